@@ -1,0 +1,1 @@
+"""Ground floor: errors, times, vehicle classes, tables. Imports nothing of the house."""

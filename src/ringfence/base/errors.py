@@ -1,0 +1,60 @@
+"""The one family of errors: each names what was expected, what was found, where, and what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is wrong with an input.
+
+    Attributes
+    ----------
+    code : str
+        Permanent, machine-readable name, such as ``barrier-off-network``.
+    where : str
+        File and line, entry or field.
+    expected, found, do : str
+        What should stand there, what stands there, and the next step for a person.
+    """
+
+    code: str
+    where: str
+    expected: str
+    found: str
+    do: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: expected {self.expected}; found {self.found}. {self.do} [{self.code}]"
+
+
+class RingfenceError(Exception):
+    """Root of all errors that Ringfence raises on purpose."""
+
+    exit_code = 3
+
+
+class BadInput(RingfenceError):
+    """What came in can't be used. Carries every fault that was found, never only the first."""
+
+    exit_code = 2
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("\n".join(str(fault) for fault in self.faults))
+
+
+class Unsupported(BadInput):
+    """The request is clear, but this version does not do it."""
+
+
+class OurFault(RingfenceError):
+    """Something inside Ringfence broke its own promise; please report it."""
+
+
+def refuse_if(faults: list[Fault]) -> None:
+    """Raise `BadInput` with all `faults`, if there are any."""
+    if faults:
+        raise BadInput(faults)

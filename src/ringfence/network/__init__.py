@@ -1,0 +1,18 @@
+"""The street network, the area drawn on it, and the one movement graph that every room shares."""
+
+from ringfence.network.area import Area, read_area
+from ringfence.network.movement import MovementGraph, Region, Stop, build_movement_graph
+from ringfence.network.projection import LocalMetres
+from ringfence.network.streets import Network, read_network
+
+__all__ = [
+    "Area",
+    "LocalMetres",
+    "MovementGraph",
+    "Network",
+    "Region",
+    "Stop",
+    "build_movement_graph",
+    "read_area",
+    "read_network",
+]

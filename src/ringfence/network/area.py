@@ -1,0 +1,126 @@
+"""The protected area and the limit of a cordon, from GeoJSON."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from shapely import MultiPolygon, Polygon, is_valid_reason, to_wkt, transform
+from shapely.errors import ShapelyError
+from shapely.geometry import shape as geojson_shape
+
+from ringfence.base.errors import Fault
+from ringfence.base.tables import decode_text
+from ringfence.network.projection import LocalMetres
+
+
+@dataclass(frozen=True)
+class Area:
+    """What must be inside, and how far out the cordon may reach.
+
+    Attributes
+    ----------
+    protected, limit : Polygon or MultiPolygon
+        In lon, lat.
+    name : str
+    """
+
+    protected: Polygon | MultiPolygon
+    limit: Polygon | MultiPolygon
+    name: str
+
+    @cached_property
+    def hash(self) -> str:
+        """SHA-256 of both polygons, normalised, to 1e-7 degrees."""
+        text = " / ".join(
+            to_wkt(polygon.normalize(), rounding_precision=7) for polygon in (self.protected, self.limit)
+        )
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    def in_metres(self, projection: LocalMetres) -> tuple[Polygon | MultiPolygon, Polygon | MultiPolygon]:
+        """Protected polygon and limit in projected metres."""
+        return transform(self.protected, projection.to_metres), transform(self.limit, projection.to_metres)
+
+
+def read_area(data: bytes, where: str, faults: list[Fault]) -> Area | None:
+    """The area from a FeatureCollection with one feature of `role` protected and one of `role` limit.
+
+    Adds every fault to `faults`; returns None if there was any.
+    """
+    before = len(faults)
+    text = decode_text(data, where, faults)
+    if text is None:
+        return None
+    try:
+        document = json.loads(text)
+        features = document["features"]
+        by_role: dict[str, list[Any]] = {"protected": [], "limit": []}
+        for feature in features:
+            by_role.setdefault(str(feature["properties"].get("role")), []).append(feature)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        faults.append(
+            Fault(
+                "bad-geojson",
+                where,
+                "a GeoJSON FeatureCollection whose features have the property role",
+                f"{type(error).__name__}: {str(error)[:80]}",
+                "Export the area again.",
+            )
+        )
+        return None
+    polygons: dict[str, Polygon | MultiPolygon] = {}
+    for role in ("protected", "limit"):
+        if len(by_role[role]) != 1:
+            faults.append(
+                Fault(
+                    "area-role",
+                    where,
+                    f"one feature with role {role}",
+                    f"{len(by_role[role])}",
+                    "Draw the missing polygon, or join several into one MultiPolygon.",
+                )
+            )
+            continue
+        polygon = _read_polygon(by_role[role][0], f"{where}, {role}", faults)
+        if polygon is not None:
+            polygons[role] = polygon
+    if len(polygons) == 2 and not polygons["limit"].contains(polygons["protected"]):
+        faults.append(
+            Fault(
+                "area-outside-limit",
+                where,
+                "a protected area inside the limit",
+                "one that reaches beyond it",
+                "Draw the limit wider or the area smaller.",
+            )
+        )
+    if len(faults) > before:
+        return None
+    name = str(by_role["protected"][0]["properties"].get("name") or "the protected area")
+    return Area(polygons["protected"], polygons["limit"], name)
+
+
+def _read_polygon(feature: Any, where: str, faults: list[Fault]) -> Polygon | MultiPolygon | None:
+    try:
+        polygon = geojson_shape(feature["geometry"])
+        bounds = np.array(polygon.bounds)
+        finite = bool(np.isfinite(bounds).all()) and bool((np.abs(bounds) <= [180, 90, 180, 90]).all())
+    except (ShapelyError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError) as error:
+        found = f"{type(error).__name__}: {str(error)[:80]}"
+    else:
+        if not isinstance(polygon, Polygon | MultiPolygon):
+            found = f"a {polygon.geom_type}"
+        elif polygon.is_empty or polygon.area == 0 or not finite:
+            found = "an empty one, or one off the globe"
+        elif not polygon.is_valid:
+            found = is_valid_reason(polygon)
+        else:
+            return polygon
+    faults.append(
+        Fault("bad-polygon", where, "a valid Polygon or MultiPolygon in lon, lat", found, "Draw its outline again.")
+    )
+    return None

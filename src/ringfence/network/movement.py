@@ -1,0 +1,279 @@
+"""The movement graph: directed arcs with class masks, joined by allowed turns, split at polygons and barriers.
+
+One graph serves plan, check and access. A *piece* is a stretch of one segment that lies wholly inside the protected
+area, wholly beyond the limit, or in the ring between; each piece has two arcs, `2 * piece` along the segment and
+`2 * piece + 1` against it. A *stop* is a point where a barrier stands or could stand; it splits its segment, and the
+only turn through it is straight on, so that rooms can close it by dropping that turn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from functools import cached_property
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from ringfence.base.traffic import PHYSICAL, Driver
+from ringfence.network.area import Area
+from ringfence.network.projection import FloatArray
+from ringfence.network.streets import BoolArray, IntArray, Network, point_along
+
+OFFSET_RESOLUTION_M = 0.01
+
+
+class Region(IntEnum):
+    """Where a piece lies."""
+
+    OUTSIDE = 0
+    RING = 1
+    PROTECTED = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """A point on a segment, `offset_m` metres from its first junction (`0 < offset_m < length`)."""
+
+    segment_ix: int
+    offset_m: float
+
+
+@dataclass(frozen=True)
+class MovementGraph:
+    """Frozen arrays of pieces (P), nodes (N), turns (T). Nodes are the junctions, then the split points.
+
+    Attributes
+    ----------
+    piece_segment_ix, piece_from_node, piece_to_node, piece_region : (P,) int
+    piece_start_m, piece_end_m : (P,) float
+        Offsets along the segment.
+    arc_mask : (2 P,) int
+        Class bits, and `PHYSICAL`.
+    turn_from, turn_to : (T,) int
+        Arcs joined by a turn. U-turns at junctions are turns; at split points there is only straight on.
+    turn_banned : (T,) bool
+        True where a turn restriction forbids it.
+    stop_node : (K,) int
+        The node of each stop, in the order given.
+    stop_pieces : (K, 2) int
+        The pieces before and behind each stop, along its segment.
+    """
+
+    network: Network
+    area: Area
+    piece_segment_ix: IntArray
+    piece_start_m: FloatArray
+    piece_end_m: FloatArray
+    piece_from_node: IntArray
+    piece_to_node: IntArray
+    piece_region: IntArray
+    arc_mask: IntArray
+    turn_from: IntArray
+    turn_to: IntArray
+    turn_banned: BoolArray
+    stop_node: IntArray
+    stop_pieces: IntArray
+
+    def __post_init__(self) -> None:
+        for value in vars(self).values():
+            if isinstance(value, np.ndarray):
+                value.setflags(write=False)
+
+    @property
+    def piece_count(self) -> int:
+        """Number of pieces; there are twice as many arcs."""
+        return len(self.piece_segment_ix)
+
+    @cached_property
+    def piece_length_m(self) -> FloatArray:
+        """(P,) metres."""
+        return self.piece_end_m - self.piece_start_m
+
+    @cached_property
+    def arc_tail(self) -> IntArray:
+        """(2 P,) node where each arc begins."""
+        return _interleave(self.piece_from_node, self.piece_to_node)
+
+    @cached_property
+    def arc_head(self) -> IntArray:
+        """(2 P,) node where each arc ends."""
+        return _interleave(self.piece_to_node, self.piece_from_node)
+
+    @cached_property
+    def arc_region(self) -> IntArray:
+        """(2 P,) region of each arc's piece."""
+        return np.repeat(self.piece_region, 2)
+
+    @cached_property
+    def piece_lines(self) -> NDArray[np.object_]:
+        """(P,) shapely LineStrings in projected metres."""
+        parts = [
+            _substring(self.network.shapes[segment], float(start), float(end))
+            for segment, start, end in zip(self.piece_segment_ix, self.piece_start_m, self.piece_end_m, strict=True)
+        ]
+        index = np.repeat(np.arange(len(parts)), [len(part) for part in parts])
+        return np.asarray(shapely.linestrings(np.concatenate(parts), indices=index))
+
+    def usable_arcs(self, driver: Driver) -> BoolArray:
+        """(2 P,) whether this driver may (lawful) or can (determined) use each arc."""
+        return (self.arc_mask & driver.bit) != 0
+
+    def usable_turns(self, driver: Driver) -> BoolArray:
+        """(T,) whether this driver may take each turn, both arcs usable."""
+        arcs = self.usable_arcs(driver)
+        turns = arcs[self.turn_from] & arcs[self.turn_to]
+        return turns & ~self.turn_banned if driver.obeys_turn_bans else turns
+
+    def arc_lonlat(self, arc: int) -> FloatArray:
+        """(n, 2) lon, lat along an arc, in its direction."""
+        piece = arc // 2
+        shape = self.network.shapes[self.piece_segment_ix[piece]]
+        part = _substring(shape, float(self.piece_start_m[piece]), float(self.piece_end_m[piece]))
+        return self.network.projection.to_lonlat(part if arc % 2 == 0 else part[::-1])
+
+
+def build_movement_graph(network: Network, area: Area, stops: Sequence[Stop] = ()) -> MovementGraph:
+    """Split a network at an area's polygons and at `stops`, and join it by turns.
+
+    Deterministic: the same input gives the same arrays. O((segments + turns) log) plus the polygon work on the
+    segments that cross an outline.
+
+    Raises
+    ------
+    ValueError
+        If a stop does not lie strictly inside its segment (callers check this with a fault of their own).
+    """
+    protected, limit = area.in_metres(network.projection)
+    shapely.prepare([protected, limit])
+    splits = _outline_splits(network, protected, limit)
+    for number, stop in enumerate(stops):
+        if not 0 < stop.offset_m < network.length_m[stop.segment_ix]:
+            message = f"stop {number} at {stop.offset_m} m is off its segment"
+            raise ValueError(message)
+        splits.setdefault(stop.segment_ix, []).append((stop.offset_m, number))
+    pieces = _Pieces(network, splits, len(stops))
+    middles = shapely.points(
+        np.array([
+            point_along(network.shapes[segment], (start + end) / 2)
+            for segment, start, end in zip(pieces.segment, pieces.start, pieces.end, strict=True)
+        ])
+    )
+    region = np.where(
+        shapely.contains(protected, middles),
+        int(Region.PROTECTED),
+        np.where(shapely.contains(limit, middles), int(Region.RING), int(Region.OUTSIDE)),
+    )
+    segment_ix = np.array(pieces.segment, dtype=np.int64)
+    physical = np.where(network.physical[segment_ix], PHYSICAL, 0)
+    arc_mask = _interleave(network.forward_mask[segment_ix] | physical, network.backward_mask[segment_ix] | physical)
+    from_node, to_node = np.array(pieces.from_node, dtype=np.int64), np.array(pieces.to_node, dtype=np.int64)
+    turn_from, turn_to, banned = _turns(network, segment_ix, from_node, to_node)
+    return MovementGraph(
+        network=network,
+        area=area,
+        piece_segment_ix=segment_ix,
+        piece_start_m=np.array(pieces.start),
+        piece_end_m=np.array(pieces.end),
+        piece_from_node=from_node,
+        piece_to_node=to_node,
+        piece_region=region.astype(np.int64),
+        arc_mask=arc_mask,
+        turn_from=turn_from,
+        turn_to=turn_to,
+        turn_banned=banned,
+        stop_node=np.array(pieces.stop_node, dtype=np.int64),
+        stop_pieces=np.array(pieces.stop_pieces, dtype=np.int64).reshape(-1, 2),
+    )
+
+
+class _Pieces:
+    """Cuts segments into pieces and numbers the split points as nodes behind the junctions."""
+
+    def __init__(self, network: Network, splits: dict[int, list[tuple[float, int]]], stop_count: int) -> None:
+        self.segment: list[int] = []
+        self.start: list[float] = []
+        self.end: list[float] = []
+        self.from_node: list[int] = []
+        self.to_node: list[int] = []
+        self.stop_node = [0] * stop_count
+        self.stop_pieces = [(0, 0)] * stop_count
+        next_node = len(network.junction_ids)
+        for ix in range(len(network.segment_ids)):
+            node, offset = int(network.from_ix[ix]), 0.0
+            for split_m, stop in sorted(splits.get(ix, ())):
+                self._add(ix, offset, split_m, node, next_node)
+                if stop >= 0:
+                    self.stop_node[stop] = next_node
+                    self.stop_pieces[stop] = (len(self.segment) - 1, len(self.segment))
+                node, offset = next_node, split_m
+                next_node += 1
+            self._add(ix, offset, float(network.length_m[ix]), node, int(network.to_ix[ix]))
+
+    def _add(self, segment: int, start: float, end: float, from_node: int, to_node: int) -> None:
+        self.segment.append(segment)
+        self.start.append(start)
+        self.end.append(end)
+        self.from_node.append(from_node)
+        self.to_node.append(to_node)
+
+
+def _outline_splits(
+    network: Network, protected: shapely.Geometry, limit: shapely.Geometry
+) -> dict[int, list[tuple[float, int]]]:
+    """Offsets at which segments change region, marked -1 (no stop)."""
+    lines = network.lines
+    splits: dict[int, list[tuple[float, int]]] = {}
+    for polygon in (protected, limit):
+        outline = shapely.boundary(polygon)
+        for ix in np.flatnonzero(shapely.intersects(outline, lines)):
+            crossings = shapely.get_coordinates(shapely.extract_unique_points(shapely.intersection(lines[ix], outline)))
+            length = float(network.length_m[ix])
+            offsets = sorted(
+                {round(float(shapely.line_locate_point(lines[ix], shapely.Point(xy))), 2) for xy in crossings}
+            )
+            offsets = [offset for offset in offsets if OFFSET_RESOLUTION_M < offset < length - OFFSET_RESOLUTION_M]
+            edges = [0.0, *offsets, length]
+            middles = [point_along(network.shapes[ix], (a + b) / 2) for a, b in zip(edges, edges[1:], strict=False)]
+            inside = shapely.contains(polygon, shapely.points(middles))
+            # A street that only touches the outline is not cut there.
+            splits.setdefault(int(ix), []).extend(
+                (offset, -1) for k, offset in enumerate(offsets) if inside[k] != inside[k + 1]
+            )
+    return splits
+
+
+def _turns(
+    network: Network, segment_ix: IntArray, from_node: IntArray, to_node: IntArray
+) -> tuple[IntArray, IntArray, BoolArray]:
+    """All pairs of arcs that meet at a node, and which of them a restriction bans."""
+    head, tail = _interleave(to_node, from_node), _interleave(from_node, to_node)
+    by_tail = np.argsort(tail, kind="stable")
+    first = np.searchsorted(tail[by_tail], head, side="left")
+    count = np.searchsorted(tail[by_tail], head, side="right") - first
+    turn_from = np.repeat(np.arange(len(head)), count)
+    starts = np.repeat(first - np.concatenate([[0], np.cumsum(count)[:-1]]), count) if len(count) else first
+    turn_to = by_tail[starts + np.arange(len(turn_from))]
+    at_junction = head[turn_from] < len(network.junction_ids)
+    straight_on = at_junction | (turn_from // 2 != turn_to // 2)
+    turn_from, turn_to = turn_from[straight_on], turn_to[straight_on]
+    via, segments, junctions = head[turn_from], len(network.segment_ids), len(network.junction_ids)
+    key = (segment_ix[turn_from // 2] * junctions + via) * segments + segment_ix[turn_to // 2]
+    bans = network.restrictions
+    ban_key = (bans[:, 0] * junctions + bans[:, 1]) * segments + bans[:, 2]
+    return turn_from, turn_to, np.isin(key, ban_key) & (via < junctions)
+
+
+def _interleave(even: IntArray, odd: IntArray) -> IntArray:
+    arcs = np.empty(2 * len(even), dtype=np.int64)
+    arcs[0::2], arcs[1::2] = even, odd
+    return arcs
+
+
+def _substring(shape: FloatArray, start_m: float, end_m: float) -> FloatArray:
+    steps = np.hypot(*np.diff(shape, axis=0).T)
+    reach = np.concatenate([[0.0], np.cumsum(steps)])
+    inner = shape[(reach > start_m) & (reach < end_m)]
+    return np.vstack([point_along(shape, start_m), inner, point_along(shape, end_m)])

@@ -1,0 +1,35 @@
+"""Metres around one point: azimuthal equidistant, exact from the centre and good to centimetres across a city."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+from pyproj import Proj
+
+FloatArray = NDArray[np.float64]
+
+
+@lru_cache(maxsize=16)
+def _projection(lon: float, lat: float) -> Proj:
+    return Proj(proj="aeqd", lon_0=lon, lat_0=lat, ellps="WGS84", units="m")
+
+
+@dataclass(frozen=True, slots=True)
+class LocalMetres:
+    """The projection of one network, centred on `lon`, `lat` (degrees, WGS 84)."""
+
+    lon: float
+    lat: float
+
+    def to_metres(self, lonlat: FloatArray) -> FloatArray:
+        """Projected x, y in metres of an (n, 2) array of lon, lat."""
+        x, y = _projection(self.lon, self.lat)(lonlat[:, 0], lonlat[:, 1])
+        return np.column_stack([x, y])
+
+    def to_lonlat(self, xy: FloatArray) -> FloatArray:
+        """Inverse of `to_metres`."""
+        lon, lat = _projection(self.lon, self.lat)(xy[:, 0], xy[:, 1], inverse=True)
+        return np.column_stack([lon, lat])

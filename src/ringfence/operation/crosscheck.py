@@ -1,0 +1,196 @@
+"""What no single file can show: names that lead nowhere, barriers off the network, a limit at the data's edge."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Protocol
+
+import shapely
+
+from ringfence.base.errors import Fault
+from ringfence.model.operation import (
+    EVERYWHERE,
+    AccessFile,
+    AccessPromise,
+    Barrier,
+    ContainedPromise,
+    Entry,
+    ExitOpenPromise,
+    FootOpenPromise,
+    Portal,
+    Promise,
+    SealedPromise,
+    Site,
+    SiteOpenPromise,
+)
+from ringfence.network import Area, Network
+
+
+class _HasId(Protocol):
+    @property
+    def id(self) -> str: ...
+
+
+class _Names:
+    """Collects faults about names that must exist."""
+
+    def __init__(self, faults: list[Fault]) -> None:
+        self.faults = faults
+
+    def unique(self, where: str, records: Sequence[_HasId]) -> set[str]:
+        seen: set[str] = set()
+        for record in records:
+            if record.id in seen:
+                self.faults.append(
+                    Fault("id-twice", where, "ids that stand once", repr(record.id), "Rename or delete one.")
+                )
+            seen.add(record.id)
+        return seen
+
+    def known(self, where: str, what: str, names: Iterable[str], known: Iterable[str]) -> None:
+        allowed = set(known)
+        for name in names:
+            if name not in allowed:
+                shown = ", ".join(sorted(allowed)[:12]) or "none is declared"
+                self.faults.append(
+                    Fault(f"unknown-{what}", where, f"a known {what} ({shown})", repr(name), "Correct the name.")
+                )
+
+
+def crosscheck(
+    files: Mapping[str, str],
+    network: Network | None,
+    area: Area | None,
+    barriers: Sequence[Barrier] | None,
+    access: AccessFile | None,
+    promises: Sequence[Promise] | None,
+    sites: Sequence[Site],
+    portals: Sequence[Portal],
+    entries: Sequence[Entry],
+    faults: list[Fault],
+) -> None:
+    """Add every fault that shows only when the files are held side by side. Files that failed to read are passed over."""
+    names = _Names(faults)
+    barrier_ids = None if barriers is None else names.unique(files["barriers"], barriers)
+    site_ids = names.unique(files["sites"], sites)
+    portal_ids = names.unique(files["portals"], portals)
+    categories = None if access is None else names.unique(files["access"], access.category)
+    if network is not None:
+        _check_on_network(files, network, barriers or (), portals, entries, names)
+        if area is not None:
+            _check_area(files, network, area, faults)
+    if access is not None:
+        names.unique(files["access"], access.rule)
+        for rule in access.rule:
+            where = f"{files['access']}, rule {rule.id}"
+            names.known(where, "category", rule.categories, {EVERYWHERE, *(categories or ())})
+            if barrier_ids is not None:
+                names.known(where, "barrier", rule.gates, {EVERYWHERE, *barrier_ids})
+    for promise in promises or ():
+        _check_promise(files, promise, categories, site_ids, portal_ids, names)
+    names.unique(files["promises"], promises or ())
+    entry_ids = names.unique(files["log"], entries)
+    for entry in entries:
+        where = f"{files['log']}, entry {entry.id}"
+        if barrier_ids is not None:
+            names.known(where, "barrier", entry.barriers, barrier_ids)
+            names.known(where, "barrier", entry.gates, {EVERYWHERE, *barrier_ids})
+        names.known(where, "site", [entry.site] if entry.site else [], site_ids)
+        names.known(where, "entry", (*entry.relates_to, *entry.follows, *entry.retracts), entry_ids)
+        if (entry.state is None) != (not entry.barriers) or (entry.staffed is None) != (not entry.gates):
+            faults.append(
+                Fault(
+                    "half-effect",
+                    where,
+                    "barriers together with state, gates together with staffed",
+                    "only one of the two",
+                    "Add the other or remove both.",
+                )
+            )
+
+
+def _check_on_network(
+    files: Mapping[str, str],
+    network: Network,
+    barriers: Sequence[Barrier],
+    portals: Sequence[Portal],
+    entries: Sequence[Entry],
+    names: _Names,
+) -> None:
+    for barrier in barriers:
+        for arm in barrier.arms:
+            ix = network.find_segment(arm.segment)
+            if ix is not None and arm.offset_m < network.length_m[ix]:
+                continue
+            found = f"no segment {arm.segment!r}"
+            if ix is not None:
+                found = f"{arm.offset_m:g} m along {arm.segment!r}, which is {network.length_m[ix]:.1f} m long"
+            names.faults.append(
+                Fault(
+                    "barrier-off-network",
+                    f"{files['barriers']}, barrier {barrier.id}",
+                    "an arm at an offset inside a segment of the network",
+                    found,
+                    "Correct the segment or the offset.",
+                )
+            )
+    clipped = {network.junction_ids[ix] for ix in range(len(network.junction_ids)) if network.clipped[ix]}
+    for portal in portals:
+        names.known(f"{files['portals']}, {portal.id}", "clipped junction", [portal.junction], clipped)
+    for entry in entries:
+        names.known(f"{files['log']}, entry {entry.id}", "segment", entry.occupied, network.segment_ids)
+
+
+def _check_area(files: Mapping[str, str], network: Network, area: Area, faults: list[Fault]) -> None:
+    clipped = shapely.points(network.junction_lonlat[network.clipped])
+    ids = [network.junction_ids[ix] for ix in range(len(network.junction_ids)) if network.clipped[ix]]
+    reached = [ids[ix] for ix, inside in enumerate(shapely.intersects(area.limit, clipped)) if inside]
+    if reached:
+        faults.append(
+            Fault(
+                "limit-at-clipped-edge",
+                files["area"],
+                "a limit that stays inside the drawn network",
+                f"clipped junctions within it: {', '.join(reached[:8])}",
+                "Draw the limit closer, or the network further: beyond its edge a seal can't be proven.",
+            )
+        )
+    protected, _ = area.in_metres(network.projection)
+    if not shapely.intersects(protected, network.lines).any():
+        faults.append(
+            Fault(
+                "area-without-streets",
+                files["area"],
+                "a protected area that holds at least a piece of street",
+                "none within it",
+                "Draw the area where the streets are.",
+            )
+        )
+
+
+def _check_promise(
+    files: Mapping[str, str],
+    promise: Promise,
+    categories: set[str] | None,
+    site_ids: set[str],
+    portal_ids: set[str],
+    names: _Names,
+) -> None:
+    where = f"{files['promises']}, promise {promise.id}"
+    used: tuple[str, ...] = ()
+    match promise:
+        case SealedPromise():
+            used = (promise.category,)
+        case AccessPromise():
+            used = (promise.category,)
+            names.known(where, "origin", [promise.origin], {"outside", *portal_ids})
+            names.known(where, "destination", [promise.destination], {"area", *site_ids})
+        case SiteOpenPromise():
+            used = (promise.category,)
+            names.known(where, "site", [promise.site], site_ids)
+        case ExitOpenPromise():
+            used = promise.categories
+        case FootOpenPromise() | ContainedPromise():
+            pass
+    if categories is not None:
+        names.known(where, "category", used, categories)

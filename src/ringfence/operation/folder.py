@@ -1,0 +1,167 @@
+"""Opening an operation folder. Nothing is written; either all of it is sound, or every fault is named."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from ringfence.base.errors import BadInput, Fault, refuse_if
+from ringfence.base.times import find_zone
+from ringfence.model.operation import (
+    AccessFile,
+    Barrier,
+    BarriersFile,
+    Entry,
+    OperationFile,
+    Portal,
+    Promise,
+    PromisesFile,
+    Site,
+)
+from ringfence.network import Area, MovementGraph, Network, Stop, build_movement_graph, read_area, read_network
+from ringfence.operation.crosscheck import crosscheck
+from ringfence.operation.readers import read_log, read_portals, read_sites, read_toml
+
+OPERATION_FILE = "operation.toml"
+INPUT_BYTES_MAX = 256 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One cordon, as its folder describes it. Immutable; everything derived is a function of it."""
+
+    file: OperationFile
+    zone: ZoneInfo
+    network: Network
+    area: Area
+    barriers: tuple[Barrier, ...]
+    access: AccessFile
+    promises: tuple[Promise, ...]
+    sites: tuple[Site, ...]
+    portals: tuple[Portal, ...]
+    entries: tuple[Entry, ...]
+
+    @cached_property
+    def stops(self) -> tuple[tuple[str, Stop, str], ...]:
+        """Every arm of every barrier: barrier id, where it stops traffic, and the end towards which the inside lies."""
+        return tuple(
+            (barrier.id, Stop(self._segment_ix(arm.segment), arm.offset_m), arm.inside)
+            for barrier in self.barriers
+            for arm in barrier.arms
+        )
+
+    @cached_property
+    def graph(self) -> MovementGraph:
+        """The movement graph, split at the area and at every barrier arm, in the order of `stops`."""
+        return build_movement_graph(self.network, self.area, [stop for _, stop, _ in self.stops])
+
+    def _segment_ix(self, segment_id: str) -> int:
+        ix = self.network.find_segment(segment_id)
+        assert ix is not None  # crosscheck refused unknown segments
+        return ix
+
+
+def open_operation(folder: Path) -> Operation:
+    """Read and check an operation folder.
+
+    Raises
+    ------
+    BadInput
+        With every fault found in every file.
+    """
+    faults: list[Fault] = []
+    main = _read_bytes(folder / OPERATION_FILE, OPERATION_FILE, faults)
+    refuse_if(faults)
+    assert main is not None
+    file = read_toml(main, OPERATION_FILE, OperationFile, faults)
+    refuse_if(faults)
+    assert file is not None
+    zone = find_zone(file.timezone)
+    if zone is None:
+        faults.append(
+            Fault(
+                "unknown-zone",
+                f"{OPERATION_FILE}, timezone",
+                "an IANA time zone, such as Pacific/Auckland",
+                repr(file.timezone[:60]),
+                "Correct the name.",
+            )
+        )
+    if file.ends <= file.starts:
+        faults.append(
+            Fault("ends-before-start", f"{OPERATION_FILE}, ends", "a time after starts", str(file.ends), "Correct it.")
+        )
+    names = file.inputs.model_dump()
+    data = {key: _read_input(folder, key, name, faults) for key, name in names.items()}
+    return _read_inputs(file, zone, names, data, faults)
+
+
+def _read_inputs(
+    file: OperationFile,
+    zone: ZoneInfo | None,
+    names: Mapping[str, str],
+    data: Mapping[str, bytes | None],
+    faults: list[Fault],
+) -> Operation:
+    streets = [data[key] for key in ("junctions", "segments", "turn_restrictions")]
+    network = None
+    if all(part is not None for part in streets):
+        network = read_network(
+            *(part or b"" for part in streets),
+            faults,
+            names=(names["junctions"], names["segments"], names["turn_restrictions"]),
+        )
+    area = None if data["area"] is None else read_area(data["area"], names["area"], faults)
+    barriers = read_toml(data["barriers"], names["barriers"], BarriersFile, faults)
+    access = read_toml(data["access"], names["access"], AccessFile, faults)
+    promises = read_toml(data["promises"], names["promises"], PromisesFile, faults)
+    sites = read_sites(data["sites"], names["sites"], faults)
+    portals = read_portals(data["portals"], names["portals"], faults)
+    entries = read_log(data["log"], names["log"], faults)
+    crosscheck(
+        names, network, area, barriers and barriers.barrier, access, promises and promises.promise, sites, portals,
+        entries, faults,
+    )  # fmt: skip
+    refuse_if(faults)
+    assert zone and network and area and barriers and access and promises
+    return Operation(
+        file, zone, network, area, barriers.barrier, access, promises.promise, sites, portals, entries
+    )
+
+
+def _read_input(folder: Path, key: str, name: str, faults: list[Fault]) -> bytes | None:
+    path = folder / name
+    if Path(name).is_absolute() or not path.resolve().is_relative_to(folder.resolve()):
+        faults.append(
+            Fault(
+                "outside-folder",
+                f"{OPERATION_FILE}, inputs.{key}",
+                "a file inside the operation folder",
+                repr(name[:80]),
+                "Copy the file into the folder.",
+            )
+        )
+        return None
+    return _read_bytes(path, f"{OPERATION_FILE}, inputs.{key}", faults)
+
+
+def _read_bytes(path: Path, where: str, faults: list[Fault]) -> bytes | None:
+    try:
+        if path.stat().st_size > INPUT_BYTES_MAX:
+            faults.append(
+                Fault("file-too-large", where, f"at most {INPUT_BYTES_MAX} bytes", str(path.stat().st_size), "Split it.")
+            )
+            return None
+        return path.read_bytes()
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        faults.append(
+            Fault("missing-file", where, "a readable file", f"{path.name}: {reason}", "Add the file or correct its name.")
+        )
+        return None
+
+
+__all__ = ["BadInput", "Operation", "open_operation"]

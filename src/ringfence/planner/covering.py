@@ -1,0 +1,202 @@
+"""The fewest arms under turn bans, site charges and couplings: an integer program, with paths as its proof.
+
+A plan seals the area if and only if it stops every way in. A way in is stopped by closing an arm that it crosses, or
+by opening an arm at whose barrier the driver turned round (under turn bans, a new barrier can make a new turning
+place, and so a new way in). So the plans are the solutions of one clause per way in. The ways in are too many to list;
+they are found as they are needed: solve over the clauses so far, look for a way in past that solution, add it, repeat.
+When none is left the solution is a plan, and the clauses so far prove that nothing cheaper is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from ringfence.network import Region
+from ringfence.planner.integer_program import IntegerProgram
+from ringfence.planner.motion import Motion, WayIn
+from ringfence.planner.problem import Problem
+
+ROUNDS_MAX = 5000
+CHOSEN = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Covering:
+    """The cheapest arms that stop every way in; `ways_in` prove the cost. `arms` is None where none would do."""
+
+    arms: frozenset[int] | None
+    lower_bound: int
+    ways_in: tuple[WayIn, ...]
+
+
+def cover_ways_in(problem: Problem, motion: Motion) -> Covering:
+    """The fewest arms (plus site charges), ties broken by street enclosed, then by arm ids. Exact, deterministic."""
+    ways_in: list[WayIn] = []
+    for _ in range(ROUNDS_MAX):
+        master = _Master(problem)
+        for way in ways_in:
+            master.stop(way)
+        closed = master.cheapest()
+        if closed is None:
+            return Covering(None, 0, tuple(ways_in))
+        fresh = _ways_past(problem, motion, closed)
+        if not fresh:
+            cost = plan_cost(problem, closed)
+            return Covering(_least_enclosed(problem, motion, cost), cost, tuple(ways_in))
+        ways_in += fresh
+    return Covering(_ignoring_bans(problem), int(plan_cost(problem, closed)), tuple(ways_in))
+
+
+def plan_cost(problem: Problem, closed: Collection[int]) -> int:
+    """Arms, plus the charge for the fewest junctions that between them have all the arms."""
+    charge = problem.demands.site_charge
+    return len(closed) + (charge * count_sites(problem, closed) if charge else 0)
+
+
+def count_sites(problem: Problem, closed: Collection[int]) -> int:
+    """The fewest junctions such that every arm ends at one of them; an arm without a junction is its own site."""
+    program = IntegerProgram()
+    sites: dict[int, int] = {}
+    alone = 0
+    for arm in sorted(closed):
+        ends = problem.arms[arm].ends
+        if not ends:
+            alone += 1
+            continue
+        columns = [sites.setdefault(end, -1) for end in ends]
+        for place, end in enumerate(ends):
+            if columns[place] < 0:
+                columns[place] = sites[end] = program.column(cost=1.0)
+        program.row(dict.fromkeys(columns, 1.0), low=1.0)
+    solution = program.solve()
+    assert solution is not None
+    return alone + sum(value > CHOSEN for value in solution)
+
+
+def _ignoring_bans(problem: Problem) -> frozenset[int] | None:
+    from ringfence.planner.minimum_cut import minimum_cut  # noqa: PLC0415
+
+    return minimum_cut(problem).arms
+
+
+def _ways_past(problem: Problem, motion: Motion, closed: frozenset[int]) -> list[WayIn]:
+    """Ways in past a solution, each over arms that the ones before do not cross: several clauses a round."""
+    found: list[WayIn] = []
+    shut = set(closed)
+    while (way := motion.find_way_in(shut)) is not None:
+        found.append(way)
+        fresh = way.crossed - problem.must_not
+        if not fresh:
+            break
+        shut |= fresh
+    return found
+
+
+class _Master:
+    """The integer program over the clauses found so far."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        self.program = IntegerProgram()
+        charge = problem.demands.site_charge
+        self.closed = [
+            self.program.column(cost=1.0, lower=float(ix in problem.must), upper=float(ix not in problem.must_not))
+            for ix in range(len(problem.arms))
+        ]
+        if charge:
+            sites: dict[tuple[str, int], int] = {}
+            for ix, arm in enumerate(problem.arms):
+                keys = [("junction", end) for end in arm.ends] or [("arm", ix)]
+                for key in keys:
+                    if key not in sites:
+                        sites[key] = self.program.column(cost=float(charge))
+                row = dict.fromkeys((sites[key] for key in keys), 1.0)
+                self.program.row({**row, self.closed[ix]: -1.0}, low=0.0)
+        for first, second in sorted(problem.demands.together):
+            a, b = problem.arm_ix[first], problem.arm_ix[second]
+            if a != b:
+                self.program.row({self.closed[a]: 1.0, self.closed[b]: -1.0}, low=0.0, high=0.0)
+
+    def stop(self, way: WayIn) -> None:
+        row: dict[int, float] = {}
+        for arm in way.crossed:
+            row[self.closed[arm]] = row.get(self.closed[arm], 0.0) + 1.0
+        for arm in way.turned_back:
+            row[self.closed[arm]] = row.get(self.closed[arm], 0.0) - 1.0
+        self.program.row(row, low=1.0 - len(way.turned_back))
+
+    def cheapest(self) -> frozenset[int] | None:
+        solution = self.program.solve()
+        return None if solution is None else self.chosen(solution)
+
+    def chosen(self, solution: list[float]) -> frozenset[int]:
+        return frozenset(ix for ix, column in enumerate(self.closed) if solution[column] > CHOSEN)
+
+
+def _least_enclosed(problem: Problem, motion: Motion, cost: int) -> frozenset[int]:
+    """Of all plans of that cost, the one that encloses the least street, then has the first arm ids."""
+    master = _Master(problem)
+    program = master.program
+    program.row({ix: value for ix, value in enumerate(program.cost) if value}, high=float(cost))
+    enclosed = _reach_columns(problem, motion, master)
+    first = program.solve(cost=enclosed)
+    assert first is not None
+    best = master.chosen(first)
+    metres = motion.enclosed_dm(best)
+    program.row(enclosed, high=metres + CHOSEN)
+    program.row(
+        {master.closed[ix]: 1.0 if ix in best else -1.0 for ix in range(len(problem.arms))}, high=len(best) - 1.0
+    )
+    other = program.solve(cost={})
+    if other is None:
+        return best
+    program.rows.pop()
+    return _first_by_id(problem, master)
+
+
+def _first_by_id(problem: Problem, master: _Master) -> frozenset[int]:
+    """Fix arms one by one, in order of id, wherever that is still possible."""
+    program = master.program
+    chosen: frozenset[int] = frozenset()
+    for ix in range(len(problem.arms)):
+        column = master.closed[ix]
+        lower, program.lower[column] = program.lower[column], 1.0
+        solution = None if program.upper[column] < 1.0 else program.solve(cost={})
+        if solution is None:
+            program.lower[column] = lower
+            program.upper[column] = 0.0
+        else:
+            chosen = master.chosen(solution)
+    return chosen
+
+
+def _reach_columns(problem: Problem, motion: Motion, master: _Master) -> dict[int, float]:
+    """Columns that say from which arcs the area can be reached, and the lengths that their pieces enclose (dm)."""
+    program = master.program
+    reaches: dict[int, int | float] = {}
+    for arc in {arc for tail, head, _ in [*motion.moves, *motion.turn_backs] for arc in (tail, head)}:
+        region = motion.region[arc]
+        fixed = {Region.OUTSIDE: 0.0, Region.PROTECTED: 1.0}.get(region)
+        reaches[arc] = program.column(
+            lower=fixed or 0.0, upper=1.0 if fixed is None else fixed, whole=False
+        )
+    for moves, turned in ((motion.moves, False), (motion.turn_backs, True)):
+        for tail, head, arm in moves:
+            if motion.region[tail] == Region.PROTECTED or motion.region[head] == Region.OUTSIDE:
+                continue
+            row = {int(reaches[tail]): 1.0, int(reaches[head]): -1.0}
+            if arm >= 0:
+                row[master.closed[arm]] = -1.0 if turned else 1.0
+            program.row(row, low=-1.0 if turned else 0.0)
+    enclosed: dict[int, float] = {}
+    pieces: dict[int, int] = {}
+    for arc, column in reaches.items():
+        if motion.region[arc] != Region.RING:
+            continue
+        piece = arc // 2
+        if piece not in pieces:
+            pieces[piece] = program.column(whole=False)
+            enclosed[pieces[piece]] = float(motion.piece_dm[piece])
+        program.row({pieces[piece]: 1.0, int(column): -1.0}, low=0.0)
+    return enclosed

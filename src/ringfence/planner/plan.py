@@ -1,0 +1,148 @@
+"""From a problem to a plan: solve, name the places, attach the certificate."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from ringfence.base.traffic import Driver
+from ringfence.model.answers import Certificate, DrivenPath, PathStep, Plan, PlannedBarrier, WitnessPath
+from ringfence.network import Area, Network
+from ringfence.planner.covering import count_sites, cover_ways_in, plan_cost
+from ringfence.planner.minimum_cut import minimum_cut
+from ringfence.planner.motion import Motion
+from ringfence.planner.problem import Demands, Problem
+
+
+def make_plan(network: Network, area: Area, driver: Driver, demands: Demands | None = None) -> Plan:
+    """The fewest arms that seal the area within its limit against a driver, with the certificate.
+
+    Ties are broken by street enclosed, then by arm ids. Exact: by max-flow where nothing couples the arms, by an
+    integer program under turn bans, site charges and couplings. "No plan exists" is an answer with a way in that
+    can't be closed, not an error.
+
+    Raises
+    ------
+    BadInput
+        If the demands name unknown arms or contradict each other.
+    """
+    problem = Problem(network, area, driver, demands)
+    motion = Motion(problem)
+    if problem.has_turn_bans or problem.demands.coupled:
+        covering = cover_ways_in(problem, motion)
+        arms, lower_bound, kind = covering.arms, covering.lower_bound, "covering_paths"
+        paths = [_witness(problem, way.arcs, way.turned_back) for way in covering.ways_in]
+    else:
+        cut = minimum_cut(problem)
+        arms, kind = cut.arms, "disjoint_paths"
+        lower_bound = len(problem.must) + len(cut.paths)
+        paths = [_witness(problem, arcs, ()) for arcs in cut.paths]
+    if arms is None:
+        return _impossible(problem, motion)
+    inside = motion.enclosed_pieces(arms)
+    barriers = tuple(
+        _planned_barrier(problem, arm, motion.half_of_stop[arm][0] in inside)
+        for arm in sorted(arms, key=lambda arm: problem.arms[arm].id)
+    )
+    certificate = Certificate(
+        kind="covering_paths" if kind == "covering_paths" else "disjoint_paths",
+        network=network.hash,
+        area=area.hash,
+        threat=driver.threat,
+        vehicle_class=driver.vehicle_class,
+        closable=problem.closable_hash,
+        must=tuple(sorted(problem.demands.must)),
+        must_not=tuple(sorted(problem.demands.must_not)),
+        together=tuple(sorted(problem.demands.together)),
+        site_charge=problem.demands.site_charge,
+        cut=tuple(barrier.id for barrier in barriers),
+        lower_bound=lower_bound,
+        paths=tuple(paths),
+    )
+    return Plan(
+        threat=driver.threat,
+        vehicle_class=driver.vehicle_class,
+        possible=True,
+        arms=len(arms),
+        sites=count_sites(problem, arms),
+        optimal=lower_bound == plan_cost(problem, arms),
+        enclosed_street_m=round(motion.enclosed_dm(arms) / 10, 1),
+        barriers=barriers,
+        certificate=certificate,
+        witness=None,
+    )
+
+
+def _impossible(problem: Problem, motion: Motion) -> Plan:
+    allowed = set(range(len(problem.arms))) - problem.must_not
+    way = motion.find_way_in(allowed)
+    return Plan(
+        threat=problem.driver.threat,
+        vehicle_class=problem.driver.vehicle_class,
+        possible=False,
+        arms=0,
+        sites=0,
+        optimal=False,
+        enclosed_street_m=0.0,
+        barriers=(),
+        certificate=None,
+        witness=_driven(problem, way.arcs) if way else None,
+    )
+
+
+def _steps(problem: Problem, arcs: Sequence[int]) -> tuple[PathStep, ...]:
+    graph = problem.graph
+    steps = []
+    for arc in arcs:
+        piece = arc // 2
+        ends = round(float(graph.piece_start_m[piece]), 3), round(float(graph.piece_end_m[piece]), 3)
+        start, end = ends if arc % 2 == 0 else ends[::-1]
+        steps.append(
+            PathStep(segment=graph.network.segment_ids[graph.piece_segment_ix[piece]], start_m=start, end_m=end)
+        )
+    return tuple(steps)
+
+
+def _witness(problem: Problem, arcs: Sequence[int], turned_back: Collection[int]) -> WitnessPath:
+    return WitnessPath(
+        steps=_steps(problem, arcs), turned_back_at=tuple(sorted(problem.arms[arm].id for arm in turned_back))
+    )
+
+
+def _driven(problem: Problem, arcs: Sequence[int]) -> DrivenPath:
+    graph = problem.graph
+    names: list[str] = []
+    points: list[tuple[float, float]] = []
+    for arc in arcs:
+        name = graph.network.segment_names[graph.piece_segment_ix[arc // 2]] or "a nameless lane"
+        if not names or names[-1] != name:
+            names.append(name)
+        points += [(round(float(lon), 6), round(float(lat), 6)) for lon, lat in graph.arc_lonlat(arc)]
+    length = sum(float(graph.piece_length_m[arc // 2]) for arc in arcs)
+    return DrivenPath(
+        streets=tuple(names), length_m=round(length, 1), coordinates=tuple(points), steps=_steps(problem, arcs)
+    )
+
+
+def _planned_barrier(problem: Problem, arm_ix: int, inside_at_from: bool) -> PlannedBarrier:
+    arm, network = problem.arms[arm_ix], problem.network
+    lon, lat = network.point_at(arm.segment_ix, arm.middle_m)
+    name = network.segment_names[arm.segment_ix] or "a nameless lane"
+    ends = (int(network.from_ix[arm.segment_ix]), int(network.to_ix[arm.segment_ix]))
+    crossing = [" and ".join(street for street in network.streets_at[end] if street != name) for end in ends]
+    known = [crossed for crossed in crossing if crossed]
+    place = name
+    if len(known) == 2 and known[0] != known[1]:
+        place = f"{name} between {known[0]} and {known[1]}"
+    elif known:
+        place = f"{name} near {known[0]}"
+    return PlannedBarrier(
+        id=arm.id,
+        place=place,
+        lon=round(lon, 6),
+        lat=round(lat, 6),
+        segment=network.segment_ids[arm.segment_ix],
+        offset_m=round(arm.middle_m, 2),
+        inside="from" if inside_at_from else "to",
+        streets=tuple(sorted({name, *(street for end in ends for street in network.streets_at[end])})),
+        inferred=bool(network.inferred[arm.segment_ix]),
+    )

@@ -1,0 +1,227 @@
+"""Checking a plan's certificate without the planner: does the cut seal, and do the paths prove that no less would do?"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from ringfence.base.traffic import Driver
+from ringfence.model.answers import Certificate, WitnessPath
+from ringfence.network import Area, MovementGraph, Network, Region, Stop, build_movement_graph
+from ringfence.promises.reach import Reach
+
+SAME_PLACE_M = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a certificate is worth.
+
+    Attributes
+    ----------
+    faults : tuple of str
+        Everything that is wrong with it; empty if it is sound.
+    cost, lower_bound : int
+        Arms (plus site charges) of the cut, and what every plan needs at least.
+    """
+
+    faults: tuple[str, ...]
+    cost: int
+    lower_bound: int
+
+    @property
+    def proves_fewest(self) -> bool:
+        """Whether it proves that its cut seals the area and that nothing cheaper does."""
+        return not self.faults and self.cost == self.lower_bound
+
+
+def verify_certificate(network: Network, area: Area, certificate: Certificate) -> Verdict:
+    """Check a certificate against the network and area that it claims to be about.
+
+    The closable arms, the movements and the reachability are worked out afresh here; a `covering_paths` bound is
+    proven again by another solver (CP-SAT) than the planner's.
+    """
+    return _Check(network, area, certificate).verdict()
+
+
+class _Check:
+    def __init__(self, network: Network, area: Area, certificate: Certificate) -> None:
+        self.network = network
+        self.area = area
+        self.certificate = certificate
+        self.driver = Driver(certificate.threat, certificate.vehicle_class)
+        self.arms = _closable(network, area, self.driver)
+        self.stop_of = {arm: stop for stop, arm in enumerate(self.arms)}
+        self.ends = {arm: ends for arm, (_, _, _, ends) in self.arms.items()}
+        middles = [Stop(segment, (start + end) / 2) for segment, start, end, _ in self.arms.values()]
+        self.graph = build_movement_graph(network, area, middles)
+        self.free = Reach(self.graph, self.driver)
+        self.turns = set(zip(self.free.turn_from.tolist(), self.free.turn_to.tolist(), strict=True))
+        self.arc_at = _arcs_by_place(self.graph)
+        self.arm_after = {
+            arc: arm
+            for arm, stop in self.stop_of.items()
+            for arc in (2 * int(self.graph.stop_pieces[stop][1]), 2 * int(self.graph.stop_pieces[stop][0]) + 1)
+        }
+        self.faults: list[str] = []
+
+    def verdict(self) -> Verdict:
+        certificate = self.certificate
+        self._claim(certificate.network == self.network.hash, "it is about another network")
+        self._claim(certificate.area == self.area.hash, "it is about another area or limit")
+        text = "\n".join(sorted(f"{arm} {start:.2f} {end:.2f}" for arm, (_, start, end, _) in self.arms.items()))
+        closable = hashlib.sha256(text.encode()).hexdigest()
+        self._claim(certificate.closable == closable, "it is about other closable streets")
+        named = {*certificate.cut, *certificate.must, *certificate.must_not}
+        named |= {arm for pair in certificate.together for arm in pair}
+        if self._claim(named <= self.arms.keys(), "it names arms that can't be closed"):
+            self._check_cut()
+            self._check_bound()
+        cost = 0 if self.faults else self._cost()
+        self._claim(bool(self.faults) or cost >= certificate.lower_bound, "its bound lies above its own plan")
+        return Verdict(tuple(self.faults), cost, certificate.lower_bound)
+
+    def _claim(self, holds: bool, otherwise: str) -> bool:
+        if not holds:
+            self.faults.append(otherwise)
+        return holds
+
+    def _check_cut(self) -> None:
+        certificate, cut = self.certificate, set(self.certificate.cut)
+        self._claim(len(cut) == len(certificate.cut), "its plan names an arm twice")
+        self._claim(cut >= set(certificate.must), "its plan leaves out an arm that it must close")
+        self._claim(cut.isdisjoint(certificate.must_not), "its plan closes an arm that it must not")
+        for first, second in certificate.together:
+            self._claim((first in cut) == (second in cut), f"its plan parts {first} and {second}")
+        shut = [(self.stop_of[arm], forward) for arm in cut for forward in (True, False)]
+        outside = np.flatnonzero(self.graph.arc_region == Region.OUTSIDE)
+        reached = Reach(self.graph, self.driver, shut).from_arcs(outside)
+        self._claim(not (reached & (self.graph.arc_region == Region.PROTECTED)).any(), "its plan leaks")
+
+    def _check_bound(self) -> None:
+        certificate = self.certificate
+        crossed = [self._crossed(path, number) for number, path in enumerate(certificate.paths)]
+        if None in crossed:
+            return
+        stops = [set(arms or ()) for arms in crossed]
+        if certificate.kind == "disjoint_paths":
+            self._claim(not any(path.turned_back_at for path in certificate.paths), "a disjoint path turns back")
+            closable = Counter(arm for arms in stops for arm in arms - set(certificate.must_not))
+            self._claim(max(closable.values(), default=0) <= 1, "two of its paths share a closable arm")
+            self._claim(closable.keys().isdisjoint(certificate.must), "a path runs over an arm closed in any case")
+            proven = len(set(certificate.must)) + len(stops)
+        else:
+            proven = self._covering_bound(stops)
+        self._claim(certificate.lower_bound <= proven, f"its paths prove no more than {proven}")
+
+    def _crossed(self, path: WitnessPath, number: int) -> set[str] | None:
+        """Arms that a path crosses, or None with a fault if it can't be driven."""
+        arcs = [self.arc_at.get(_place(step.segment, step.start_m, step.end_m)) for step in path.steps]
+        region = self.graph.arc_region
+        known = [arc for arc in arcs if arc is not None]
+        if not self._claim(len(known) == len(arcs) >= 2, f"path {number} leaves the network"):
+            return None
+        starts_and_ends = region[known[0]] == Region.OUTSIDE and region[known[-1]] == Region.PROTECTED
+        if not self._claim(bool(starts_and_ends), f"path {number} does not lead from outside into the area"):
+            return None
+        backs = set()
+        for arc, following in pairwise(known):
+            if (arc, following) in self.turns:
+                continue
+            arm = self.arm_after.get(arc ^ 1)
+            turned = following == arc ^ 1 and arm in path.turned_back_at
+            usable = self.free.usable[arc] and self.free.usable[following]
+            if not self._claim(bool(turned and usable), f"path {number} can't be driven"):
+                return None
+            backs.add(arm)
+        crossed = {
+            arm
+            for arc, following in pairwise(known)
+            if following != arc ^ 1 and (arm := self.arm_after.get(following)) is not None
+        }
+        self._claim(backs == set(path.turned_back_at), f"path {number} turns back elsewhere than it says")
+        return crossed
+
+    def _covering_bound(self, crossed: list[set[str]]) -> int:
+        """The cheapest way to stop all paths under the demands, proven by CP-SAT."""
+        from ortools.sat.python import cp_model  # noqa: PLC0415  (slow to import, and rarely needed)
+
+        certificate = self.certificate
+        model = cp_model.CpModel()
+        closed = {arm: model.new_bool_var(arm) for arm in self.arms}
+        for arm in certificate.must:
+            model.add(closed[arm] == 1)
+        for arm in certificate.must_not:
+            model.add(closed[arm] == 0)
+        for first, second in certificate.together:
+            model.add(closed[first] == closed[second])
+        for path, arms in zip(certificate.paths, crossed, strict=True):
+            model.add_bool_or([closed[arm] for arm in arms] + [~closed[arm] for arm in path.turned_back_at])
+        cost = sum(closed.values())
+        if certificate.site_charge:
+            sites = {key: model.new_bool_var(str(key)) for arm in self.arms for key in self._sites(arm)}
+            for arm in self.arms:
+                model.add_bool_or([~closed[arm], *(sites[key] for key in self._sites(arm))])
+            cost = cost + certificate.site_charge * sum(sites.values())
+        model.minimize(cost)
+        solver = cp_model.CpSolver()
+        solver.parameters.num_workers = 1
+        if solver.solve(model) == cp_model.INFEASIBLE:
+            return 1 << 30
+        return round(solver.best_objective_bound)
+
+    def _sites(self, arm: str) -> list[tuple[str, int]]:
+        return [("junction", end) for end in self.ends[arm]] or [("arm", self.stop_of[arm])]
+
+    def _cost(self) -> int:
+        certificate = self.certificate
+        if not certificate.site_charge:
+            return len(certificate.cut)
+        return len(certificate.cut) + certificate.site_charge * _fewest_sites(
+            [set(self._sites(arm)) for arm in certificate.cut]
+        )
+
+
+def _fewest_sites(choices: list[set[tuple[str, int]]]) -> int:
+    """The fewest sites that take one from every choice; exhaustive, for the arms of one plan."""
+    if not choices:
+        return 0
+    return min(1 + _fewest_sites([others for others in choices[1:] if site not in others]) for site in choices[0])
+
+
+def _closable(
+    network: Network, area: Area, driver: Driver
+) -> dict[str, tuple[int, float, float, tuple[int, ...]]]:
+    """Arms that this driver uses: id to segment, start, end, and the junctions at its ends."""
+    graph = build_movement_graph(network, area)
+    usable = graph.usable_arcs(driver)
+    stretches: dict[int, list[int]] = {}
+    for piece in np.flatnonzero(graph.piece_region == Region.RING).tolist():
+        stretches.setdefault(int(graph.piece_segment_ix[piece]), []).append(piece)
+    arms = {}
+    for segment, pieces in stretches.items():
+        for number, piece in enumerate(sorted(pieces, key=lambda piece: float(graph.piece_start_m[piece])), start=1):
+            if usable[2 * piece] or usable[2 * piece + 1]:
+                name = network.segment_ids[segment] + (f"#{number}" if len(pieces) > 1 else "")
+                nodes = {int(graph.piece_from_node[piece]), int(graph.piece_to_node[piece])}
+                ends = tuple(sorted(node for node in nodes if node < len(network.junction_ids)))
+                arms[name] = (segment, float(graph.piece_start_m[piece]), float(graph.piece_end_m[piece]), ends)
+    return arms
+
+
+def _place(segment: str, start_m: float, end_m: float) -> tuple[str, int, int]:
+    return segment, round(start_m / SAME_PLACE_M), round(end_m / SAME_PLACE_M)
+
+
+def _arcs_by_place(graph: MovementGraph) -> dict[tuple[str, int, int], int]:
+    arcs = {}
+    for piece in range(graph.piece_count):
+        segment = graph.network.segment_ids[graph.piece_segment_ix[piece]]
+        start, end = round(float(graph.piece_start_m[piece]), 3), round(float(graph.piece_end_m[piece]), 3)
+        arcs[_place(segment, start, end)] = 2 * piece
+        arcs[_place(segment, end, start)] = 2 * piece + 1
+    return arcs
