@@ -73,7 +73,7 @@ class PlannedBarrier(Record):
 
 
 class Certificate(Record):
-    """Proof that no smaller plan exists, bound to one network, area, threat and set of rules.
+    """Proof that no smaller plan exists, bound to one network, area, limit, threat and set of demands (hashes).
 
     `kind` is ``disjoint_paths`` (as many paths as arms, no closable segment on two of them) or ``covering_paths``
     (every plan must stop each of these paths, and that takes `lower_bound`).
@@ -83,6 +83,7 @@ class Certificate(Record):
     kind: Literal["disjoint_paths", "covering_paths"]
     network: str
     area: str
+    limit: str
     threat: Threat
     vehicle_class: VehicleClass
     closable: str

@@ -1,6 +1,7 @@
 """The street network, the area drawn on it, and the one movement graph that every room shares."""
 
 from ringfence.network.area import Area, read_area
+from ringfence.network.edits import both_ways, without_segment
 from ringfence.network.movement import MovementGraph, Region, Stop, build_movement_graph
 from ringfence.network.projection import LocalMetres
 from ringfence.network.streets import Network, read_network
@@ -12,7 +13,9 @@ __all__ = [
     "Network",
     "Region",
     "Stop",
+    "both_ways",
     "build_movement_graph",
     "read_area",
     "read_network",
+    "without_segment",
 ]

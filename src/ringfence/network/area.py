@@ -35,15 +35,21 @@ class Area:
 
     @cached_property
     def hash(self) -> str:
-        """SHA-256 of both polygons, normalised, to 1e-7 degrees."""
-        text = " / ".join(
-            to_wkt(polygon.normalize(), rounding_precision=7) for polygon in (self.protected, self.limit)
-        )
-        return hashlib.sha256(text.encode()).hexdigest()
+        """SHA-256 of the protected polygon, normalised, to 1e-7 degrees."""
+        return _hash(self.protected)
+
+    @cached_property
+    def limit_hash(self) -> str:
+        """SHA-256 of the limit, likewise."""
+        return _hash(self.limit)
 
     def in_metres(self, projection: LocalMetres) -> tuple[Polygon | MultiPolygon, Polygon | MultiPolygon]:
         """Protected polygon and limit in projected metres."""
         return transform(self.protected, projection.to_metres), transform(self.limit, projection.to_metres)
+
+
+def _hash(polygon: Polygon | MultiPolygon) -> str:
+    return hashlib.sha256(str(to_wkt(polygon.normalize(), rounding_precision=7)).encode()).hexdigest()
 
 
 def read_area(data: bytes, where: str, faults: list[Fault]) -> Area | None:

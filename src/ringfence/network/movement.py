@@ -12,15 +12,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
+from shapely.ops import substring
 
 from ringfence.base.traffic import PHYSICAL, Driver
 from ringfence.network.area import Area
 from ringfence.network.projection import FloatArray
-from ringfence.network.streets import BoolArray, IntArray, Network, point_along
+from ringfence.network.streets import BoolArray, IntArray, Network
 
 OFFSET_RESOLUTION_M = 0.01
 
@@ -107,19 +108,13 @@ class MovementGraph:
         """(2 P,) region of each arc's piece."""
         return np.repeat(self.piece_region, 2)
 
-    @cached_property
-    def piece_lines(self) -> NDArray[np.object_]:
-        """(P,) shapely LineStrings in projected metres."""
-        parts = [
-            _substring(self.network.shapes[segment], float(start), float(end))
-            for segment, start, end in zip(self.piece_segment_ix, self.piece_start_m, self.piece_end_m, strict=True)
-        ]
-        index = np.repeat(np.arange(len(parts)), [len(part) for part in parts])
-        return np.asarray(shapely.linestrings(np.concatenate(parts), indices=index))
+    def pieces_of(self, segment_ix: int) -> IntArray:
+        """Pieces of a segment, in order along it."""
+        return np.flatnonzero(self.piece_segment_ix == segment_ix)
 
     def usable_arcs(self, driver: Driver) -> BoolArray:
         """(2 P,) whether this driver may (lawful) or can (determined) use each arc."""
-        return (self.arc_mask & driver.bit) != 0
+        return np.asarray((self.arc_mask & driver.bit) != 0)
 
     def usable_turns(self, driver: Driver) -> BoolArray:
         """(T,) whether this driver may take each turn, both arcs usable."""
@@ -130,9 +125,9 @@ class MovementGraph:
     def arc_lonlat(self, arc: int) -> FloatArray:
         """(n, 2) lon, lat along an arc, in its direction."""
         piece = arc // 2
-        shape = self.network.shapes[self.piece_segment_ix[piece]]
-        part = _substring(shape, float(self.piece_start_m[piece]), float(self.piece_end_m[piece]))
-        return self.network.projection.to_lonlat(part if arc % 2 == 0 else part[::-1])
+        ends = float(self.piece_start_m[piece]), float(self.piece_end_m[piece])
+        part = substring(self.network.lines[self.piece_segment_ix[piece]], *(ends if arc % 2 == 0 else ends[::-1]))
+        return self.network.projection.to_lonlat(shapely.get_coordinates(part))
 
 
 def build_movement_graph(network: Network, area: Area, stops: Sequence[Stop] = ()) -> MovementGraph:
@@ -155,18 +150,15 @@ def build_movement_graph(network: Network, area: Area, stops: Sequence[Stop] = (
             raise ValueError(message)
         splits.setdefault(stop.segment_ix, []).append((stop.offset_m, number))
     pieces = _Pieces(network, splits, len(stops))
-    middles = shapely.points(
-        np.array([
-            point_along(network.shapes[segment], (start + end) / 2)
-            for segment, start, end in zip(pieces.segment, pieces.start, pieces.end, strict=True)
-        ])
+    segment_ix = np.array(pieces.segment, dtype=np.int64)
+    middles = shapely.line_interpolate_point(
+        network.lines[segment_ix], (np.array(pieces.start) + np.array(pieces.end)) / 2
     )
     region = np.where(
         shapely.contains(protected, middles),
         int(Region.PROTECTED),
         np.where(shapely.contains(limit, middles), int(Region.RING), int(Region.OUTSIDE)),
     )
-    segment_ix = np.array(pieces.segment, dtype=np.int64)
     physical = np.where(network.physical[segment_ix], PHYSICAL, 0)
     arc_mask = _interleave(network.forward_mask[segment_ix] | physical, network.backward_mask[segment_ix] | physical)
     from_node, to_node = np.array(pieces.from_node, dtype=np.int64), np.array(pieces.to_node, dtype=np.int64)
@@ -236,8 +228,8 @@ def _outline_splits(
             )
             offsets = [offset for offset in offsets if OFFSET_RESOLUTION_M < offset < length - OFFSET_RESOLUTION_M]
             edges = [0.0, *offsets, length]
-            middles = [point_along(network.shapes[ix], (a + b) / 2) for a, b in zip(edges, edges[1:], strict=False)]
-            inside = shapely.contains(polygon, shapely.points(middles))
+            middles = [(a + b) / 2 for a, b in pairwise(edges)]
+            inside = shapely.contains(polygon, shapely.line_interpolate_point(lines[ix], middles))
             # A street that only touches the outline is not cut there.
             splits.setdefault(int(ix), []).extend(
                 (offset, -1) for k, offset in enumerate(offsets) if inside[k] != inside[k + 1]
@@ -270,10 +262,3 @@ def _interleave(even: IntArray, odd: IntArray) -> IntArray:
     arcs = np.empty(2 * len(even), dtype=np.int64)
     arcs[0::2], arcs[1::2] = even, odd
     return arcs
-
-
-def _substring(shape: FloatArray, start_m: float, end_m: float) -> FloatArray:
-    steps = np.hypot(*np.diff(shape, axis=0).T)
-    reach = np.concatenate([[0.0], np.cumsum(steps)])
-    inner = shape[(reach > start_m) & (reach < end_m)]
-    return np.vstack([point_along(shape, start_m), inner, point_along(shape, end_m)])

@@ -133,16 +133,9 @@ class Network:
 
     def point_at(self, segment_ix: int, offset_m: float) -> tuple[float, float]:
         """Lon, lat of the point `offset_m` metres along a segment."""
-        xy = point_along(self.shapes[segment_ix], offset_m)
-        lon, lat = self.projection.to_lonlat(xy[None, :])[0]
+        xy = shapely.get_coordinates(shapely.line_interpolate_point(self.lines[segment_ix], offset_m))
+        lon, lat = self.projection.to_lonlat(xy)[0]
         return float(lon), float(lat)
-
-
-def point_along(shape: FloatArray, offset_m: float) -> FloatArray:
-    """The x, y at `offset_m` metres along a shape, held to its ends."""
-    steps = np.hypot(*np.diff(shape, axis=0).T)
-    reach = np.concatenate([[0.0], np.cumsum(steps)])
-    return np.array([np.interp(offset_m, reach, shape[:, 0]), np.interp(offset_m, reach, shape[:, 1])])
 
 
 def read_network(
@@ -183,8 +176,7 @@ def read_network(
     if len(faults) > before:
         return None
     metre_shapes = tuple(
-        projection.to_metres(np.array([lonlat[a], *path, lonlat[b]]))
-        for (a, b), path in zip(ends, shapes, strict=True)
+        projection.to_metres(np.array([lonlat[a], *path, lonlat[b]])) for (a, b), path in zip(ends, shapes, strict=True)
     )
     lengths = np.array([np.hypot(*np.diff(shape, axis=0).T).sum() for shape in metre_shapes])
     for row, length in zip(segment_rows, lengths, strict=True):
@@ -286,7 +278,9 @@ def _read_path(row: Row, faults: list[Fault]) -> list[tuple[float, float]]:
     for text in row["path"].split():
         lon, _, lat = text.partition(",")
         point = Row(row.where, {"path lon": lon, "path lat": lat})
-        points.append((read_number(point, "path lon", -180, 180, faults), read_number(point, "path lat", -90, 90, faults)))
+        points.append(
+            (read_number(point, "path lon", -180, 180, faults), read_number(point, "path lat", -90, 90, faults))
+        )
     return points
 
 

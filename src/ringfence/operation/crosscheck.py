@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 import shapely
@@ -57,26 +58,32 @@ class _Names:
                 )
 
 
-def crosscheck(
-    files: Mapping[str, str],
-    network: Network | None,
-    area: Area | None,
-    barriers: Sequence[Barrier] | None,
-    access: AccessFile | None,
-    promises: Sequence[Promise] | None,
-    sites: Sequence[Site],
-    portals: Sequence[Portal],
-    entries: Sequence[Entry],
-    faults: list[Fault],
-) -> None:
-    """Add every fault that shows only when the files are held side by side. Files that failed to read are passed over."""
+@dataclass(frozen=True)
+class Draft:
+    """What was read of an operation so far; None where a file could not be read."""
+
+    files: Mapping[str, str]
+    network: Network | None
+    area: Area | None
+    barriers: Sequence[Barrier] | None
+    access: AccessFile | None
+    promises: Sequence[Promise] | None
+    sites: Sequence[Site]
+    portals: Sequence[Portal]
+    entries: Sequence[Entry]
+
+
+def crosscheck(draft: Draft, faults: list[Fault]) -> None:
+    """Add every fault that shows only when the files are held side by side; unread files are passed over."""
+    files, network, area, entries = draft.files, draft.network, draft.area, draft.entries
+    barriers, access, promises = draft.barriers, draft.access, draft.promises
     names = _Names(faults)
     barrier_ids = None if barriers is None else names.unique(files["barriers"], barriers)
-    site_ids = names.unique(files["sites"], sites)
-    portal_ids = names.unique(files["portals"], portals)
+    site_ids = names.unique(files["sites"], draft.sites)
+    portal_ids = names.unique(files["portals"], draft.portals)
     categories = None if access is None else names.unique(files["access"], access.category)
     if network is not None:
-        _check_on_network(files, network, barriers or (), portals, entries, names)
+        _check_on_network(draft, network, names)
         if area is not None:
             _check_area(files, network, area, faults)
     if access is not None:
@@ -109,15 +116,9 @@ def crosscheck(
             )
 
 
-def _check_on_network(
-    files: Mapping[str, str],
-    network: Network,
-    barriers: Sequence[Barrier],
-    portals: Sequence[Portal],
-    entries: Sequence[Entry],
-    names: _Names,
-) -> None:
-    for barrier in barriers:
+def _check_on_network(draft: Draft, network: Network, names: _Names) -> None:
+    files = draft.files
+    for barrier in draft.barriers or ():
         for arm in barrier.arms:
             ix = network.find_segment(arm.segment)
             if ix is not None and arm.offset_m < network.length_m[ix]:
@@ -135,9 +136,9 @@ def _check_on_network(
                 )
             )
     clipped = {network.junction_ids[ix] for ix in range(len(network.junction_ids)) if network.clipped[ix]}
-    for portal in portals:
+    for portal in draft.portals:
         names.known(f"{files['portals']}, {portal.id}", "clipped junction", [portal.junction], clipped)
-    for entry in entries:
+    for entry in draft.entries:
         names.known(f"{files['log']}, entry {entry.id}", "segment", entry.occupied, network.segment_ids)
 
 

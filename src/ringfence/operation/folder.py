@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from ringfence.base.errors import BadInput, Fault, refuse_if
+from ringfence.base.errors import Fault, refuse_if
 from ringfence.base.times import find_zone
 from ringfence.model.operation import (
     AccessFile,
@@ -22,7 +22,7 @@ from ringfence.model.operation import (
     Site,
 )
 from ringfence.network import Area, MovementGraph, Network, Stop, build_movement_graph, read_area, read_network
-from ringfence.operation.crosscheck import crosscheck
+from ringfence.operation.crosscheck import Draft, crosscheck
 from ringfence.operation.readers import read_log, read_portals, read_sites, read_toml
 
 OPERATION_FILE = "operation.toml"
@@ -106,29 +106,45 @@ def _read_inputs(
     data: Mapping[str, bytes | None],
     faults: list[Fault],
 ) -> Operation:
-    streets = [data[key] for key in ("junctions", "segments", "turn_restrictions")]
     network = None
-    if all(part is not None for part in streets):
-        network = read_network(
-            *(part or b"" for part in streets),
-            faults,
-            names=(names["junctions"], names["segments"], names["turn_restrictions"]),
-        )
+    junctions, segments, restrictions = data["junctions"], data["segments"], data["turn_restrictions"]
+    if junctions is not None and segments is not None and restrictions is not None:
+        tables = (names["junctions"], names["segments"], names["turn_restrictions"])
+        network = read_network(junctions, segments, restrictions, faults, names=tables)
     area = None if data["area"] is None else read_area(data["area"], names["area"], faults)
     barriers = read_toml(data["barriers"], names["barriers"], BarriersFile, faults)
     access = read_toml(data["access"], names["access"], AccessFile, faults)
     promises = read_toml(data["promises"], names["promises"], PromisesFile, faults)
-    sites = read_sites(data["sites"], names["sites"], faults)
-    portals = read_portals(data["portals"], names["portals"], faults)
-    entries = read_log(data["log"], names["log"], faults)
-    crosscheck(
-        names, network, area, barriers and barriers.barrier, access, promises and promises.promise, sites, portals,
-        entries, faults,
-    )  # fmt: skip
+    draft = Draft(
+        files=names,
+        network=network,
+        area=area,
+        barriers=barriers.barrier if barriers else None,
+        access=access,
+        promises=promises.promise if promises else None,
+        sites=read_sites(data["sites"], names["sites"], faults),
+        portals=read_portals(data["portals"], names["portals"], faults),
+        entries=read_log(data["log"], names["log"], faults),
+    )
+    crosscheck(draft, faults)
     refuse_if(faults)
-    assert zone and network and area and barriers and access and promises
+    assert zone
+    assert network
+    assert area
+    assert barriers
+    assert access
+    assert promises
     return Operation(
-        file, zone, network, area, barriers.barrier, access, promises.promise, sites, portals, entries
+        file=file,
+        zone=zone,
+        network=network,
+        area=area,
+        barriers=barriers.barrier,
+        access=access,
+        promises=promises.promise,
+        sites=tuple(draft.sites),
+        portals=tuple(draft.portals),
+        entries=tuple(draft.entries),
     )
 
 
@@ -152,16 +168,17 @@ def _read_bytes(path: Path, where: str, faults: list[Fault]) -> bytes | None:
     try:
         if path.stat().st_size > INPUT_BYTES_MAX:
             faults.append(
-                Fault("file-too-large", where, f"at most {INPUT_BYTES_MAX} bytes", str(path.stat().st_size), "Split it.")
+                Fault(
+                    "file-too-large", where, f"at most {INPUT_BYTES_MAX} bytes", str(path.stat().st_size), "Split it."
+                )
             )
             return None
         return path.read_bytes()
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         faults.append(
-            Fault("missing-file", where, "a readable file", f"{path.name}: {reason}", "Add the file or correct its name.")
+            Fault(
+                "missing-file", where, "a readable file", f"{path.name}: {reason}", "Add the file or correct its name."
+            )
         )
         return None
-
-
-__all__ = ["BadInput", "Operation", "open_operation"]

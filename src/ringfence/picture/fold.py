@@ -34,7 +34,7 @@ class BarrierPicture(Record):
 
     A barrier counts as standing only while every reading of the log has it standing: from the latest moment at which
     it can have been put there, to the earliest at which it can have been moved. `certain` tells whether all readings
-    agree; `possible` lists the states they allow.
+    agree on that, `staffed_certain` whether they agree that officers are there; `possible` lists the states they allow.
     """
 
     id: str
@@ -42,6 +42,7 @@ class BarrierPicture(Record):
     holds: Holds
     staffed: bool
     certain: bool
+    staffed_certain: bool
     possible: tuple[BarrierState, ...]
     entries: tuple[str, ...]
 
@@ -146,20 +147,26 @@ def _barrier_picture(barrier: Barrier, known: Sequence[Entry], at: datetime) -> 
         _by_id(known),
     )
     on_duty, nobody_yet = possible_last(staffing, at)
+    duty = {bool(change.value) for change in on_duty} | ({False} if nobody_yet else set())
     return BarrierPicture(
         id=barrier.id,
         state=min(sure or possible, key=_WORST_FIRST.index),
         holds=holds,
-        staffed=not nobody_yet and all(change.value for change in on_duty),
+        staffed=duty == {True},
         certain=len({state in STANDING for state in possible}) == 1,
+        staffed_certain=len(duty) == 1,
         possible=tuple(sorted(possible)),
-        entries=tuple(sorted({change.entry.id for change in (*last, *on_duty)})),
+        entries=tuple(sorted({change.entry.id for change in last} | {change.entry.id for change in on_duty})),
     )
 
 
 def _site_picture(site: Site, known: Sequence[Entry], at: datetime) -> SitePicture:
     changes = changes_of(
-        ((entry.site_state, entry) for entry in known if entry.site == site.id and entry.site_state and _asserts(entry)),
+        (
+            (entry.site_state, entry)
+            for entry in known
+            if entry.site == site.id and entry.site_state and _asserts(entry)
+        ),
         _by_id(known),
     )
     last, none_yet = possible_last(changes, at)

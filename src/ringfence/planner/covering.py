@@ -14,11 +14,13 @@ from dataclasses import dataclass
 
 from ringfence.network import Region
 from ringfence.planner.integer_program import IntegerProgram
-from ringfence.planner.motion import Motion, WayIn
+from ringfence.planner.minimum_cut import minimum_cut
+from ringfence.planner.motion import PROTECTED, RING, Motion, WayIn
 from ringfence.planner.problem import Problem
 
 ROUNDS_MAX = 5000
 CHOSEN = 0.5
+OUTSIDE = int(Region.OUTSIDE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,7 @@ class Covering:
 def cover_ways_in(problem: Problem, motion: Motion) -> Covering:
     """The fewest arms (plus site charges), ties broken by street enclosed, then by arm ids. Exact, deterministic."""
     ways_in: list[WayIn] = []
+    lower_bound = 0
     for _ in range(ROUNDS_MAX):
         master = _Master(problem)
         for way in ways_in:
@@ -40,12 +43,13 @@ def cover_ways_in(problem: Problem, motion: Motion) -> Covering:
         closed = master.cheapest()
         if closed is None:
             return Covering(None, 0, tuple(ways_in))
+        lower_bound = plan_cost(problem, closed)
         fresh = _ways_past(problem, motion, closed)
         if not fresh:
-            cost = plan_cost(problem, closed)
-            return Covering(_least_enclosed(problem, motion, cost), cost, tuple(ways_in))
+            return Covering(_least_enclosed(problem, motion, lower_bound), lower_bound, tuple(ways_in))
         ways_in += fresh
-    return Covering(_ignoring_bans(problem), int(plan_cost(problem, closed)), tuple(ways_in))
+    # A seal that ignores turn bans is a seal: bans only take ways in away, and without them no barrier makes a new one.
+    return Covering(None if problem.demands.coupled else minimum_cut(problem).arms, lower_bound, tuple(ways_in))
 
 
 def plan_cost(problem: Problem, closed: Collection[int]) -> int:
@@ -72,12 +76,6 @@ def count_sites(problem: Problem, closed: Collection[int]) -> int:
     solution = program.solve()
     assert solution is not None
     return alone + sum(value > CHOSEN for value in solution)
-
-
-def _ignoring_bans(problem: Problem) -> frozenset[int] | None:
-    from ringfence.planner.minimum_cut import minimum_cut  # noqa: PLC0415
-
-    return minimum_cut(problem).arms
 
 
 def _ways_past(problem: Problem, motion: Motion, closed: frozenset[int]) -> list[WayIn]:
@@ -139,7 +137,7 @@ def _least_enclosed(problem: Problem, motion: Motion, cost: int) -> frozenset[in
     master = _Master(problem)
     program = master.program
     program.row({ix: value for ix, value in enumerate(program.cost) if value}, high=float(cost))
-    enclosed = _reach_columns(problem, motion, master)
+    enclosed = _reach_columns(motion, master)
     first = program.solve(cost=enclosed)
     assert first is not None
     best = master.chosen(first)
@@ -171,19 +169,17 @@ def _first_by_id(problem: Problem, master: _Master) -> frozenset[int]:
     return chosen
 
 
-def _reach_columns(problem: Problem, motion: Motion, master: _Master) -> dict[int, float]:
+def _reach_columns(motion: Motion, master: _Master) -> dict[int, float]:
     """Columns that say from which arcs the area can be reached, and the lengths that their pieces enclose (dm)."""
     program = master.program
     reaches: dict[int, int | float] = {}
     for arc in {arc for tail, head, _ in [*motion.moves, *motion.turn_backs] for arc in (tail, head)}:
         region = motion.region[arc]
-        fixed = {Region.OUTSIDE: 0.0, Region.PROTECTED: 1.0}.get(region)
-        reaches[arc] = program.column(
-            lower=fixed or 0.0, upper=1.0 if fixed is None else fixed, whole=False
-        )
+        fixed = {OUTSIDE: 0.0, PROTECTED: 1.0}.get(region)
+        reaches[arc] = program.column(lower=fixed or 0.0, upper=1.0 if fixed is None else fixed, whole=False)
     for moves, turned in ((motion.moves, False), (motion.turn_backs, True)):
         for tail, head, arm in moves:
-            if motion.region[tail] == Region.PROTECTED or motion.region[head] == Region.OUTSIDE:
+            if motion.region[tail] == PROTECTED or motion.region[head] == OUTSIDE:
                 continue
             row = {int(reaches[tail]): 1.0, int(reaches[head]): -1.0}
             if arm >= 0:
@@ -192,7 +188,7 @@ def _reach_columns(problem: Problem, motion: Motion, master: _Master) -> dict[in
     enclosed: dict[int, float] = {}
     pieces: dict[int, int] = {}
     for arc, column in reaches.items():
-        if motion.region[arc] != Region.RING:
+        if motion.region[arc] != RING:
             continue
         piece = arc // 2
         if piece not in pieces:

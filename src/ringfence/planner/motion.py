@@ -11,6 +11,8 @@ import numpy as np
 from ringfence.network import Region
 from ringfence.planner.problem import Problem
 
+RING, PROTECTED = int(Region.RING), int(Region.PROTECTED)  # plain numbers: the searches compare them often
+
 
 @dataclass(frozen=True, slots=True)
 class WayIn:
@@ -26,10 +28,10 @@ class Motion:
 
     def __init__(self, problem: Problem) -> None:
         graph = problem.graph
-        self.region = graph.arc_region
+        self.region: list[int] = graph.arc_region.tolist()
         usable = graph.usable_arcs(problem.driver)
-        self.sources = np.flatnonzero(usable & (self.region == Region.OUTSIDE)).tolist()
-        self.targets = np.flatnonzero(usable & (self.region == Region.PROTECTED)).tolist()
+        self.sources = np.flatnonzero(usable & (graph.arc_region == Region.OUTSIDE)).tolist()
+        self.targets = np.flatnonzero(usable & (graph.arc_region == Region.PROTECTED)).tolist()
         stop_at = {int(node): stop for stop, node in enumerate(graph.stop_node)}
         self.moves: list[tuple[int, int, int]] = []  # from, to, arm crossed or -1
         turns = graph.usable_turns(problem.driver)
@@ -57,7 +59,7 @@ class Motion:
             if arc in done:
                 continue
             done.add(arc)
-            if self.region[arc] == Region.PROTECTED:
+            if self.region[arc] == PROTECTED:
                 return _trace(arc, came)
             for head, arm, turned in self._ahead[arc]:
                 if (arm in shut) != turned:
@@ -77,10 +79,10 @@ class Motion:
         while stack:
             arc = stack.pop()
             for tail, arm, turned in self._back[arc]:
-                if (arm in shut) == turned and tail not in reached and self.region[tail] == Region.RING:
+                if (arm in shut) == turned and tail not in reached and self.region[tail] == RING:
                     reached.add(tail)
                     stack.append(tail)
-        return {arc // 2 for arc in reached if self.region[arc] == Region.RING}
+        return {arc // 2 for arc in reached if self.region[arc] == RING}
 
     def enclosed_dm(self, closed: Collection[int]) -> int:
         """Length of the enclosed streets between area and cordon, in whole decimetres."""
@@ -99,7 +101,9 @@ def _adjacency(
 
 
 def _trace(arc: int, came: dict[int, tuple[int, int, bool]]) -> WayIn:
-    arcs, crossed, turned_back = [arc], set(), set()
+    arcs = [arc]
+    crossed: set[int] = set()
+    turned_back: set[int] = set()
     while arc in came:
         arc, arm, turned = came[arc]
         arcs.append(arc)

@@ -47,6 +47,7 @@ def make_plan(network: Network, area: Area, driver: Driver, demands: Demands | N
         kind="covering_paths" if kind == "covering_paths" else "disjoint_paths",
         network=network.hash,
         area=area.hash,
+        limit=area.limit_hash,
         threat=driver.threat,
         vehicle_class=driver.vehicle_class,
         closable=problem.closable_hash,
@@ -128,13 +129,7 @@ def _planned_barrier(problem: Problem, arm_ix: int, inside_at_from: bool) -> Pla
     lon, lat = network.point_at(arm.segment_ix, arm.middle_m)
     name = network.segment_names[arm.segment_ix] or "a nameless lane"
     ends = (int(network.from_ix[arm.segment_ix]), int(network.to_ix[arm.segment_ix]))
-    crossing = [" and ".join(street for street in network.streets_at[end] if street != name) for end in ends]
-    known = [crossed for crossed in crossing if crossed]
-    place = name
-    if len(known) == 2 and known[0] != known[1]:
-        place = f"{name} between {known[0]} and {known[1]}"
-    elif known:
-        place = f"{name} near {known[0]}"
+    place = _place_words(name, [set(network.streets_at[end]) - {name} for end in ends])
     return PlannedBarrier(
         id=arm.id,
         place=place,
@@ -146,3 +141,11 @@ def _planned_barrier(problem: Problem, arm_ix: int, inside_at_from: bool) -> Pla
         streets=tuple(sorted({name, *(street for end in ends for street in network.streets_at[end])})),
         inferred=bool(network.inferred[arm.segment_ix]),
     )
+
+
+def _place_words(name: str, crossing: Sequence[set[str]]) -> str:
+    """The street and the streets that it crosses at the ends of the arm, those first that are not at both."""
+    first, last = (sorted(streets - other) or sorted(streets) for streets, other in (crossing, crossing[::-1]))
+    if first and last and first[0] != last[0]:
+        return f"{name} between {first[0]} and {last[0]}"
+    return f"{name} near {(first or last)[0]}" if first or last else name

@@ -1,6 +1,15 @@
-"""The checker: are the promises kept? Shares no code with the planner; a plan is checked by someone who did not make it."""
+"""The checker: are the promises kept? It shares no code with the planner, whose plans it checks."""
 
-from ringfence.promises.certificate import verify_certificate
-from ringfence.promises.check import check_promises, promise_history
+from ringfence.promises.certificate import Verdict, verify_certificate
+from ringfence.promises.check import HistoryStretch, check_promises, promise_history
+from ringfence.promises.weights import BarrierWeight, barrier_weights
 
-__all__ = ["check_promises", "promise_history", "verify_certificate"]
+__all__ = [
+    "BarrierWeight",
+    "HistoryStretch",
+    "Verdict",
+    "barrier_weights",
+    "check_promises",
+    "promise_history",
+    "verify_certificate",
+]

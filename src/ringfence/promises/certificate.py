@@ -1,4 +1,4 @@
-"""Checking a plan's certificate without the planner: does the cut seal, and do the paths prove that no less would do?"""
+"""Checking a plan's certificate without the planner: does the cut seal, and do the paths prove the bound?"""
 
 from __future__ import annotations
 
@@ -72,7 +72,8 @@ class _Check:
     def verdict(self) -> Verdict:
         certificate = self.certificate
         self._claim(certificate.network == self.network.hash, "it is about another network")
-        self._claim(certificate.area == self.area.hash, "it is about another area or limit")
+        self._claim(certificate.area == self.area.hash, "it is about another protected area")
+        self._claim(certificate.limit == self.area.limit_hash, "it is about another limit")
         text = "\n".join(sorted(f"{arm} {start:.2f} {end:.2f}" for arm, (_, start, end, _) in self.arms.items()))
         closable = hashlib.sha256(text.encode()).hexdigest()
         self._claim(certificate.closable == closable, "it is about other closable streets")
@@ -161,13 +162,13 @@ class _Check:
             model.add(closed[first] == closed[second])
         for path, arms in zip(certificate.paths, crossed, strict=True):
             model.add_bool_or([closed[arm] for arm in arms] + [~closed[arm] for arm in path.turned_back_at])
-        cost = sum(closed.values())
+        charges: list[cp_model.LinearExpr] = []
         if certificate.site_charge:
             sites = {key: model.new_bool_var(str(key)) for arm in self.arms for key in self._sites(arm)}
             for arm in self.arms:
                 model.add_bool_or([~closed[arm], *(sites[key] for key in self._sites(arm))])
-            cost = cost + certificate.site_charge * sum(sites.values())
-        model.minimize(cost)
+            charges = [certificate.site_charge * site for site in sites.values()]
+        model.minimize(cp_model.LinearExpr.sum([*closed.values(), *charges]))
         solver = cp_model.CpSolver()
         solver.parameters.num_workers = 1
         if solver.solve(model) == cp_model.INFEASIBLE:
@@ -193,9 +194,7 @@ def _fewest_sites(choices: list[set[tuple[str, int]]]) -> int:
     return min(1 + _fewest_sites([others for others in choices[1:] if site not in others]) for site in choices[0])
 
 
-def _closable(
-    network: Network, area: Area, driver: Driver
-) -> dict[str, tuple[int, float, float, tuple[int, ...]]]:
+def _closable(network: Network, area: Area, driver: Driver) -> dict[str, tuple[int, float, float, tuple[int, ...]]]:
     """Arms that this driver uses: id to segment, start, end, and the junctions at its ends."""
     graph = build_movement_graph(network, area)
     usable = graph.usable_arcs(driver)

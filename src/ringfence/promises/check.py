@@ -6,41 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-import numpy as np
-import shapely
-
-from ringfence.base.traffic import Driver, Threat, VehicleClass
-from ringfence.model.answers import AnswerWord, PromiseAnswer
-from ringfence.model.operation import (
-    AccessPromise,
-    ContainedPromise,
-    ExitOpenPromise,
-    FootOpenPromise,
-    Promise,
-    SealedPromise,
-    SiteOpenPromise,
-)
-from ringfence.network import MovementGraph, Region
-from ringfence.network.streets import BoolArray, IntArray
+from ringfence.model.answers import PromiseAnswer
+from ringfence.model.operation import ContainedPromise, Promise
 from ringfence.operation import Operation
-from ringfence.picture import Picture, change_times, fold
-from ringfence.promises.leaks import find_leaks
-from ringfence.promises.passage import Passage
-from ringfence.promises.reach import Reach, driven_path
-
-OUTSIDE_ORIGIN = "outside"
-AREA_DESTINATION = "area"
-STREETS_SHOWN_MAX = 40
-
-
-@dataclass(frozen=True)
-class Finding:
-    """An answer at one moment, before "since when" is known."""
-
-    answer: AnswerWord
-    says: str
-    witness: dict[str, Any]
-    certain: bool = True
+from ringfence.picture import change_times, fold
+from ringfence.promises.findings import Finding, is_stale, look_into
 
 
 @dataclass(frozen=True)
@@ -53,7 +23,7 @@ class HistoryStretch:
 
 
 def check_promises(
-    operation: Operation, *, at: datetime, known_at: datetime | None = None
+    operation: Operation, *, at: datetime, known_at: datetime | None = None, with_since: bool = True
 ) -> tuple[PromiseAnswer, ...]:
     """Answer every promise of an operation at a moment, as known at a moment.
 
@@ -61,7 +31,7 @@ def check_promises(
     or a place. Where the log leaves open whether a barrier stands, the cautious reading counts and `certain` is false.
     """
     checker = _Checker(operation, known_at)
-    return tuple(checker.answer(promise, at) for promise in operation.promises)
+    return tuple(checker.answer(promise, at, with_since=with_since) for promise in operation.promises)
 
 
 def promise_history(
@@ -82,7 +52,9 @@ def promise_history(
 
 
 def _same(one: Finding, other: Finding) -> bool:
-    leaks = [[(leak["barriers"], leak["certain"]) for leak in finding.witness.get("leaks", ())] for finding in (one, other)]
+    leaks = [
+        [(leak["barriers"], leak["certain"]) for leak in finding.witness.get("leaks", ())] for finding in (one, other)
+    ]
     return (one.answer, one.certain, leaks[0]) == (other.answer, other.certain, leaks[1])
 
 
@@ -105,10 +77,10 @@ class _Checker:
             turning |= {moment for moment in (rule.since, rule.until) if moment}
         return sorted({start, *(moment for moment in turning if start < moment <= until)})
 
-    def answer(self, promise: Promise, at: datetime) -> PromiseAnswer:
+    def answer(self, promise: Promise, at: datetime, *, with_since: bool) -> PromiseAnswer:
         finding = self.finding(promise, at)
         since = None
-        for moment in reversed(self.moments(promise, at)):
+        for moment in reversed(self.moments(promise, at)) if with_since else ():
             if self.finding(promise, moment).answer != finding.answer:
                 break
             since = moment
@@ -131,207 +103,9 @@ class _Checker:
             (rule.since is None or rule.since <= at) and (rule.until is None or at < rule.until)
             for rule in self.operation.access.rule
         )
-        stale = isinstance(promise, ContainedPromise) and _is_stale(promise, picture)
+        stale = isinstance(promise, ContainedPromise) and is_stale(promise, picture)
         sight = tuple(barrier.model_copy(update={"entries": ()}) for barrier in picture.barriers)
         key = (promise.id, sight, picture.sites, picture.last_sweep, picture.occupied, rules, stale)
         if key not in self._seen:
-            self._seen[key] = _look(self.operation, promise, picture)
+            self._seen[key] = look_into(self.operation, promise, picture)
         return self._seen[key]
-
-
-def _look(operation: Operation, promise: Promise, picture: Picture) -> Finding:
-    match promise:
-        case SealedPromise():
-            return _sealed(operation, promise, picture)
-        case ExitOpenPromise():
-            return _exit_open(operation, promise, picture)
-        case FootOpenPromise():
-            return _foot_open(operation, picture)
-        case AccessPromise():
-            return _access(operation, promise, picture)
-        case SiteOpenPromise():
-            return _site_open(operation, promise, picture)
-        case ContainedPromise():
-            return _contained(promise, picture)
-
-
-def _sealed(operation: Operation, promise: SealedPromise, picture: Picture) -> Finding:
-    driver = Driver(promise.threat, promise.vehicle_class)
-    passage = Passage(operation, picture, promise.category, promise.vehicle_class)
-    leaks = find_leaks(passage, driver)
-    doubtful = {barrier.id for barrier in picture.barriers if barrier.holds == "doubtful"}
-    broken = [leak for leak in leaks if doubtful.isdisjoint(leak.barriers)]
-    answer: AnswerWord = "broken" if broken else "unknown" if leaks else "kept"
-    holding = [barrier.id for barrier in picture.barriers if passage.closes(barrier, "in", doubt_closes=False)]
-    certain = any(leak.certain for leak in broken) if broken else not leaks
-    if leaks:
-        says = f"{len(leaks)} {'way' if len(leaks) == 1 else 'ways'} in: " + "; ".join(leak.through for leak in leaks)
-    else:
-        says = f"no way in past {len(holding)} closed barriers"
-    return Finding(
-        answer,
-        says,
-        {"leaks": [leak.model_dump(mode="json") for leak in leaks], "barriers_closed": holding},
-        certain,
-    )
-
-
-def _cut_off(
-    graph: MovementGraph, driver: Driver, now: BoolArray, ever: BoolArray
-) -> tuple[list[str], float]:
-    """Protected streets that a driver reached without the cordon and no longer does: names, and metres."""
-    usable = graph.usable_arcs(driver)
-    protected = graph.piece_region == Region.PROTECTED
-    lost = protected & _either_way(ever & usable) & ~_either_way(now & usable)
-    names = {graph.network.segment_names[ix] or "a nameless lane" for ix in graph.piece_segment_ix[lost]}
-    return sorted(names)[:STREETS_SHOWN_MAX], round(float(graph.piece_length_m[lost].sum()), 1)
-
-
-def _either_way(arcs: BoolArray) -> BoolArray:
-    return arcs[0::2] | arcs[1::2]
-
-
-def _arcs_in(graph: MovementGraph, region: Region) -> IntArray:
-    return np.flatnonzero(graph.arc_region == region)
-
-
-def _exit_open(operation: Operation, promise: ExitOpenPromise, picture: Picture) -> Finding:
-    graph, driver = operation.graph, Driver(Threat.LAWFUL, promise.vehicle_class)
-    outside, protected = _arcs_in(graph, Region.OUTSIDE), _arcs_in(graph, Region.PROTECTED)
-    ever = Reach(graph, driver).to_arcs(outside)
-    cut_off: dict[str, Any] = {}
-    paths = {}
-    for category in promise.categories:
-        passage = Passage(operation, picture, category, promise.vehicle_class)
-        reach = Reach(graph, driver, passage.closed_stops(doubt_closes=True))
-        streets, metres = _cut_off(graph, driver, reach.to_arcs(outside), ever)
-        if metres:
-            cut_off[category] = {"streets": streets, "street_m": metres}
-        path = reach.shortest(protected, outside)
-        paths[category] = driven_path(graph, path).model_dump(mode="json") if path else None
-    if cut_off:
-        worst = max(cut_off, key=lambda category: float(cut_off[category]["street_m"]))
-        says = f"{_category_name(operation, worst)} can't leave: {', '.join(cut_off[worst]['streets'])}"
-        return Finding("broken", says, {"cut_off": cut_off, "ways_out": paths})
-    says = f"all {len(promise.categories)} categories get out from every protected street"
-    return Finding("kept", says, {"cut_off": {}, "ways_out": paths})
-
-
-def _foot_open(operation: Operation, picture: Picture) -> Finding:
-    graph, walker = operation.graph, Driver(Threat.LAWFUL, VehicleClass.FOOT)
-    outside = _arcs_in(graph, Region.OUTSIDE)
-    passage = Passage(operation, picture, operation.access.category[0].id, VehicleClass.FOOT)
-    free, now = Reach(graph, walker), Reach(graph, walker, passage.closed_stops(doubt_closes=True))
-    ways = {"out": (now.to_arcs(outside), free.to_arcs(outside)), "in": (now.from_arcs(outside), free.from_arcs(outside))}
-    cut_off = {
-        way: {"streets": streets, "street_m": metres}
-        for way, (reached, ever) in ways.items()
-        for streets, metres in [_cut_off(graph, walker, reached, ever)]
-        if metres
-    }
-    narrow = [barrier.id for barrier in operation.barriers if not barrier.foot_gap]
-    if cut_off:
-        streets = sorted({street for one in cut_off.values() for street in one["streets"]})  # type: ignore[attr-defined]
-        return Finding("broken", f"people on foot are cut off: {', '.join(streets)}", {"cut_off": cut_off})
-    return Finding(
-        "kept",
-        f"people on foot pass all {len(operation.barriers) - len(narrow)} barriers with a gap and reach every street",
-        {"cut_off": {}, "barriers_without_gap": narrow},
-    )
-
-
-def _access(operation: Operation, promise: AccessPromise, picture: Picture) -> Finding:
-    graph, driver = operation.graph, Driver(Threat.LAWFUL, promise.vehicle_class)
-    passage = Passage(operation, picture, promise.category, promise.vehicle_class)
-    origin = _origin_arcs(operation, promise.origin)
-    free, now = Reach(graph, driver), Reach(graph, driver, passage.closed_stops(doubt_closes=True))
-    name = _category_name(operation, promise.category)
-    if promise.destination != AREA_DESTINATION:
-        return _reaches_site(operation, promise.destination, driver, origin, now, name)
-    protected = _arcs_in(graph, Region.PROTECTED)
-    streets, metres = _cut_off(graph, driver, now.from_arcs(origin), free.from_arcs(origin))
-    path = now.shortest(origin, protected)
-    shown = driven_path(graph, path).model_dump(mode="json") if path else None
-    if metres:
-        return Finding(
-            "broken",
-            f"{name} no longer reach {', '.join(streets)} by {promise.vehicle_class}",
-            {"cut_off": {"streets": streets, "street_m": metres}, "path": shown},
-        )
-    if path is None:
-        return Finding("broken", f"{name} have no way in by {promise.vehicle_class}", {"path": None})
-    return Finding("kept", f"{name} reach every protected street that they could before", {"path": shown})
-
-
-def _site_open(operation: Operation, promise: SiteOpenPromise, picture: Picture) -> Finding:
-    state = next(site for site in picture.sites if site.id == promise.site)
-    name = next(site.name for site in operation.sites if site.id == promise.site)
-    if state.state == "closed":
-        return Finding("broken", f"the log says that {name} is closed", {"entries": list(state.entries)}, state.certain)
-    driver = Driver(Threat.LAWFUL, promise.vehicle_class)
-    passage = Passage(operation, picture, promise.category, promise.vehicle_class)
-    reach = Reach(operation.graph, driver, passage.closed_stops(doubt_closes=True))
-    who = "people on foot" if promise.vehicle_class is VehicleClass.FOOT else _category_name(operation, promise.category)
-    finding = _reaches_site(operation, promise.site, driver, _origin_arcs(operation, OUTSIDE_ORIGIN), reach, who)
-    if finding.answer == "kept" and state.state == "not stated":
-        return Finding("unknown", f"{name} can be reached, but no entry says that it is open", finding.witness)
-    witness = {**finding.witness, "entries": list(state.entries)}
-    return Finding(finding.answer, finding.says, witness)
-
-
-def _reaches_site(
-    operation: Operation, site_id: str, driver: Driver, origin: IntArray, reach: Reach, who: str
-) -> Finding:
-    site = next(site for site in operation.sites if site.id == site_id)
-    targets = _site_arcs(operation, site_id, driver)
-    path = reach.shortest(origin, targets)
-    if path is None:
-        return Finding("broken", f"{who} can't reach {site.name}", {"site": site_id, "path": None})
-    shown = driven_path(operation.graph, path)
-    return Finding(
-        "kept",
-        f"{who} reach {site.name} by {shown.streets[-1]}",
-        {"site": site_id, "path": shown.model_dump(mode="json")},
-    )
-
-
-def _contained(promise: ContainedPromise, picture: Picture) -> Finding:
-    swept = {"last_sweep": picture.last_sweep.isoformat() if picture.last_sweep else None}
-    if picture.occupied:
-        says = f"occupied outside the area: {', '.join(picture.occupied)}"
-        return Finding("broken", says, {"occupied": list(picture.occupied), **swept})
-    if picture.last_sweep is None:
-        return Finding("unknown", "no sweep of the perimeter is logged", {"occupied": [], **swept})
-    if _is_stale(promise, picture):
-        says = f"the last sweep is older than its shelf life of {promise.shelf_life_h:g} h"
-        return Finding("unknown", says, {"occupied": [], **swept})
-    return Finding("kept", "the last sweep found nothing occupied outside", {"occupied": [], **swept})
-
-
-def _is_stale(promise: ContainedPromise, picture: Picture) -> bool:
-    sweep = picture.last_sweep
-    return sweep is None or picture.at - sweep >= timedelta(hours=promise.shelf_life_h)
-
-
-def _origin_arcs(operation: Operation, origin: str) -> IntArray:
-    """Arcs on which a trip from that portal, or from anywhere outside, begins."""
-    graph = operation.graph
-    if origin == OUTSIDE_ORIGIN:
-        return _arcs_in(graph, Region.OUTSIDE)
-    portal = next(portal for portal in operation.portals if portal.id == origin)
-    return np.flatnonzero(graph.arc_tail == graph.network.junction_ids.index(portal.junction))
-
-
-def _site_arcs(operation: Operation, site_id: str, driver: Driver) -> IntArray:
-    """Arcs of the piece nearest to a site that this class may use."""
-    graph = operation.graph
-    site = next(site for site in operation.sites if site.id == site_id)
-    point = shapely.Point(graph.network.projection.to_metres(np.array([[site.lon, site.lat]]))[0])
-    usable = np.flatnonzero(_either_way(graph.usable_arcs(driver)))
-    nearest = usable[int(np.argmin(shapely.distance(graph.piece_lines[usable], point)))]
-    return np.array([2 * nearest, 2 * nearest + 1])
-
-
-def _category_name(operation: Operation, category: str) -> str:
-    return next(one.name for one in operation.access.category if one.id == category)
-

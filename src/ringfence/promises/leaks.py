@@ -20,8 +20,9 @@ def find_leaks(passage: Passage, driver: Driver) -> list[Leak]:
     """Every leak, each with its shortest path.
 
     The list is complete in this sense: a barrier that does not close is listed if a path passes it inbound and then
-    comes into the protected area without leaving the limit or passing a barrier outbound; and every entrance of the area is listed that can be
-    reached while all barriers are held closed, because there nothing stands. Closing what `through` names mends it.
+    comes into the protected area without leaving the limit or passing a barrier outbound; and every entrance of the
+    area is listed that can be reached while all barriers are held closed, because there nothing stands. Closing what
+    `through` names mends it.
     """
     graph = passage.operation.graph
     region, arcs = graph.arc_region, np.arange(2 * graph.piece_count)
@@ -94,10 +95,16 @@ def _barrier_leak(passage: Passage, barrier: BarrierPicture, path: list[int]) ->
     return Leak(
         through=through,
         barriers=tuple(sorted(one.id for one in pictures)),
-        certain=all(one.certain and one.holds != "doubtful" for one in pictures),
+        certain=all(_surely_open(one) for one in pictures),
         mend="; ".join(_mend(one, names[one.id]) for one in pictures),
         path=driven_path(operation.graph, path),
     )
+
+
+def _surely_open(barrier: BarrierPicture) -> bool:
+    if barrier.holds == "no":
+        return barrier.certain
+    return barrier.holds == "yes" and (barrier.staffed or barrier.staffed_certain)
 
 
 def _barriers_on(operation: Operation, path: Sequence[int]) -> list[str]:

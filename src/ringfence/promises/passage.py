@@ -58,9 +58,7 @@ class Passage:
             (stop, forward)
             for stop, (barrier_id, _, inside) in enumerate(self.operation.stops)
             for forward in (True, False)
-            if self.closes(
-                by_id[barrier_id], "in" if forward == (inside == "to") else "out", doubt_closes=doubt_closes
-            )
+            if self.closes(by_id[barrier_id], "in" if forward == (inside == "to") else "out", doubt_closes=doubt_closes)
         ]
 
     def open_inbound(self) -> list[BarrierPicture]:

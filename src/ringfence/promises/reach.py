@@ -45,9 +45,7 @@ class Reach:
         shut = list(closed)
         width = 2 * graph.piece_count
         keys = graph.turn_from * width + graph.turn_to
-        turns = turns & ~np.isin(
-            keys, [a * width + b for a, b in (self.through(*stop) for stop in (*shut, *avoided))]
-        )
+        turns = turns & ~np.isin(keys, [a * width + b for a, b in (self.through(*stop) for stop in (*shut, *avoided))])
         arrive = np.array([self.through(*stop)[0] for stop in shut], dtype=np.int64)
         back = arrive[self.usable[arrive] & self.usable[arrive ^ 1]]
         self.turn_from = np.concatenate([graph.turn_from[turns], back])
@@ -78,9 +76,7 @@ class Reach:
         reached[[arc for arc in rx.descendants(network, arcs) if arc < arcs]] = True
         return reached
 
-    def shortest(
-        self, sources: IntArray, targets: IntArray, *, absorbing: BoolArray | None = None
-    ) -> list[int] | None:
+    def shortest(self, sources: IntArray, targets: IntArray, *, absorbing: BoolArray | None = None) -> list[int] | None:
         """Arcs of a shortest path (metres) from one of `sources` to one of `targets`, or None. Deterministic."""
         arcs = 2 * self.graph.piece_count
         sources, targets = sources[self.usable[sources]], targets[self.usable[targets]]
@@ -107,7 +103,7 @@ def driven_path(graph: MovementGraph, arcs: list[int]) -> DrivenPath:
         segment = network.segment_ids[graph.piece_segment_ix[piece]]
         ends = (float(graph.piece_start_m[piece]), float(graph.piece_end_m[piece]))
         start, end = ends if arc % 2 == 0 else ends[::-1]
-        same_way = steps and steps[-1].segment == segment and abs(steps[-1].end_m - start) < 1e-6  # noqa: PLR2004
+        same_way = steps and steps[-1].segment == segment and abs(steps[-1].end_m - start) < 1e-6
         if same_way and (steps[-1].end_m > steps[-1].start_m) == (end > start):
             steps[-1] = PathStep(segment=segment, start_m=steps[-1].start_m, end_m=round(end, 3))
         else:

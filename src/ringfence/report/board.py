@@ -1,0 +1,213 @@
+"""Boards for a terminal that can be read at a glance: promises, plans, and promises across moments.
+
+Every board is a rich renderable without side effects. Answers are told by word, shape and colour; without colour the
+word and the shape remain, and where the terminal can't show the shapes, ASCII ones stand for them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from rich import box
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from ringfence.model.answers import AnswerWord, Leak, Plan, PromiseAnswer
+from ringfence.operation import Operation
+from ringfence.report.words import (
+    NOT_CERTAIN,
+    answer_shown,
+    clean,
+    counted,
+    driver_shown,
+    is_doubted,
+    knowledge_shown,
+    leaks_of,
+    letter,
+    moment_shown,
+    proof_shown,
+    since_shown,
+    streets_shown,
+    tally,
+)
+
+_STYLES: dict[AnswerWord, str] = {"kept": "bold green", "broken": "bold red", "unknown": "bold yellow"}
+_ASCII = str.maketrans({"✔": "+", "✖": "X", "→": ">", "·": "-", "–": "-", "…": "."})
+_ARROW_ASCII = "->"
+
+
+@dataclass(frozen=True)
+class _Board:
+    """A renderable that is built when it is known what the terminal can show."""
+
+    build: Callable[[bool], RenderableType]
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        yield self.build(options.ascii_only)
+
+
+def promise_board(
+    operation: Operation, answers: Sequence[PromiseAnswer], *, at: datetime, known_at: datetime | None
+) -> RenderableType:
+    """Every promise of an operation at a moment: the answer, since when, why; then each way in and its mend.
+
+    Parameters
+    ----------
+    answers : sequence of PromiseAnswer
+        As the checker gave them, for `at` and `known_at`; shown in this order.
+    known_at : datetime or None
+        None if the answers use all that the log holds.
+    """
+
+    def build(ascii_only: bool) -> RenderableType:
+        counts = Text("   ").join(
+            Text(_plain(f"{_shape(word)} {count} {word}", ascii_only), style=_STYLES[word])
+            for word, count in tally(answers)
+        )
+        heading = Text(clean(operation.file.title), style="bold")
+        moment = Text(f"{moment_shown(at, operation.zone)}, {knowledge_shown(known_at, operation.zone)}")
+        table = _promise_table(operation, answers, at, ascii_only)
+        return Group(heading, moment, counts, table, *_leak_lines(answers, ascii_only))
+
+    return _Board(build)
+
+
+def plan_board(
+    plan: Plan, *, real_barriers_count: int | None = None, real_arms_count: int | None = None
+) -> RenderableType:
+    """The fewest barriers: how many arms at how many sites, proven or not, one line for each place.
+
+    Parameters
+    ----------
+    real_barriers_count, real_arms_count : int or None
+        What the operation has, to set beside the plan.
+    """
+
+    def build(ascii_only: bool) -> RenderableType:
+        driver = driver_shown(plan.threat, plan.vehicle_class)
+        heading = Text(f"The fewest barriers against {driver}", style="bold")
+        if not plan.possible:
+            parts: list[RenderableType] = [heading, Text("✖ NO CORDON EXISTS".translate(_table(ascii_only)), "bold red")]
+            if plan.witness:
+                way = streets_shown(plan.witness, _arrow(ascii_only))
+                parts.append(Text(f"A way in that no barrier may close: {way}"))
+            return Group(*parts)
+        mark = ("✔ PROVEN", "bold green") if plan.optimal else ("? NOT PROVEN", "bold yellow")
+        summary = Text.assemble(
+            (_plain(mark[0], ascii_only), mark[1]),
+            f"  {counted(plan.arms, 'arm')} at {counted(plan.sites, 'site')}; "
+            f"{plan.enclosed_street_m:,.0f} m of street enclosed beside the area",
+        )
+        return Group(heading, summary, *_beside(real_barriers_count, real_arms_count), _plan_table(plan, ascii_only),
+                     Text(proof_shown(plan)))  # fmt: skip
+
+    return _Board(build)
+
+
+def comparison_board(columns: Sequence[tuple[str, Sequence[PromiseAnswer]]]) -> RenderableType:
+    """Promises down, moments across. A promise that a moment has no answer for shows a dash."""
+
+    def build(ascii_only: bool) -> RenderableType:
+        texts = {answer.id: answer.text for _, answers in columns for answer in answers}
+        table = _table_of(ascii_only)
+        table.add_column("Promise", ratio=1, overflow="fold")
+        for label, _ in columns:
+            table.add_column(Text(clean(label)), no_wrap=True)
+        found = [{answer.id: answer for answer in answers} for _, answers in columns]
+        for promise_id, text in texts.items():
+            cells = [_answer_cell(answers.get(promise_id), ascii_only) for answers in found]
+            table.add_row(Text(clean(text)), *cells)
+        doubted = any(is_doubted(answer) for _, answers in columns for answer in answers)
+        note = [Text(f"A question mark after the word: {NOT_CERTAIN}, the log leaves it open.")] if doubted else []
+        return Group(table, *note)
+
+    return _Board(build)
+
+
+def _promise_table(
+    operation: Operation, answers: Sequence[PromiseAnswer], at: datetime, ascii_only: bool
+) -> RenderableType:
+    table = _table_of(ascii_only)
+    table.add_column("Answer", no_wrap=True)
+    table.add_column("Promise, and what was found", ratio=1, overflow="fold")
+    table.add_column("Since", min_width=22, max_width=24)
+    for answer in answers:
+        cell = _answer_cell(answer, ascii_only)
+        if is_doubted(answer):
+            cell.append(f"\n{NOT_CERTAIN}")
+        found = Text.assemble((clean(answer.text), "bold"), "\n", clean(answer.says))
+        since = Text("\n".join(part for part in since_shown(answer, at, operation.zone) if part))
+        table.add_row(cell, found, since)
+    return table
+
+
+def _leak_lines(answers: Sequence[PromiseAnswer], ascii_only: bool) -> list[RenderableType]:
+    lines: list[RenderableType] = []
+    for answer in answers:
+        leaks = leaks_of(answer)
+        if not leaks:
+            continue
+        heading = Text.assemble(_answer_cell(answer, ascii_only), "  ", (clean(answer.text), "bold"))
+        lines += [Text(), heading, *(Padding(_leak_text(leak, ascii_only), (0, 0, 0, 2)) for leak in leaks)]
+    return lines
+
+
+def _leak_text(leak: Leak, ascii_only: bool) -> Text:
+    arrow = _arrow(ascii_only)
+    return Text.assemble(
+        ("through ", "bold"),
+        clean(leak.through),
+        "" if leak.certain else f" [{NOT_CERTAIN}]",
+        (f"\n{arrow} by streets ", "bold"),
+        streets_shown(leak.path, arrow),
+        ("\nto mend it: ", "bold"),
+        clean(leak.mend),
+    )
+
+
+def _plan_table(plan: Plan, ascii_only: bool) -> Table:
+    table = _table_of(ascii_only)
+    table.add_column("", no_wrap=True)
+    table.add_column("Arm at", ratio=1, overflow="fold")
+    table.add_column("Street drawn from")
+    for position, barrier in enumerate(plan.barriers):
+        evidence = "general knowledge" if barrier.inferred else "a source"
+        table.add_row(letter(position), Text(clean(barrier.place)), evidence)
+    return table
+
+
+def _beside(barriers_count: int | None, arms_count: int | None) -> list[RenderableType]:
+    if barriers_count is None:
+        return []
+    arms = f" with {counted(arms_count, 'arm')}" if arms_count is not None else ""
+    return [Text(f"The operation has {counted(barriers_count, 'barrier')}{arms}.")]
+
+
+def _answer_cell(answer: PromiseAnswer | None, ascii_only: bool) -> Text:
+    if answer is None:
+        return Text(_plain("–", ascii_only))
+    return Text(_plain(answer_shown(answer), ascii_only), style=_STYLES[answer.answer])
+
+
+def _table_of(ascii_only: bool) -> Table:
+    return Table(box=box.ASCII if ascii_only else box.SIMPLE_HEAD, expand=True, show_lines=False, pad_edge=False)
+
+
+def _shape(word: AnswerWord) -> str:
+    return {"kept": "✔", "broken": "✖", "unknown": "?"}[word]
+
+
+def _plain(text: str, ascii_only: bool) -> str:
+    return text.translate(_table(ascii_only))
+
+
+def _table(ascii_only: bool) -> dict[int, str]:
+    return _ASCII if ascii_only else {}
+
+
+def _arrow(ascii_only: bool) -> str:
+    return _ARROW_ASCII if ascii_only else "→"

@@ -1,0 +1,194 @@
+"""The words and shapes that board, map and page share, so that they never say a thing in two ways."""
+
+from __future__ import annotations
+
+import string
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from ringfence.base.times import show_time
+from ringfence.base.traffic import Driver, Threat, VehicleClass
+from ringfence.model.answers import AnswerWord, Certificate, DrivenPath, Leak, Plan, PromiseAnswer
+from ringfence.model.operation import Barrier, BarrierState
+from ringfence.picture import BarrierPicture
+
+SHAPES: dict[AnswerWord, str] = {"kept": "✔", "broken": "✖", "unknown": "?"}
+"""One shape for each answer, so that no answer rests on colour."""
+NOT_CERTAIN = "not certain"
+NAMELESS = "a nameless lane"
+
+_STEERING = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
+_STATE_WORDS: dict[BarrierState, str] = {
+    "planned": "planned, not yet placed",
+    "part-placed": "part placed",
+    "installed": "in place",
+    "unstaffed": "in place, gate not staffed",
+    "obstructed": "in place, obstructed",
+    "moved": "moved",
+    "reinstalled": "in place again",
+    "removed": "removed",
+}
+
+SymbolKind = Literal["neutral", "stands", "unstaffed", "part", "doubtful", "gone", "planned", "plan"]
+
+
+def clean(text: str) -> str:
+    """Text on one line, without control characters that could steer a terminal, break XML or turn the reading order."""
+    spaced = " ".join(text.split())
+    return "".join(
+        "\ufffd" if unicodedata.category(sign) in {"Cc", "Cs", "Cn"} or sign in _STEERING else sign for sign in spaced
+    )
+
+
+def answer_shown(answer: PromiseAnswer) -> str:
+    """Shape and word, such as ``✔ KEPT`` or, where the log leaves it open, ``✖ BROKEN?``."""
+    doubt = "?" if is_doubted(answer) else ""
+    return f"{SHAPES[answer.answer]} {answer.answer.upper()}{doubt}"
+
+
+def is_doubted(answer: PromiseAnswer) -> bool:
+    """Whether the answer needs "not certain" beside it; `unknown` says so by itself."""
+    return not answer.certain and answer.answer != "unknown"
+
+
+def tally(answers: Sequence[PromiseAnswer]) -> list[tuple[AnswerWord, int]]:
+    """How many answers of each word, worst first, without those that did not occur."""
+    order: tuple[AnswerWord, ...] = ("broken", "unknown", "kept")
+    counts = [(word, sum(answer.answer == word for answer in answers)) for word in order]
+    return [(word, count) for word, count in counts if count]
+
+
+def moment_shown(at: datetime, zone: ZoneInfo) -> str:
+    """Full local form: weekday, date, time and zone."""
+    local = at.astimezone(zone)
+    return f"{local:%A} {local.day} {local:%B %Y}, {local:%H:%M} {local:%Z}"
+
+
+def knowledge_shown(known_at: datetime | None, zone: ZoneInfo) -> str:
+    """Which entries of the log the answers rest on."""
+    if known_at is None:
+        return "with all that the log holds now"
+    return f"as known on {moment_shown(known_at, zone)}"
+
+
+def duration_shown(length: timedelta) -> str:
+    """``18 min``, ``4 h 05 min`` or ``2 d 03 h``."""
+    minutes = max(0, int(length.total_seconds() // 60))
+    days, hours = divmod(minutes // 60, 24)
+    if days:
+        return f"{days} d {hours:02d} h"
+    return f"{hours} h {minutes % 60:02d} min" if hours else f"{minutes} min"
+
+
+def since_shown(answer: PromiseAnswer, at: datetime, zone: ZoneInfo) -> tuple[str, str]:
+    """Since when the answer stands and for how long at `at`; `perhaps` where the log leaves it open."""
+    if answer.since is None:
+        return "since when is not stated", ""
+    perhaps = "perhaps since" if is_doubted(answer) else "since"
+    if answer.since > at:
+        return f"{perhaps} {show_time(answer.since, zone)}", ""
+    up_to = "up to" if is_doubted(answer) else "for"
+    return f"{perhaps} {show_time(answer.since, zone)}", f"{up_to} {duration_shown(at - answer.since)}"
+
+
+def leaks_of(answer: PromiseAnswer) -> tuple[Leak, ...]:
+    """The leaks in the witness of a sealed promise; none for other promises."""
+    return tuple(Leak.model_validate(leak) for leak in answer.witness.get("leaks", ()))
+
+
+def all_leaks(answers: Iterable[PromiseAnswer]) -> tuple[Leak, ...]:
+    """Every leak of several answers, each path once."""
+    leaks = {leak.path.coordinates: leak for answer in answers for leak in leaks_of(answer)}
+    return tuple(leaks.values())
+
+
+def streets_shown(path: DrivenPath, arrow: str = "→") -> str:
+    """The streets of a path in order, with its length."""
+    streets = f" {arrow} ".join(clean(street) or NAMELESS for street in path.streets)
+    return f"{streets} ({path.length_m:,.0f} m)"
+
+
+def barrier_state_shown(barrier: Barrier, picture: BarrierPicture) -> str:
+    """The state of a barrier in words; says so where the log leaves it open."""
+    if picture.holds == "doubtful":
+        return "claimed to stand open, not certain"
+    words = _STATE_WORDS[picture.state]
+    if barrier.gate and picture.holds == "yes" and not picture.staffed and picture.state != "unstaffed":
+        words += ", gate not known to be staffed"
+    return words if picture.certain else f"{words}, not certain"
+
+
+def barrier_symbol(barrier: Barrier, picture: BarrierPicture | None) -> SymbolKind:
+    """Which map symbol a barrier takes; `neutral` if no picture is asked for."""
+    if picture is None:
+        return "neutral"
+    if picture.holds == "doubtful":
+        return "doubtful"
+    if picture.holds == "no":
+        kinds: dict[BarrierState, SymbolKind] = {"planned": "planned", "part-placed": "part"}
+        return kinds.get(picture.state, "gone")
+    return "unstaffed" if barrier.gate and (not picture.staffed or picture.state == "unstaffed") else "stands"
+
+
+def letter(position: int) -> str:
+    """A, B … Z, AA, AB …: how planned barriers are named on the map, beside the numbers of the operation's own."""
+    if position < len(string.ascii_uppercase):
+        return string.ascii_uppercase[position]
+    return letter(position // 26 - 1) + letter(position % 26)
+
+
+def driver_shown(threat: Threat, vehicle_class: VehicleClass) -> str:
+    """Whom a plan stops, in words."""
+    if Driver(threat, vehicle_class).vehicle_class is VehicleClass.FOOT:
+        return "people on foot"
+    if threat is Threat.DETERMINED:
+        return "a driver who goes against one-ways and signs"
+    return f"a driver who keeps to the law ({vehicle_class})"
+
+
+def counted(number: int, one: str, many: str | None = None) -> str:
+    """``1 place``, ``2 places``."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def proof_shown(plan: Plan) -> str:
+    """What the certificate of a plan proves, in one or two plain sentences."""
+    certificate = plan.certificate
+    if certificate is None:
+        return "Nothing is proven: no certificate came with it."
+    bound = _bound_shown(certificate)
+    if plan.optimal:
+        return f"{bound} The plan needs no more than that, so no smaller one exists."
+    return f"{bound} The plan needs more than that, so a smaller one has not been ruled out."
+
+
+def _bound_shown(certificate: Certificate) -> str:
+    ways, bound = len(certificate.paths), certificate.lower_bound
+    least = f"a cost of {bound:,}" if certificate.site_charge else counted(bound, "arm")
+    if certificate.kind == "disjoint_paths":
+        fixed = f", beside {counted(len(certificate.must), 'arm')} that had to be taken" if certificate.must else ""
+        return (
+            f"{counted(ways, 'way')} in {'is' if ways == 1 else 'are'} listed, no two of which share a stretch where "
+            f"a barrier could stand{fixed}. Each needs a barrier of its own: at least {least}."
+        )
+    return (
+        f"{counted(ways, 'way')} in {'is' if ways == 1 else 'are'} listed, and every plan has to stop "
+        f"{'it' if ways == 1 else 'each of them'}. That takes at least {least}."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """A barrier with the number that board, map and page give it."""
+
+    number: str
+    barrier: Barrier
+
+
+def numbered(barriers: Sequence[Barrier]) -> tuple[Numbered, ...]:
+    """Barriers numbered from 1 in the order of the operation."""
+    return tuple(Numbered(str(position), barrier) for position, barrier in enumerate(barriers, start=1))
