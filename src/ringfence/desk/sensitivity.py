@@ -30,7 +30,8 @@ class Outcome:
 class Variant:
     """One thing taken to be otherwise, in words, and what the answers are then."""
 
-    words: str
+    assumption: str
+    instead: str
     outcome: Outcome
 
 
@@ -44,17 +45,22 @@ def sensitivity(
     """
     as_drawn = _outcome(operation, moments)
     changed, tried = [], 0
-    for words, variant in variants(operation):
+    for assumption, instead, variant in variants(operation):
         tried += 1
         outcome = _outcome(variant, moments)
         if outcome != as_drawn:
-            changed.append(Variant(words, outcome))
+            changed.append(Variant(assumption, instead, outcome))
         tick()
     return as_drawn, tuple(changed), tried
 
 
-def variants(operation: Operation) -> Iterator[tuple[str, Operation]]:
-    """Every variant with its wording, in a fixed order."""
+def count_variants(operation: Operation) -> int:
+    """How many variants `sensitivity` will try."""
+    return sum(1 for _ in variants(operation))
+
+
+def variants(operation: Operation) -> Iterator[tuple[str, str, Operation]]:
+    """Every variant in a fixed order: what is assumed, what is taken instead, and the operation then."""
     network = operation.network
     graph = build_movement_graph(network, operation.area)
     near = set(graph.piece_segment_ix[graph.piece_region != Region.OUTSIDE].tolist())
@@ -63,13 +69,18 @@ def variants(operation: Operation) -> Iterator[tuple[str, Operation]]:
             continue
         name = f"{network.segment_names[ix] or 'nameless lane'} ({network.segment_ids[ix]})"
         gone = without_segment(network, network.segment_ids[ix])
-        yield f"{name} does not exist", _on(operation, gone)
+        yield f"{name}, inferred", "it does not exist", _on(operation, gone)
         if network.forward_mask[ix] != network.backward_mask[ix]:
-            yield f"{name} is two-way", _on(operation, both_ways(network, network.segment_ids[ix]))
+            yield (
+                f"{name}, inferred, one-way",
+                "it is two-way",
+                _on(operation, both_ways(network, network.segment_ids[ix])),
+            )
     for barrier in operation.barriers:
         for arm in barrier.arms if len(barrier.arms) > 1 else ():
             rest = tuple(other for other in barrier.arms if other != arm)
-            yield f"{barrier.name}: nothing stood on {arm.segment}", _with(operation, barrier, rest)
+            closed = f"{barrier.name}: all carriageways were closed"
+            yield closed, f"nothing stood on {arm.segment}", _with(operation, barrier, rest)
 
 
 def _on(operation: Operation, network: Network) -> Operation:

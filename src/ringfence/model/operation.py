@@ -31,6 +31,13 @@ class Inputs(Record):
     log: Text
 
 
+class KeyMoment(Record):
+    """A moment of the operation worth looking at, with its caption."""
+
+    label: Text
+    at: AwareDatetime
+
+
 class OperationFile(Record):
     """`operation.toml`: what the operation is called, where its clock is, and which files it consists of."""
 
@@ -42,6 +49,7 @@ class OperationFile(Record):
     ends: AwareDatetime
     vehicle_class: VehicleClass = VehicleClass.CAR
     credits: tuple[Text, ...] = ()
+    moment: tuple[KeyMoment, ...] = ()
     inputs: Inputs
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from ringfence.model.answers import PromiseAnswer
 from ringfence.model.operation import ContainedPromise, Promise
 from ringfence.operation import Operation
-from ringfence.picture import change_times, fold
+from ringfence.picture import Picture, change_times, fold
 from ringfence.promises.findings import Finding, is_stale, look_into
 
 
@@ -66,6 +66,7 @@ class _Checker:
         self.known_at = known_at
         self.turning_points = change_times(operation.entries, known_at=known_at)
         self._seen: dict[tuple[Any, ...], Finding] = {}
+        self._pictures: dict[datetime, Picture] = {}
 
     def moments(self, promise: Promise, until: datetime) -> list[datetime]:
         """Moments up to `until` at which the answer can change, the start of the operation first."""
@@ -76,6 +77,14 @@ class _Checker:
         for rule in self.operation.access.rule:
             turning |= {moment for moment in (rule.since, rule.until) if moment}
         return sorted({start, *(moment for moment in turning if start < moment <= until)})
+
+    def picture(self, at: datetime) -> Picture:
+        if at not in self._pictures:
+            operation = self.operation
+            self._pictures[at] = fold(
+                operation.barriers, operation.sites, operation.entries, at=at, known_at=self.known_at
+            )
+        return self._pictures[at]
 
     def answer(self, promise: Promise, at: datetime, *, with_since: bool) -> PromiseAnswer:
         finding = self.finding(promise, at)
@@ -96,16 +105,16 @@ class _Checker:
         )
 
     def finding(self, promise: Promise, at: datetime) -> Finding:
-        picture = fold(
-            self.operation.barriers, self.operation.sites, self.operation.entries, at=at, known_at=self.known_at
-        )
+        picture = self.picture(at)
         rules = tuple(
             (rule.since is None or rule.since <= at) and (rule.until is None or at < rule.until)
             for rule in self.operation.access.rule
         )
         stale = isinstance(promise, ContainedPromise) and is_stale(promise, picture)
-        sight = tuple(barrier.model_copy(update={"entries": ()}) for barrier in picture.barriers)
-        key = (promise.id, sight, picture.sites, picture.last_sweep, picture.occupied, rules, stale)
+        barriers = tuple(
+            (one.state, one.holds, one.staffed, one.certain, one.staffed_certain) for one in picture.barriers
+        )
+        key = (promise.id, barriers, picture.sites, picture.last_sweep, picture.occupied, rules, stale)
         if key not in self._seen:
             self._seen[key] = look_into(self.operation, promise, picture)
         return self._seen[key]

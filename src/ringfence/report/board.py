@@ -20,6 +20,7 @@ from ringfence.model.answers import AnswerWord, Leak, Plan, PromiseAnswer
 from ringfence.operation import Operation
 from ringfence.report.words import (
     NOT_CERTAIN,
+    SHAPES,
     answer_shown,
     clean,
     counted,
@@ -65,7 +66,7 @@ def promise_board(
 
     def build(ascii_only: bool) -> RenderableType:
         counts = Text("   ").join(
-            Text(_plain(f"{_shape(word)} {count} {word}", ascii_only), style=_STYLES[word])
+            Text(_plain(f"{SHAPES[word]} {count} {word}", ascii_only), style=_STYLES[word])
             for word, count in tally(answers)
         )
         heading = Text(clean(operation.file.title), style="bold")
@@ -77,7 +78,7 @@ def promise_board(
 
 
 def plan_board(
-    plan: Plan, *, real_barriers_count: int | None = None, real_arms_count: int | None = None
+    plan: Plan, real_barriers_count: int | None = None, *, real_arms_count: int | None = None
 ) -> RenderableType:
     """The fewest barriers: how many arms at how many sites, proven or not, one line for each place.
 
@@ -91,7 +92,10 @@ def plan_board(
         driver = driver_shown(plan.threat, plan.vehicle_class)
         heading = Text(f"The fewest barriers against {driver}", style="bold")
         if not plan.possible:
-            parts: list[RenderableType] = [heading, Text("✖ NO CORDON EXISTS".translate(_table(ascii_only)), "bold red")]
+            parts: list[RenderableType] = [
+                heading,
+                Text(_plain("✖ NO CORDON EXISTS", ascii_only), "bold red"),
+            ]
             if plan.witness:
                 way = streets_shown(plan.witness, _arrow(ascii_only))
                 parts.append(Text(f"A way in that no barrier may close: {way}"))
@@ -134,7 +138,7 @@ def _promise_table(
     table = _table_of(ascii_only)
     table.add_column("Answer", no_wrap=True)
     table.add_column("Promise, and what was found", ratio=1, overflow="fold")
-    table.add_column("Since", min_width=22, max_width=24)
+    table.add_column("Since", min_width=17, max_width=17)
     for answer in answers:
         cell = _answer_cell(answer, ascii_only)
         if is_doubted(answer):
@@ -197,16 +201,8 @@ def _table_of(ascii_only: bool) -> Table:
     return Table(box=box.ASCII if ascii_only else box.SIMPLE_HEAD, expand=True, show_lines=False, pad_edge=False)
 
 
-def _shape(word: AnswerWord) -> str:
-    return {"kept": "✔", "broken": "✖", "unknown": "?"}[word]
-
-
 def _plain(text: str, ascii_only: bool) -> str:
-    return text.translate(_table(ascii_only))
-
-
-def _table(ascii_only: bool) -> dict[int, str]:
-    return _ASCII if ascii_only else {}
+    return text.translate(_ASCII) if ascii_only else text
 
 
 def _arrow(ascii_only: bool) -> str:

@@ -21,9 +21,9 @@ SHAPES: dict[AnswerWord, str] = {"kept": "✔", "broken": "✖", "unknown": "?"}
 NOT_CERTAIN = "not certain"
 NAMELESS = "a nameless lane"
 
-_STEERING = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
+_STEERING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _STATE_WORDS: dict[BarrierState, str] = {
-    "planned": "planned, not yet placed",
+    "planned": "not yet placed",
     "part-placed": "part placed",
     "installed": "in place",
     "unstaffed": "in place, gate not staffed",
@@ -87,12 +87,12 @@ def duration_shown(length: timedelta) -> str:
 def since_shown(answer: PromiseAnswer, at: datetime, zone: ZoneInfo) -> tuple[str, str]:
     """Since when the answer stands and for how long at `at`; `perhaps` where the log leaves it open."""
     if answer.since is None:
-        return "since when is not stated", ""
-    perhaps = "perhaps since" if is_doubted(answer) else "since"
+        return "not stated", ""
+    perhaps = "perhaps " if is_doubted(answer) else ""
     if answer.since > at:
-        return f"{perhaps} {show_time(answer.since, zone)}", ""
+        return f"{perhaps}{show_time(answer.since, zone)}", ""
     up_to = "up to" if is_doubted(answer) else "for"
-    return f"{perhaps} {show_time(answer.since, zone)}", f"{up_to} {duration_shown(at - answer.since)}"
+    return f"{perhaps}{show_time(answer.since, zone)}", f"{up_to} {duration_shown(at - answer.since)}"
 
 
 def leaks_of(answer: PromiseAnswer) -> tuple[Leak, ...]:
@@ -116,7 +116,8 @@ def barrier_state_shown(barrier: Barrier, picture: BarrierPicture) -> str:
     """The state of a barrier in words; says so where the log leaves it open."""
     if picture.holds == "doubtful":
         return "claimed to stand open, not certain"
-    words = _STATE_WORDS[picture.state]
+    again_or_still = picture.state == "reinstalled" and "installed" in picture.possible
+    words = _STATE_WORDS["installed" if again_or_still else picture.state]
     if barrier.gate and picture.holds == "yes" and not picture.staffed and picture.state != "unstaffed":
         words += ", gate not known to be staffed"
     return words if picture.certain else f"{words}, not certain"

@@ -1,0 +1,122 @@
+"""Measure on the example and write docs/benchmarks.md: medians of interleaved runs, peers in the same run."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import networkx as nx
+import numpy as np
+
+from ringfence.base.times import parse_time
+from ringfence.base.traffic import Driver, Threat
+from ringfence.network import Region, build_movement_graph
+from ringfence.operation import Operation, open_operation
+from ringfence.planner import make_plan
+from ringfence.promises import check_promises, verify_certificate
+
+ROOT = Path(__file__).resolve().parents[1]
+EXAMPLE = ROOT / "examples" / "wellington-2022"
+RUNS = 15
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row of the table; `ratio` is peer / ours, so more than 1 means that we are faster."""
+
+    what: str
+    ours_s: float
+    peer: str
+    peer_s: float | None
+
+    def markdown(self) -> str:
+        peer = f"{self.peer_s * 1000:.1f} ms" if self.peer_s is not None else "–"
+        ratio = f"{self.peer_s / self.ours_s:.2f}" if self.peer_s is not None else "–"
+        return f"| {self.what} | {self.ours_s * 1000:.1f} ms | {self.peer} | {peer} | {ratio} |"
+
+
+def interleaved(*works: Callable[[], object]) -> list[float]:
+    """Median seconds of each piece of work, run in turn."""
+    times: list[list[float]] = [[] for _ in works]
+    for run in range(RUNS + 1):
+        for number, work in enumerate(works):
+            begun = time.perf_counter()
+            work()
+            if run:  # the first round warms up
+                times[number].append(time.perf_counter() - begun)
+    return [statistics.median(one) for one in times]
+
+
+def networkx_minimum_cut(operation: Operation) -> float:
+    """The same cut with networkx: same pieces, unit capacities, no certificate and no tie-break."""
+    graph = build_movement_graph(operation.network, operation.area)
+    flow = nx.DiGraph()
+    region = graph.piece_region
+
+    def node(number: int) -> str | int:
+        return terminals.get(number, number)
+
+    terminals: dict[int, str] = {}
+    for piece in np.flatnonzero(region != Region.RING).tolist():
+        name = "outside" if region[piece] == Region.OUTSIDE else "area"
+        terminals[int(graph.piece_from_node[piece])] = terminals[int(graph.piece_to_node[piece])] = name
+    for piece in np.flatnonzero(region == Region.RING).tolist():
+        ends = node(int(graph.piece_from_node[piece])), node(int(graph.piece_to_node[piece]))
+        for tail, head in (ends, ends[::-1]):
+            known = flow.get_edge_data(tail, head, {"capacity": 0})["capacity"]
+            flow.add_edge(tail, head, capacity=known + 1)
+    return float(nx.minimum_cut_value(flow, "outside", "area"))
+
+
+def measure() -> list[Line]:
+    """All rows of the table."""
+    operation = open_operation(EXAMPLE)
+    noon = parse_time("2022-02-22T12:00", operation.zone)
+    network, area, determined = operation.network, operation.area, Driver(Threat.DETERMINED)
+    plan = make_plan(network, area, determined)
+    assert plan.certificate is not None
+    assert networkx_minimum_cut(operation) == plan.arms
+    certificate = plan.certificate
+    ours, peer = interleaved(lambda: make_plan(network, area, determined), lambda: networkx_minimum_cut(operation))
+    lines = [
+        Line("fewest arms, determined, with certificate and tie-break", ours, "networkx minimum_cut, value only", peer)
+    ]
+    alone = {
+        "fewest arms, lawful, turn bans": lambda: make_plan(network, area, Driver()),
+        "check a certificate": lambda: verify_certificate(network, area, certificate),
+        "open the operation": lambda: open_operation(EXAMPLE),
+        "all nine promises at one moment": lambda: check_promises(operation, at=noon, with_since=False),
+        "all nine promises, with since when": lambda: check_promises(operation, at=noon),
+    }
+    lines += [Line(what, interleaved(work)[0], "–", None) for what, work in alone.items()]
+    for arguments in (["--help"], ["check", str(EXAMPLE), "--at", "2022-02-22T12:00", "--json"]):
+        cold = [sys.executable, "-m", "ringfence.cli.main", *arguments]
+        seconds = interleaved(partial(subprocess.run, cold, capture_output=True, check=False))[0]
+        lines.append(Line(f"cold process: ringfence {arguments[0]}", seconds, "–", None))
+    return lines
+
+
+def main() -> None:
+    """Print the table and write it to docs/benchmarks.md."""
+    data = hashlib.sha256(b"".join(path.read_bytes() for path in sorted(EXAMPLE.rglob("*.*")))).hexdigest()[:12]
+    head = (
+        "# Benchmarks\n\n`make bench` writes this page. Medians of "
+        f"{RUNS} interleaved runs after one warm-up; ratio = peer / ours.\n\n"
+        f"Python {platform.python_version()}, {platform.machine()}, example {data}.\n\n"
+        "| what | ours | peer | peer's | ratio |\n| --- | --- | --- | --- | --- |\n"
+    )
+    table = head + "\n".join(line.markdown() for line in measure()) + "\n"
+    (ROOT / "docs" / "benchmarks.md").write_text(table, encoding="utf-8")
+    print(table)
+
+
+if __name__ == "__main__":
+    main()

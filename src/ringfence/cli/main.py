@@ -1,0 +1,237 @@
+"""The `ringfence` command. Exit 0: yes; 1: a checked no; 2: bad input; 3: our fault. Rooms are imported when used."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ringfence.base.errors import BadInput, Fault, RingfenceError
+from ringfence.base.traffic import Threat
+
+if TYPE_CHECKING:
+    from ringfence.desk import Desk
+
+YES, NO, BAD_INPUT, OUR_FAULT = 0, 1, 2, 3
+
+app = typer.Typer(
+    name="ringfence",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="""Plan, check and watch a street cordon.
+
+    An operation (OP) is a folder with an operation.toml; examples/wellington-2022 is one.
+    TIME is ISO 8601 with a zone (2022-02-21T07:36+13:00), or local time of the operation (2022-02-21T07:36).
+    Every command takes --json. Exit status: 0 yes, 1 a checked no, 2 bad input, 3 our fault.""",
+    epilog="Start with: ringfence demo",
+)
+log_app = typer.Typer(no_args_is_help=True, help="Read the operation's log.")
+app.add_typer(log_app, name="log")
+
+Operation = Annotated[Path, typer.Argument(metavar="OP", help="The operation folder.", show_default=False)]
+At = Annotated[str | None, typer.Option(metavar="TIME", help="When it was so. Default: now, within the operation.")]
+KnownAt = Annotated[
+    str | None, typer.Option(metavar="TIME", help="As known to this desk then. Default: all that is known now.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
+
+
+@app.command(epilog="Example: ringfence check examples/wellington-2022 --at 2022-02-22T12:00")
+def check(op: Operation, at: At = None, known_at: KnownAt = None, as_json: AsJson = False) -> None:
+    """Are the promises kept? Each is kept, broken or unknown, with its witness. Exit 1 unless all are kept."""
+    desk = _open(op)
+    report = desk.check(at=desk.moment(at), known_at=desk.moment(known_at) if known_at else None)
+    _show(report if as_json else desk.board(report))
+    raise typer.Exit(YES if report.all_kept else NO)
+
+
+@app.command(epilog="Example: ringfence plan examples/wellington-2022 --threat determined")
+def plan(
+    op: Operation,
+    threat: Annotated[Threat, typer.Option(help="Drivers who obey the rules, or only what is physical.")] = (
+        Threat.LAWFUL
+    ),
+    must: Annotated[list[str] | None, typer.Option(help="An arm to close in any case (repeatable).")] = None,
+    must_not: Annotated[list[str] | None, typer.Option(help="An arm never to close (repeatable).")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """The fewest barriers that seal the area within its limit, and the proof. Exit 1 if no cordon exists."""
+    desk = _open(op)
+    fewest = desk.plan(threat, must=must or (), must_not=must_not or ())
+    _show(fewest if as_json else desk.plan_board(fewest))
+    raise typer.Exit(YES if fewest.possible else NO)
+
+
+@app.command(epilog="Example: ringfence picture examples/wellington-2022 --at 2022-02-22T12:00")
+def picture(
+    op: Operation,
+    at: Annotated[str, typer.Option(metavar="TIME", help="When it was so.", show_default=False)],
+    known_at: KnownAt = None,
+    as_json: AsJson = False,
+) -> None:
+    """The state folded from the log: barriers, gates, sites, counts, as known at any moment."""
+    desk = _open(op)
+    state = desk.picture(at=desk.moment(at), known_at=desk.moment(known_at) if known_at else None)
+    _show(state if as_json else desk.picture_board(state))
+
+
+@app.command(epilog='Example: ringfence place examples/wellington-2022 "Molesworth Street near Pipitea Street"')
+def place(
+    op: Operation,
+    words: Annotated[str, typer.Argument(help="The place as people word it.", show_default=False)],
+    as_json: AsJson = False,
+) -> None:
+    """Where is that? Readings of a place, best first, with the reasons."""
+    desk = _open(op)
+    readings = desk.places(words)
+    if as_json:
+        _show({"words": words, "readings": [reading.model_dump(mode="json") for reading in readings]})
+    else:
+        _show(desk.places_board(words, readings))
+
+
+@log_app.command("list", epilog="Example: ringfence log list examples/wellington-2022 --kind barrier")
+def log_list(
+    op: Operation,
+    kind: Annotated[list[str] | None, typer.Option(help="Only entries of this kind (repeatable).")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """The log, entry by entry: when, what, where, who said so, how certain."""
+    desk = _open(op)
+    entries = desk.entries(kind or ())
+    if as_json:
+        _show({"entries": [entry.model_dump(mode="json", by_alias=True, exclude_defaults=True) for entry in entries]})
+    else:
+        _show(desk.log_board(entries))
+
+
+@app.command("map", epilog="Example: ringfence map examples/wellington-2022 --at 2022-02-22T12:00 -o noon.svg")
+def map_(
+    op: Operation,
+    output: Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="FILE.svg or FILE.png.")],
+    at: At = None,
+    known_at: KnownAt = None,
+    threat: Annotated[Threat | None, typer.Option(help="Draw the fewest barriers for this threat beside.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Draw a map of one moment: barriers by state, leaks as driven paths."""
+    desk = _open(op)
+    file_format = output.suffix.lower().lstrip(".")
+    if file_format not in {"svg", "png"}:
+        raise BadInput(
+            [Fault("bad-map-format", "-o", "a file ending in .svg or .png", repr(output.name), "Change the ending.")]
+        )
+    moment, known = desk.moment(at), desk.moment(known_at) if known_at else None
+    drawn = desk.map(
+        at=moment,
+        known_at=known,
+        leaks=desk.check(at=moment, known_at=known).leaks,
+        file_format="svg" if file_format == "svg" else "png",
+        plan=desk.plan(threat) if threat else None,
+    )
+    _write(output, drawn)
+    _show({"map": str(output)} if as_json else f"Map written to {output}")
+
+
+@app.command(epilog="Example: ringfence demo -o out/demo.html")
+def demo(
+    op: Annotated[Path | None, typer.Argument(metavar="[OP]", help="Default: the Wellington example.")] = None,
+    output: Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="The HTML page to write.")] = Path(
+        "out/ringfence-demo.html"
+    ),
+    as_json: AsJson = False,
+) -> None:
+    """Tour an operation: its promises over the days, the fewest barriers beside the real ones, one page with maps."""
+    from ringfence.desk.tour import show_tour, take_tour  # noqa: PLC0415
+
+    desk = _open(op or _example_folder())
+    tour = take_tour(desk, progress=not as_json and sys.stderr.isatty())
+    _write(output, tour.page.encode())
+    _show({**tour.summary(), "page": str(output)} if as_json else show_tour(desk, tour, output))
+
+
+def _example_folder() -> Path:
+    """The Wellington example: in the checkout, or inside the installed package."""
+    package = Path(__file__).resolve().parents[1]
+    for folder in (package / "examples" / "wellington-2022", package.parents[1] / "examples" / "wellington-2022"):
+        if (folder / "operation.toml").is_file():
+            return folder
+    raise BadInput(
+        [Fault("no-example", "demo", "the Wellington example", "none installed", "Name an operation folder.")]
+    )
+
+
+def _open(folder: Path) -> Desk:
+    from ringfence.desk import Desk  # noqa: PLC0415
+
+    return Desk.open(folder)
+
+
+def _show(answer: Any) -> None:
+    """Records and plain data as JSON; anything else as rich text."""
+    from pydantic import BaseModel  # noqa: PLC0415
+
+    if isinstance(answer, BaseModel):
+        print(answer.model_dump_json(indent=2, by_alias=True))
+    elif isinstance(answer, dict):
+        import json  # noqa: PLC0415
+
+        print(json.dumps(answer, indent=2, ensure_ascii=False))
+    else:
+        from rich.console import Console  # noqa: PLC0415
+
+        Console().print(answer)
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Write whole or not at all."""
+    part = path.with_name(f".{path.name}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part.write_bytes(data)
+        part.replace(path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        found = f"{path}: {error.strerror}"
+        raise BadInput([Fault("cannot-write", "-o", "a file that can be written", found, "Name another.")]) from None
+
+
+def run(command: Callable[[], Any] = app) -> None:
+    """Entry point: run the command and turn errors into words and exit status."""
+    try:
+        command()
+    except RingfenceError as error:
+        _complain(error)
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(YES)
+    except Exception as error:  # the last line of defence: a person gets a sentence, not a stack
+        print(f"Ringfence failed: {type(error).__name__}: {error}. Please report this.", file=sys.stderr)
+        sys.exit(OUR_FAULT)
+
+
+def _complain(error: RingfenceError) -> None:
+    faults = error.faults if isinstance(error, BadInput) else ()
+    if "--json" in sys.argv:
+        import json  # noqa: PLC0415
+        from dataclasses import asdict  # noqa: PLC0415
+
+        print(json.dumps({"error": str(error), "faults": [asdict(fault) for fault in faults]}, indent=2))
+        return
+    if not faults:
+        print(f"Ringfence failed: {error}", file=sys.stderr)
+    elif len(faults) == 1:
+        print(f"Refused. {faults[0]}", file=sys.stderr)
+    else:
+        print(f"Refused: {len(faults)} faults.", file=sys.stderr)
+        for fault in faults:
+            print(f"  - {fault}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    run()

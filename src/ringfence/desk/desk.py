@@ -1,0 +1,172 @@
+"""One open operation, and everything that can be asked of it. Heavy rooms are entered only when they are needed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+from zoneinfo import ZoneInfo
+
+from ringfence.base.times import parse_time
+from ringfence.base.traffic import Driver, Threat
+from ringfence.model.answers import Leak, PlaceReading, Plan, PromiseAnswer
+from ringfence.model.operation import Entry
+from ringfence.model.record import Record
+from ringfence.operation import Operation, open_operation
+from ringfence.picture import Picture, fold
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+
+class CheckReport(Record):
+    """All promises of an operation at one moment, as known at one moment (None: all that the log holds)."""
+
+    operation: str
+    at: datetime
+    known_at: datetime | None
+    promises: tuple[PromiseAnswer, ...]
+
+    @property
+    def all_kept(self) -> bool:
+        """Whether every promise is kept; `unknown` is not kept."""
+        return all(answer.answer == "kept" for answer in self.promises)
+
+    @property
+    def leaks(self) -> tuple[Leak, ...]:
+        """The leaks of every sealed promise, equal ones once."""
+        leaks = [Leak.model_validate(leak) for answer in self.promises for leak in answer.witness.get("leaks", ())]
+        return tuple({(leak.through, leak.path.streets): leak for leak in leaks}.values())
+
+
+@dataclass(frozen=True)
+class Desk:
+    """An operation, opened."""
+
+    operation: Operation
+
+    @classmethod
+    def open(cls, folder: Path) -> Desk:
+        """Read and check an operation folder.
+
+        Raises
+        ------
+        BadInput
+            With every fault found in every file.
+        """
+        return cls(open_operation(folder))
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The operation's time zone."""
+        return self.operation.zone
+
+    @cached_property
+    def now_in_operation(self) -> datetime:
+        """The moment that is meant when none is given: now, held to the operation's own days."""
+        file = self.operation.file
+        return min(max(datetime.now(self.zone), file.starts), file.ends).astimezone(self.zone)
+
+    def moment(self, text: str | None) -> datetime:
+        """A moment from a person's words; None means `now_in_operation`."""
+        return self.now_in_operation if text is None else parse_time(text, self.zone)
+
+    def check(self, *, at: datetime, known_at: datetime | None = None) -> CheckReport:
+        """Answer every promise."""
+        from ringfence.promises import check_promises  # noqa: PLC0415
+
+        answers = check_promises(self.operation, at=at, known_at=known_at)
+        return CheckReport(operation=self.operation.file.id, at=at, known_at=known_at, promises=answers)
+
+    def plan(self, threat: Threat, *, must: Sequence[str] = (), must_not: Sequence[str] = ()) -> Plan:
+        """The fewest barriers that seal the area within its limit.
+
+        Raises
+        ------
+        BadInput
+            If `must` or `must_not` name no arm, or one arm is in both.
+        """
+        from ringfence.planner import Demands, make_plan  # noqa: PLC0415
+
+        driver = Driver(threat, self.operation.file.vehicle_class)
+        demands = Demands(must=frozenset(must), must_not=frozenset(must_not))
+        return make_plan(self.operation.network, self.operation.area, driver, demands)
+
+    def picture(self, *, at: datetime, known_at: datetime | None = None) -> Picture:
+        """The state folded from the log."""
+        operation = self.operation
+        return fold(operation.barriers, operation.sites, operation.entries, at=at, known_at=known_at)
+
+    def places(self, words: str) -> tuple[PlaceReading, ...]:
+        """Readings of a place as people word it, best first.
+
+        Raises
+        ------
+        BadInput
+            If the place is unknown or ambiguous, with suggestions.
+        """
+        from ringfence.places import find_places  # noqa: PLC0415
+
+        known = [(barrier.id, arm.segment, arm.offset_m) for barrier in self.operation.barriers for arm in barrier.arms]
+        return find_places(self.operation.network, self.operation.sites, words, among=known)
+
+    def entries(self, kinds: Sequence[str] = ()) -> tuple[Entry, ...]:
+        """The log, in its own order, all kinds or some."""
+        return tuple(entry for entry in self.operation.entries if not kinds or entry.kind in kinds)
+
+    def map(
+        self,
+        *,
+        at: datetime | None,
+        file_format: Literal["svg", "png"],
+        known_at: datetime | None = None,
+        leaks: Sequence[Leak] = (),
+        plan: Plan | None = None,
+        title: str | None = None,
+    ) -> bytes:
+        """A map of one moment (None: of the plan alone): barriers by state, leaks as driven paths, a plan if given."""
+        from ringfence.report.maps import draw_map  # noqa: PLC0415
+
+        when = f": {at.astimezone(self.zone):%d %B %Y, %H:%M}" if at else ""
+        return draw_map(
+            self.operation,
+            picture=self.picture(at=at, known_at=known_at) if at else None,
+            leaks=leaks,
+            plan=plan,
+            title=title or f"{self.operation.file.title}{when}",
+            file_format=file_format,
+        )
+
+    def board(self, report: CheckReport) -> RenderableType:
+        """The promise board for a terminal."""
+        from ringfence.report.board import promise_board  # noqa: PLC0415
+
+        return promise_board(self.operation, report.promises, at=report.at, known_at=report.known_at)
+
+    def plan_board(self, plan: Plan) -> RenderableType:
+        """A plan for a terminal, beside the operation's own barriers."""
+        from ringfence.report.board import plan_board  # noqa: PLC0415
+
+        arms = sum(len(barrier.arms) for barrier in self.operation.barriers)
+        return plan_board(plan, real_barriers_count=len(self.operation.barriers), real_arms_count=arms)
+
+    def picture_board(self, picture: Picture) -> RenderableType:
+        """A picture for a terminal."""
+        from ringfence.report.tables import picture_table  # noqa: PLC0415
+
+        return picture_table(self.operation, picture)
+
+    def places_board(self, words: str, readings: Sequence[PlaceReading]) -> RenderableType:
+        """Readings of a place for a terminal."""
+        from ringfence.report.tables import places_table  # noqa: PLC0415
+
+        return places_table(words, readings)
+
+    def log_board(self, entries: Sequence[Entry]) -> RenderableType:
+        """Log entries for a terminal."""
+        from ringfence.report.tables import log_table  # noqa: PLC0415
+
+        return log_table(self.operation, entries)

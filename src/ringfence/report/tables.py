@@ -1,0 +1,115 @@
+"""Terminal tables of the picture, of places and of the log."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from ringfence.base.times import show_time
+from ringfence.model.answers import PlaceReading
+from ringfence.model.operation import Entry
+from ringfence.model.spans import Span
+from ringfence.operation import Operation
+from ringfence.picture import Picture
+
+_HOLDS = {"yes": ("■ closed", "green"), "no": ("□ open", "red"), "doubtful": ("? doubtful", "yellow")}
+
+
+def picture_table(operation: Operation, picture: Picture) -> RenderableType:
+    """Barriers by state, sites, the newest counts and the disputes of a picture."""
+    known = (
+        "all that is known" if picture.known_at is None else f"known at {show_time(picture.known_at, operation.zone)}"
+    )
+    barriers = Table(
+        title=f"{operation.file.title}: {show_time(picture.at, operation.zone)}, {known}", title_justify="left"
+    )
+    for column in ("Barrier", "State", "Stands", "Staffed", "Entries"):
+        barriers.add_column(column)
+    names = {barrier.id: barrier.name for barrier in operation.barriers}
+    for barrier in picture.barriers:
+        words, colour = _HOLDS[barrier.holds]
+        state = barrier.state if barrier.certain else f"{' or '.join(barrier.possible)}, not certain"
+        barriers.add_row(
+            Text(names[barrier.id]),
+            Text(state),
+            Text(words, style=colour),
+            "yes" if barrier.staffed else "not known",
+            " ".join(barrier.entries),
+        )
+    by_id = {entry.id: entry for entry in operation.entries}
+    counts = [Text(f"  {entry_id}  {_count(by_id[entry_id])}") for entry_id in picture.latest_counts]
+    disputes = [
+        Text(f"  {first} ({by_id[first].certainty}) against {second} ({by_id[second].certainty})")
+        for first, second in picture.disputed
+    ]
+    sites = [Text(f"  {site.id}: {site.state}") for site in picture.sites if site.state != "not stated"]
+    left_out = Text(f"{picture.entries_known} entries used; {picture.entries_left_out} not known by then or taken back")
+    parts: list[RenderableType] = [barriers]
+    for heading, lines in (("Sites", sites), ("Newest counts", counts), ("Side by side, not settled", disputes)):
+        if lines:
+            parts += [Text(f"\n{heading}", style="bold"), *lines]
+    return Group(*parts, Text(""), left_out)
+
+
+def places_table(words: str, readings: Sequence[PlaceReading]) -> RenderableType:
+    """Readings of a place, best first."""
+    table = Table(title=words, title_justify="left")
+    for column in ("Segment", "At", "Lon, lat", "Arms", "Why"):
+        table.add_column(column)
+    for reading in readings:
+        flag = "⚑ " if reading.flagged else ""
+        table.add_row(
+            Text(reading.segment),
+            f"{reading.offset_m:.0f} m",
+            f"{reading.lon:.5f}, {reading.lat:.5f}",
+            Text(", ".join(reading.arms)),
+            Text(flag + "; ".join(reading.reasons)),
+        )
+    return table
+
+
+def log_table(operation: Operation, entries: Sequence[Entry]) -> RenderableType:
+    """Log entries in order: when it was so, what, who said so, how certain."""
+    table = Table(title=f"{operation.file.title}: {len(entries)} entries", title_justify="left")
+    for column in ("Id", "So", "Kind", "What", "Source"):
+        table.add_column(column)
+    for entry in entries:
+        place = f" [{entry.place}]" if entry.place else ""
+        table.add_row(
+            entry.id,
+            show_span(entry.so, operation),
+            entry.kind,
+            Text(entry.what + place),
+            Text(f"{entry.source.by} ({entry.certainty})"),
+        )
+    return table
+
+
+def show_span(span: Span, operation: Operation) -> str:
+    """A span in a few words, no more exact than it was stated."""
+
+    def shown(moment: datetime | None) -> str:
+        return "" if moment is None else show_time(moment, operation.zone)
+
+    match span.precision:
+        case "exact":
+            return shown(span.from_)
+        case "day":
+            return f"{shown(span.from_)[:-6]}, in the day"
+        case "between":
+            return f"{shown(span.from_)} to {shown(span.to)}"
+        case "unknown":
+            return "not stated"
+        case _:
+            return f"{span.precision} {shown(span.from_ or span.to)}"
+
+
+def _count(entry: Entry) -> str:
+    parts = ", ".join(f"{value:g} {name}" for name, value in entry.breakdown.items())
+    number = f"{entry.number:g}" if entry.number is not None else "?"
+    shown = f"{number} {entry.unit or ''}" + (f" = {parts}" if parts else "")
+    return f"{shown} ({entry.basis or 'no basis stated'}; {entry.source.by}, {entry.certainty})"

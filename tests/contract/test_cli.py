@@ -1,0 +1,137 @@
+"""The command line as a person and as a program meets it: exit status, JSON shapes, help, and errors."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ringfence.base.traffic import Driver
+from ringfence.operation import Operation
+from ringfence.planner import Problem
+from tests.conftest import EXAMPLE
+
+COMMANDS = ["check", "plan", "picture", "place", "log list", "map", "demo"]
+
+
+def ringfence(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "ringfence.cli.main", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
+
+
+def answer(*arguments: str | Path, status: int = 0) -> dict[str, Any]:
+    done = ringfence(*arguments, "--json")
+    assert done.returncode == status, done.stderr
+    document = json.loads(done.stdout)
+    assert isinstance(document, dict)
+    return document
+
+
+def test_check_answers_every_promise_with_a_witness() -> None:
+    report = answer("check", EXAMPLE, "--at", "2022-02-22T12:00+13:00", status=1)
+    assert report["operation"] == "wellington-2022"
+    assert report["at"].startswith("2022-02-22T12:00:00")
+    for promise in report["promises"]:
+        assert {"id", "kind", "answer", "since", "says", "witness"} <= promise.keys()
+        assert promise["answer"] in {"kept", "broken", "unknown"}
+    sealed = [promise for promise in report["promises"] if promise["kind"] == "sealed"]
+    assert sealed
+    for promise in sealed:
+        for leak in promise["witness"]["leaks"]:
+            assert leak["through"]
+            assert leak["path"]["streets"]
+            assert len(leak["path"]["coordinates"]) >= 2
+
+
+def test_local_time_and_an_instant_with_a_zone_are_the_same_question() -> None:
+    local = answer("check", EXAMPLE, "--at", "2022-02-21T07:36", status=1)
+    zoned = answer("check", EXAMPLE, "--at", "2022-02-20T18:36Z", status=1)
+    assert local == zoned
+
+
+def test_plan_has_the_promised_shape() -> None:
+    plan = answer("plan", EXAMPLE, "--threat", "determined")
+    assert {"threat", "arms", "sites", "optimal", "barriers", "certificate"} <= plan.keys()
+    assert all({"id", "place", "lon", "lat", "streets"} <= barrier.keys() for barrier in plan["barriers"])
+    assert {"kind", "network", "area", "limit", "closable", "threat", "cut", "lower_bound", "paths"} <= plan[
+        "certificate"
+    ].keys()
+
+
+def test_a_plan_that_is_impossible_is_a_checked_no_with_a_way_in(wellington: Operation) -> None:
+    arms = [arm.id for arm in Problem(wellington.network, wellington.area, Driver()).arms]
+    plan = answer("plan", EXAMPLE, *(word for arm in arms for word in ("--must-not", arm)), status=1)
+    assert not plan["possible"]
+    assert plan["witness"]["streets"]
+
+
+def test_picture_place_and_log() -> None:
+    picture = answer("picture", EXAMPLE, "--at", "2022-02-22T12:00")
+    assert {barrier["id"] for barrier in picture["barriers"] if barrier["holds"] == "no"} == {
+        "bunny-street",
+        "lambton-quay-whitmore",
+    }
+    place = answer("place", EXAMPLE, "Molesworth Street near Pipitea Street")
+    assert place["readings"][0]["segment"].startswith("molesworth-street")
+    log = answer("log", "list", EXAMPLE, "--kind", "barrier")
+    assert {entry["kind"] for entry in log["entries"]} == {"barrier"}
+
+
+@pytest.mark.parametrize("ending", ["svg", "png"])
+def test_map_is_written(ending: str, tmp_path: Path) -> None:
+    target = tmp_path / f"noon.{ending}"
+    answer("map", EXAMPLE, "--at", "2022-02-22T12:00", "-o", target)
+    assert target.read_bytes()[:5] in {b"<?xml", b"\x89PNG\r"[:5]}
+    assert [path.name for path in tmp_path.iterdir()] == [target.name]
+
+
+def test_bad_input_is_refused_with_status_2_and_what_to_do(tmp_path: Path) -> None:
+    cases: list[list[str | Path]] = [
+        ["check", tmp_path / "nowhere"],
+        ["check", EXAMPLE, "--at", "yesterday"],
+        ["check", EXAMPLE, "--at", "2021-09-26T02:30"],  # the clocks skip it
+        ["check", EXAMPLE, "--at", "2022-04-03T02:30"],  # and pass this one twice
+        ["place", EXAMPLE, "Nowhere Boulevard"],
+        ["place", EXAMPLE, "\u202e" * 50],
+        ["map", EXAMPLE, "-o", tmp_path / "map.pdf"],
+        ["map", EXAMPLE, "-o", tmp_path / "file.txt" / "map.svg"],
+        ["plan", EXAMPLE, "--must", "no-such-arm"],
+        ["plan", EXAMPLE, "--threat", "polite"],
+    ]
+    (tmp_path / "file.txt").write_text("in the way")
+    for arguments in cases:
+        done = ringfence(*arguments)
+        assert done.returncode == 2, (arguments, done.stderr)
+        assert "Traceback" not in done.stderr
+        assert done.stderr.strip()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["file.txt"]
+
+
+def test_errors_are_json_too() -> None:
+    document = answer("check", EXAMPLE, "--at", "noonish", status=2)
+    assert document["faults"][0]["code"] == "bad-time"
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_teaches(command: str) -> None:
+    done = ringfence(*command.split(), "--help")
+    assert done.returncode == 0
+    assert "Example: ringfence" in done.stdout
+    assert "--json" in done.stdout
+
+
+def test_help_enters_no_heavy_room() -> None:
+    """So that it answers in a blink: what it imports is looked at, not the clock."""
+    code = (
+        "import sys; from ringfence.cli import main\n"
+        "try: main.app(['--help'])\n"
+        "except SystemExit: pass\n"
+        "heavy = {'numpy', 'shapely', 'pyproj', 'ortools', 'highspy', 'matplotlib', 'rustworkx', 'pydantic'}\n"
+        "print(sorted(heavy & set(sys.modules)), file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stderr.strip() == "[]"

@@ -1,0 +1,297 @@
+"""Small random street maps, each with an area, a driver and demands; the one place where tests draw maps by chance.
+
+Everything comes from `random.Random(seed)`, so a failure names the seed that brings it back. The maps are multigraphs
+on purpose: parallel streets, loops, dead ends, one-ways, turn bans (U-turn bans too), streets that nobody can drive,
+several ways in from outside, and outlines through the middle of streets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from random import Random
+from typing import Any
+
+from shapely import MultiPolygon, Polygon, box
+
+from ringfence.base.errors import Fault
+from ringfence.base.traffic import Driver, Threat, VehicleClass
+from ringfence.network import Area, Network, read_network
+from ringfence.planner import Demands
+from tests.property.brute_force import Streets
+
+ARMS_MAX = 10
+BLOCK_DEG = 0.001
+CENTRES = ((0.0, 0.0), (174.776, -41.278))
+LAWFUL_CLASSES = (*[VehicleClass.CAR] * 5, VehicleClass.BUS, VehicleClass.HEAVY, VehicleClass.EMERGENCY)
+
+INNER_SPOTS = ((0.0, 0.0), (0.4, 0.3), (-0.4, 0.2))
+NEAR_SPOTS = ((1.6, 0.0), (1.6, 1.6), (0.0, 1.6), (-1.6, 1.6), (-1.6, 0.0), (-1.6, -1.6), (0.0, -1.6), (1.6, -1.6))
+FAR_SPOTS = tuple((x * 1.75, y * 1.75) for x, y in NEAR_SPOTS)
+OUTER_SPOTS = ((5.0, 0.0), (0.0, 5.0), (-5.0, 0.0), (0.0, -5.0), (5.0, 5.0), (-5.0, -5.0))
+
+
+@dataclass(frozen=True)
+class Segment:
+    """One line of segments.tsv; `path` in lon, lat."""
+
+    id: str
+    start: str
+    end: str
+    forward: str = "all"
+    backward: str = "all"
+    physical: bool = True
+    path: tuple[tuple[float, float], ...] = ()
+
+
+@dataclass(frozen=True)
+class StreetMap:
+    """What the three tables hold; `network` reads them."""
+
+    junctions: dict[str, tuple[float, float]]
+    segments: tuple[Segment, ...]
+    bans: tuple[tuple[str, str, str], ...] = ()
+    clipped: frozenset[str] = field(default_factory=frozenset)
+
+    @cached_property
+    def network(self) -> Network:
+        """The map as the reader sees it."""
+        faults: list[Fault] = []
+        junctions, segments, bans = (table.encode() for table in self.tables())
+        network = read_network(junctions, segments, bans, faults)
+        assert network is not None, faults
+        return network
+
+    def tables(self) -> tuple[str, str, str]:
+        """The text of junctions.tsv, segments.tsv and turn_restrictions.tsv."""
+        junctions = ["id\tlon\tlat\tclipped\tevidence"]
+        for name, (lon, lat) in self.junctions.items():
+            junctions.append(f"{name}\t{lon:.7f}\t{lat:.7f}\t{'yes' if name in self.clipped else ''}\tsurveyed")
+        segments = ["id\tname\tfrom\tto\tclass\tforward\tbackward\tphysical\tevidence\tpath"]
+        for s in self.segments:
+            path = " ".join(f"{lon:.7f},{lat:.7f}" for lon, lat in s.path)
+            physical = "yes" if s.physical else "no"
+            cells = (
+                s.id,
+                f"{s.id} street",
+                s.start,
+                s.end,
+                "street",
+                s.forward,
+                s.backward,
+                physical,
+                "surveyed",
+                path,
+            )
+            segments.append("\t".join(cells))
+        bans = ["id\tfrom_segment\tvia\tto_segment"]
+        bans += [f"ban{ix}\t{a}\t{via}\t{b}" for ix, (a, via, b) in enumerate(self.bans)]
+        return "\n".join(junctions) + "\n", "\n".join(segments) + "\n", "\n".join(bans) + "\n"
+
+    def shuffled(self, rng: Random) -> StreetMap:
+        """The same map with its rows in another order."""
+        junctions, segments, bans = list(self.junctions.items()), list(self.segments), list(self.bans)
+        rows: list[Any]
+        for rows in (junctions, segments, bans):
+            rng.shuffle(rows)
+        return StreetMap(dict(junctions), tuple(segments), tuple(bans), self.clipped)
+
+
+@dataclass(frozen=True)
+class Instance:
+    """One question to the planner."""
+
+    seed: int
+    row: str
+    map: StreetMap
+    area: Area
+    driver: Driver
+    demands: Demands
+    streets: Streets  # the map as the oracle sees it
+
+    @property
+    def network(self) -> Network:
+        """The map, read."""
+        return self.map.network
+
+
+ROWS = (
+    "determined",
+    "lawful without bans",
+    "lawful with bans",
+    "determined, must and must not",
+    "lawful without bans, must and must not",
+    "lawful with bans, must and must not",
+    "site charges and couplings",
+)
+
+
+def draw_instance(seed: int, row: str) -> Instance:
+    """The instance of that seed in one row of the table of `domain.md`."""
+    rng = Random(f"{row} {seed}")
+    while True:
+        street_map, area = _draw_map(rng), draw_area(rng)
+        centre = rng.choice(CENTRES)
+        street_map, area = _moved(street_map, area, centre)
+        driver = _draw_driver(rng, row)
+        banned = "with bans" in row or (row == "site charges and couplings" and rng.random() < 0.5)
+        if banned or driver.threat is Threat.DETERMINED or driver.vehicle_class is VehicleClass.FOOT:
+            street_map = _with_bans(rng, street_map)
+        streets = Streets(street_map.network, area, driver)
+        if len(streets.arms) <= ARMS_MAX:
+            return Instance(seed, row, street_map, area, driver, _draw_demands(rng, row, streets.arms), streets)
+
+
+def draw_area(rng: Random) -> Area:
+    """A square around the middle (sometimes two, or one with a hole) in a bigger one, in blocks."""
+    half = rng.choice((0.7, 0.85, 1.1))
+    protected: Polygon | MultiPolygon = box(-half, -half * 0.95, half * 1.05, half)
+    shape = rng.random()
+    if shape < 0.08:
+        protected = MultiPolygon([box(-half, -half, half, half), box(1.3, 1.25, 2.1, 2.05)])
+    elif shape < 0.16:
+        hole = [(-0.5, -0.45), (0.5, -0.45), (0.5, 0.55), (-0.5, 0.55)]
+        protected = Polygon(box(-1.15, -1.15, 1.15, 1.1).exterior.coords, [hole])
+    limit = rng.choice((2.3, 3.4, 3.9))
+    return Area(protected, box(-limit, -limit * 1.02, limit * 0.98, limit), "the square")
+
+
+def _moved(street_map: StreetMap, area: Area, centre: tuple[float, float]) -> tuple[StreetMap, Area]:
+    """From blocks around 0, 0 to degrees around a place on the globe."""
+
+    def place(point: Sequence[float]) -> tuple[float, float]:
+        return centre[0] + point[0] * BLOCK_DEG, centre[1] + point[1] * BLOCK_DEG
+
+    def moved(polygon: Polygon | MultiPolygon) -> Polygon | MultiPolygon:
+        if isinstance(polygon, MultiPolygon):
+            return MultiPolygon([moved(part) for part in polygon.geoms])
+        rings = [[place(point) for point in ring.coords] for ring in (polygon.exterior, *polygon.interiors)]
+        return Polygon(rings[0], rings[1:])
+
+    junctions = {name: place(point) for name, point in street_map.junctions.items()}
+    segments = tuple(
+        Segment(s.id, s.start, s.end, s.forward, s.backward, s.physical, tuple(place(point) for point in s.path))
+        for s in street_map.segments
+    )
+    return StreetMap(junctions, segments, street_map.bans), Area(moved(area.protected), moved(area.limit), area.name)
+
+
+def _draw_map(rng: Random) -> StreetMap:
+    jitter = rng.choice((0.0, 0.12))
+    spots: dict[str, tuple[float, float]] = {}
+
+    def add(kind: str, choices: Sequence[tuple[float, float]], count: int) -> list[str]:
+        names: list[str] = []
+        for x, y in rng.sample(choices, count):
+            name = f"{kind}{len(names)}"
+            spots[name] = (x + rng.uniform(-jitter, jitter), y + rng.uniform(-jitter, jitter))
+            names.append(name)
+        return names
+
+    inner = add("in", INNER_SPOTS, rng.randint(1, 2))
+    ring = add("ring", NEAR_SPOTS + FAR_SPOTS, rng.randint(1, 5))
+    outer = add("out", OUTER_SPOTS, rng.randint(1, 3))
+    groups = {"in": inner, "ring": ring, "out": outer}
+    kinds = [("out", "ring")] * 6 + [("ring", "in")] * 6 + [("ring", "ring")] * 6
+    kinds += [("out", "in"), ("in", "in"), ("out", "out")] + [("loop", "loop"), ("twin", "twin")] * 2
+    segments: list[Segment] = []
+    planned = [("out", "ring"), ("ring", "in"), ("out", "out")] if rng.random() < 0.9 else []
+    planned += [rng.choice(kinds) for _ in range(rng.randint(2, 8))]
+    for kind, other in planned:
+        name = f"s{len(segments)}" if rng.random() < 0.8 else f"{rng.choice('abxyz')}{len(segments)}"
+        if kind == "twin":
+            if not segments:
+                continue
+            model = rng.choice(segments)
+            start, end, path = model.start, model.end, model.path
+            if rng.random() < 0.5:
+                start, end, path = end, start, path[::-1]
+        elif kind == "loop" or not (set(groups[other]) - set(groups[kind][:1])):
+            start = end = rng.choice((ring * 4 + inner + outer) or outer)
+            x, y = spots[start]
+            out = rng.choice((0.3, 1.3))
+            path = ((x + out, y - out / 3), (x + out * 0.9, y + out / 2))
+        else:
+            start = rng.choice(groups[kind])
+            end = rng.choice([spot for spot in groups[other] if spot != start])
+            if rng.random() < 0.5:
+                start, end = end, start
+            path = ()
+            if rng.random() < 0.2:
+                path = ((rng.uniform(-2.6, 2.6), rng.uniform(-2.6, 2.6)),)
+            elif rng.random() < 0.05:
+                path = ((rng.uniform(-5, 5), rng.uniform(-5, 5)), (rng.uniform(-2, 2), rng.uniform(-2, 2)))
+        forward, backward = _draw_masks(rng)
+        segments.append(Segment(name, start, end, forward, backward, rng.random() < 0.94, path))
+    if not segments:
+        segments = [Segment("only", outer[0], inner[0])]
+    return StreetMap(spots, tuple(segments))
+
+
+def _draw_masks(rng: Random) -> tuple[str, str]:
+    masks = (("all", "all"), ("all", "none"), ("none", "all"), ("all", "foot,bus"), ("foot", "foot"), ("bus", "all"))
+    return rng.choices(masks, (60, 14, 12, 5, 4, 5))[0]
+
+
+def _with_bans(rng: Random, street_map: StreetMap) -> StreetMap:
+    segments = street_map.segments
+    often = rng.choice((0.1, 0.3, 0.5))
+    u_turns = rng.choice((often, 1.0, 1.0))
+    bans = {
+        (a.id, via, b.id)
+        for a in segments
+        for via in sorted({a.start, a.end})
+        for b in segments
+        if via in (b.start, b.end) and rng.random() < (u_turns if a is b else often)
+    }
+    if rng.random() < 0.3:
+        fork, fork_bans, fork_free = _draw_fork(rng, street_map)
+        segments = (*segments, *fork)
+        bans = (bans | fork_bans) - fork_free
+    return StreetMap(street_map.junctions, segments, tuple(sorted(bans)))
+
+
+def _draw_fork(
+    rng: Random, street_map: StreetMap
+) -> tuple[list[Segment], set[tuple[str, str, str]], set[tuple[str, str, str]]]:
+    """Two approaches to a fork where one prong is banned, unless one turns round in front of a barrier on the other."""
+    inner = sorted(name for name in street_map.junctions if name.startswith("in"))
+    outer = sorted(name for name in street_map.junctions if name.startswith("out"))
+    fork = rng.choice(sorted(name for name in street_map.junctions if name.startswith("ring")))
+    open_end, banned_end = rng.choice(inner), rng.choice(inner)
+    approaches = [Segment(f"f{ix}", rng.choice(outer), fork) for ix in range(rng.choice((1, 2, 2)))]
+    prongs = [Segment("open", fork, open_end), Segment("shy", banned_end, fork)]
+    bans = {(approach.id, fork, "shy") for approach in approaches} | {("open", open_end, "open")}
+    free = {(approach.id, fork, "open") for approach in approaches} | {("open", fork, "shy")}
+    return [*approaches, *prongs], bans, free
+
+
+def _draw_driver(rng: Random, row: str) -> Driver:
+    if row.startswith("determined"):
+        foot = rng.random() < 0.1
+        return Driver(Threat.DETERMINED, VehicleClass.FOOT if foot else rng.choice(LAWFUL_CLASSES))
+    if row.startswith("lawful without bans") and rng.random() < 0.2:
+        return Driver(Threat.LAWFUL, VehicleClass.FOOT)
+    if row.startswith("site charges") and rng.random() < 0.4:
+        return Driver(Threat.DETERMINED)
+    return Driver(Threat.LAWFUL, rng.choice(LAWFUL_CLASSES))
+
+
+def _draw_demands(rng: Random, row: str, arms: Collection[str]) -> Demands:
+    left = list(arms)
+    rng.shuffle(left)
+    must: frozenset[str] = frozenset()
+    must_not: frozenset[str] = frozenset()
+    coupled = row.startswith("site charges")
+    if "must" in row or (coupled and rng.random() < 0.4):
+        must = frozenset(left[: rng.choice((0, 1, 1, 2))])
+        must_not = frozenset(left[2:][: rng.choice((0, 1, 2, 3))])
+    if not coupled:
+        return Demands(must, must_not)
+    pairs: frozenset[tuple[str, str]] = frozenset()
+    if arms and rng.random() < 0.6:
+        names = sorted(arms)
+        pairs = frozenset((rng.choice(names), rng.choice(names)) for _ in range(rng.randint(1, 3)))
+    charge = rng.choice((0, 1, 2, 3)) if pairs else rng.choice((1, 1, 2, 3))
+    return Demands(must, must_not, pairs, charge)

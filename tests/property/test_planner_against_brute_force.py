@@ -1,0 +1,104 @@
+"""The planner against every set of arms, on small random maps: one test per row of the table in `domain.md`.
+
+What each instance proves: possible or not, the cost, the metres enclosed, the exact arms after both tie-breaks, the
+sites, and that the certificate convinces the checker.
+"""
+
+from __future__ import annotations
+
+from random import Random
+
+import pytest
+
+from ringfence.model.answers import Plan
+from ringfence.planner import make_plan
+from ringfence.promises import verify_certificate
+from tests.property.brute_force import cheapest_plan, drive_along
+from tests.property.strategies import ROWS, Instance, draw_instance
+
+INSTANCES = 2000
+CHUNK = 100
+
+
+@pytest.mark.parametrize("first_seed", range(0, INSTANCES, CHUNK))
+@pytest.mark.parametrize("row", ROWS)
+def test_plan_is_the_best_of_all_sets_of_arms(row: str, first_seed: int) -> None:
+    wrong = []
+    for seed in range(first_seed, first_seed + CHUNK):
+        instance = draw_instance(seed, row)
+        try:
+            fault = _disagreement(instance)
+        except Exception as error:  # a crash must name its seed too
+            fault = f"{type(error).__name__}: {error}"
+        if fault:
+            wrong.append(f"draw_instance({seed}, {row!r}): {fault}")
+    assert not wrong, "\n".join(wrong)
+
+
+def _disagreement(instance: Instance) -> str:
+    """What planner and oracle see differently; empty if nothing."""
+    demands = instance.demands
+    best = cheapest_plan(
+        instance.streets,
+        must=demands.must,
+        must_not=demands.must_not,
+        together=demands.together,
+        site_charge=demands.site_charge,
+    )
+    plan = make_plan(instance.network, instance.area, instance.driver, demands)
+    if best is None:
+        return "it plans the impossible" if plan.possible else _fault_of_witness(instance, plan)
+    if not plan.possible or plan.certificate is None:
+        return f"no plan found, though {best} is one"
+    arms = tuple(barrier.id for barrier in plan.barriers)
+    expected = (best.arms, round(best.enclosed_dm / 10, 1), len(best.arms), best.sites, best.cost, True)
+    found = (arms, plan.enclosed_street_m, plan.arms, plan.sites, plan.certificate.lower_bound, plan.optimal)
+    if found != expected:
+        return f"arms, metres, arms, sites, bound, optimal: expected {expected}, found {found}"
+    verdict = verify_certificate(instance.network, instance.area, plan.certificate)
+    if not verdict.proves_fewest or verdict.cost != best.cost:
+        return f"the checker is not convinced: {verdict}"
+    return ""
+
+
+def _fault_of_witness(instance: Instance, plan: Plan) -> str:
+    """Where nothing will do, the plan shows a way in over arms that can't be closed, even if every other arm is."""
+    demands, arms = instance.demands, instance.streets.arms
+    barred = set(demands.must_not)
+    for _ in demands.together:
+        barred |= {arm for pair in demands.together if barred & set(pair) for arm in pair}
+    if demands.must & barred:
+        return ""  # the demands contradict each other, whatever the streets are like
+    if plan.witness is None:
+        return "there is a way in past everything that may be closed, and it shows none"
+    way = drive_along(instance.streets, plan.witness.steps)
+    if way is None:
+        return f"its way in can't be driven: {plan.witness.steps}"
+    closed = {arms[arm] for arm in way[0]} - barred
+    return f"its way in crosses {closed}, which may be closed" if closed else ""
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_instances_are_worth_asking(row: str) -> None:
+    """Guards the drawing: enough instances can be solved, need several arms, and leave a choice."""
+    needed = [
+        cheapest_plan(i.streets, must=i.demands.must, must_not=i.demands.must_not)
+        for i in (draw_instance(seed, row) for seed in range(200))
+    ]
+    assert sum(best is None for best in needed) <= 150
+    assert sum(best is not None and best.cost >= 2 for best in needed) >= 50
+    assert sum(best is not None and best.cost == 0 for best in needed) <= 100
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_order_of_rows_changes_nothing(row: str) -> None:
+    """The same streets in another order: same hash, same plan, and the old certificate still convinces."""
+    for seed in range(30):
+        instance = draw_instance(seed, row)
+        shuffled = instance.map.shuffled(Random(seed)).network
+        assert shuffled.hash == instance.network.hash
+        plan = make_plan(instance.network, instance.area, instance.driver, instance.demands)
+        again = make_plan(shuffled, instance.area, instance.driver, instance.demands)
+        assert plan.barriers == again.barriers, f"draw_instance({seed}, {row!r})"
+        if plan.certificate is not None:
+            assert verify_certificate(shuffled, instance.area, plan.certificate).proves_fewest

@@ -1,0 +1,183 @@
+"""The fold: cautious about times that nobody stated, deaf to the order of arrival, true to what was known when."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ringfence.model.operation import ArmPlace, Barrier, Entry, Site
+from ringfence.picture import Picture, fold
+
+DAY = datetime(2022, 2, 21, tzinfo=UTC)
+BARRIER = Barrier(id="b", name="B", gate=True, arms=(ArmPlace(segment="s", offset_m=1, inside="to"),))
+SITE = Site(id="station", name="Station", kind="station", lon=0, lat=0)
+
+
+def hour(number: float) -> str:
+    return (DAY + timedelta(hours=number)).isoformat()
+
+
+def between(start: float, end: float) -> dict[str, Any]:
+    return {"precision": "between", "from": hour(start), "to": hour(end)}
+
+
+def exact(number: float) -> dict[str, Any]:
+    return {"precision": "exact", "from": hour(number), "to": hour(number)}
+
+
+def entry(name: str, so: dict[str, Any], **more: Any) -> Entry:
+    document: dict[str, Any] = {
+        "id": name,
+        "kind": "barrier",
+        "what": "w",
+        "so": so,
+        "reported": so,
+        "recorded": so,
+        "source": {"by": "control room"},
+        "certainty": "confirmed",
+    }
+    return Entry.model_validate({**document, **more})
+
+
+def put(name: str, so: dict[str, Any], state: str, **more: Any) -> Entry:
+    return entry(name, so, barriers=["b"], state=state, **more)
+
+
+def picture(*entries: Entry, at: float, known_at: float | None = None) -> Picture:
+    known = None if known_at is None else DAY + timedelta(hours=known_at)
+    return fold([BARRIER], [SITE], entries, at=DAY + timedelta(hours=at), known_at=known)
+
+
+def test_a_barrier_stands_only_once_it_must_have_been_placed() -> None:
+    placed = put("1", between(3, 6), "installed")
+    assert [picture(placed, at=at).barrier("b").holds for at in (2, 4, 6)] == ["no", "no", "yes"]
+    assert [picture(placed, at=at).barrier("b").certain for at in (2, 4, 6)] == [True, False, True]
+
+
+def test_a_moved_barrier_is_open_from_the_first_moment_it_can_have_been_moved_until_it_must_be_back() -> None:
+    log = [
+        put("1", exact(3), "installed"),
+        put("2", between(24, 45), "moved"),
+        put("3", between(36, 42), "reinstalled", follows=["2"]),
+    ]
+    holds = {at: picture(*log, at=at).barrier("b").holds for at in (23, 24, 36, 41, 42, 44)}
+    assert holds == {23: "yes", 24: "no", 36: "no", 41: "no", 42: "yes", 44: "yes"}
+
+
+def test_without_the_link_nobody_knows_which_came_last() -> None:
+    log = [
+        put("1", exact(3), "installed"),
+        put("2", between(24, 45), "moved"),
+        put("3", between(36, 42), "reinstalled"),
+    ]
+    assert picture(*log, at=44).barrier("b").holds == "no"
+
+
+def test_what_follows_can_not_happen_before_what_it_follows() -> None:
+    log = [
+        put("1", between(3, 6), "installed"),
+        put("2", {"precision": "before", "to": hour(8)}, "reinstalled", follows=["1"]),
+    ]
+    assert picture(*log, at=2).barrier("b").certain
+
+
+def test_a_mere_claim_makes_a_barrier_doubtful_and_a_denial_changes_nothing() -> None:
+    placed = put("1", exact(3), "installed")
+    claimed = put("2", exact(5), "moved", certainty="claimed")
+    denied = put("3", exact(5), "moved", certainty="denied")
+    assert picture(placed, claimed, at=6).barrier("b").holds == "doubtful"
+    assert picture(placed, denied, at=6).barrier("b").holds == "yes"
+
+
+def test_as_known_at_leaves_out_what_was_recorded_later_or_nobody_knows_when() -> None:
+    placed = put("1", exact(3), "installed")
+    moved = put("2", exact(5), "moved", recorded=exact(9))
+    undated = put("3", exact(6), "removed", recorded={"precision": "unknown"})
+    assert picture(placed, moved, undated, at=10, known_at=8).barrier("b").state == "installed"
+    assert picture(placed, moved, undated, at=10, known_at=9).barrier("b").state == "moved"
+    assert picture(placed, moved, undated, at=10).barrier("b").state == "removed"
+
+
+def test_a_retraction_takes_an_entry_back_but_not_for_those_who_look_earlier() -> None:
+    moved = put("2", exact(5), "moved")
+    taken_back = entry("4", exact(7), kind="retraction", retracts=["2"])
+    placed = put("1", exact(3), "installed")
+    assert picture(placed, moved, taken_back, at=8).barrier("b").holds == "yes"
+    assert picture(placed, moved, taken_back, at=8, known_at=6).barrier("b").holds == "no"
+
+
+def test_a_gate_is_staffed_only_once_it_must_be() -> None:
+    staffed = entry("1", {"precision": "before", "to": hour(7)}, gates=["*"], staffed=True)
+    assert [picture(staffed, at=at).barrier("b").staffed for at in (6, 7)] == [False, True]
+
+
+def test_sites_and_sweeps() -> None:
+    opened = entry("1", exact(1), site="station", site_state="open")
+    closed = entry("2", between(4, 5), site="station", site_state="closed")
+    swept = entry("3", between(2, 3), kind="sweep", swept="perimeter")
+    assert [picture(opened, closed, at=at).sites[0].state for at in (0, 2, 4, 6)] == [
+        "not stated",
+        "open",
+        "closed",
+        "closed",
+    ]
+    assert picture(swept, at=2.5).last_sweep is None
+    assert picture(swept, at=3).last_sweep == DAY + timedelta(hours=3)
+
+
+def spans() -> st.SearchStrategy[dict[str, Any]]:
+    ends = st.tuples(st.integers(0, 48), st.integers(0, 48)).map(sorted)
+    return st.one_of(
+        ends.map(lambda pair: between(pair[0], pair[1])),
+        st.integers(0, 48).map(exact),
+        st.integers(0, 48).map(lambda number: {"precision": "before", "to": hour(number)}),
+        st.integers(0, 48).map(lambda number: {"precision": "after", "from": hour(number)}),
+        st.just({"precision": "unknown"}),
+    )
+
+
+@given(
+    st.lists(st.tuples(spans(), st.sampled_from(["installed", "moved", "removed"])), max_size=6),
+    st.randoms(use_true_random=False),
+    st.integers(0, 50),
+)
+@settings(deadline=None)
+def test_the_order_of_arrival_does_not_change_the_picture(
+    changes: list[tuple[dict[str, Any], str]], random: Any, at: int
+) -> None:
+    log = [put(str(number), so, state) for number, (so, state) in enumerate(changes)]
+    shuffled = log[:]
+    random.shuffle(shuffled)
+    assert picture(*log, at=at) == picture(*shuffled, at=at)
+
+
+@given(st.lists(st.tuples(st.integers(0, 20), st.integers(0, 6)), min_size=1, max_size=4), st.integers(0, 30))
+@settings(deadline=None)
+def test_every_way_of_filling_in_the_times_ends_in_a_state_that_the_picture_calls_possible(
+    intervals: list[tuple[int, int]], at: int
+) -> None:
+    """Brute force: enumerate whole hours for each change; the last one so far must be among the possible states."""
+    states = ["installed", "moved", "reinstalled", "removed"]
+    log = [
+        put(str(number), between(start, start + length), states[number])
+        for number, (start, length) in enumerate(intervals)
+    ]
+    reached = {
+        max(
+            ((hours[number], number) for number in range(len(hours)) if hours[number] <= at),
+            default=(-1, -1),
+        )[1]
+        for hours in _choices(intervals)
+    }
+    expected = {"planned" if number < 0 else states[number] for number in reached}
+    assert expected <= set(picture(*log, at=at).barrier("b").possible)
+
+
+def _choices(intervals: list[tuple[int, int]]) -> list[list[int]]:
+    choices: list[list[int]] = [[]]
+    for start, length in intervals:
+        choices = [[*rest, value] for rest in choices for value in range(start, start + length + 1)]
+    return choices
