@@ -28,14 +28,14 @@ class Fault:
 
     def __post_init__(self) -> None:
         # What was found may be hostile: it is shown short, and without what could steer a terminal or a reader's eye.
-        for name in ("where", "expected", "found"):
+        for name in ("where", "expected", "found", "do"):
             object.__setattr__(self, name, shown(getattr(self, name)))
 
     def __str__(self) -> str:
         return f"{self.where}: expected {self.expected}; found {self.found}. {self.do} [{self.code}]"
 
 
-def shown(text: str, length_max: int = 240) -> str:
+def shown(text: str, length_max: int = 400) -> str:
     """Text fit to be shown: control and direction characters replaced, cut to `length_max` characters."""
     safe = "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text[:length_max])
     return safe if len(text) <= length_max else safe[: length_max - 3] + "..."

@@ -4,7 +4,8 @@ from ringfence.network.area import Area, read_area
 from ringfence.network.edits import both_ways, without_segment
 from ringfence.network.movement import MovementGraph, Region, Stop, build_movement_graph
 from ringfence.network.projection import LocalMetres
-from ringfence.network.streets import Network, read_network
+from ringfence.network.street_tables import read_network
+from ringfence.network.streets import Network
 
 __all__ = [
     "Area",

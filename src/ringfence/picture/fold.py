@@ -24,8 +24,8 @@ _WORST_FIRST: tuple[BarrierState, ...] = (
     "part-placed",
     "unstaffed",
     "obstructed",
-    "reinstalled",
     "installed",
+    "reinstalled",
 )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from ringfence.report.words import SymbolKind
 
@@ -51,21 +51,21 @@ OTHER_STREET = _LANE
 
 @dataclass(frozen=True, slots=True)
 class SymbolLook:
-    """A barrier symbol: shape, size in points, face and edge; `cross` draws a cross over it."""
+    """A barrier symbol: shape, size in points, face and edge; `cross` draws a cross over it, `half` fills one half."""
 
     marker: str
     size_pt: float
     face: str
     edge: str
     cross: bool = False
-    half: bool = False
+    half: Literal["full", "left", "bottom"] = "full"
 
 
 SYMBOL_LOOKS: dict[SymbolKind, SymbolLook] = {
     "neutral": SymbolLook("s", 12.5, PAPER, GREY),
     "stands": SymbolLook("s", 10.0, BLUE, PAPER),
-    "unstaffed": SymbolLook("s", 10.0, ORANGE, INK, half=True),
-    "part": SymbolLook("s", 10.0, BLUE, INK, half=True),
+    "unstaffed": SymbolLook("s", 10.0, ORANGE, INK, half="left"),
+    "part": SymbolLook("s", 10.0, BLUE, INK, half="bottom"),
     "doubtful": SymbolLook("^", 11.0, ORANGE, INK),
     "gone": SymbolLook("s", 10.0, PAPER, VERMILLION, cross=True),
     "planned": SymbolLook("s", 10.0, PAPER, INK),
@@ -86,7 +86,7 @@ def draw_symbol(axes: Axes, kind: SymbolKind, x: float, y: float, *, zorder: flo
     edge_width = 1.8 if look.face == PAPER else 1.1
     axes.plot(
         [x], [y], marker=look.marker, markersize=size, color=look.face, markeredgecolor=look.edge,
-        markeredgewidth=edge_width, fillstyle="left" if look.half else "full", markerfacecoloralt=PAPER, **common,
+        markeredgewidth=edge_width, fillstyle=look.half, markerfacecoloralt=PAPER, **common,
     )  # fmt: skip
     if look.cross:
         axes.plot([x], [y], marker="x", markersize=size - 3, color=look.edge, markeredgewidth=2.0, **common)

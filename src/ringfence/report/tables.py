@@ -15,6 +15,7 @@ from ringfence.model.operation import Entry
 from ringfence.model.spans import Span
 from ringfence.operation import Operation
 from ringfence.picture import Picture
+from ringfence.report.words import clean
 
 _HOLDS = {"yes": ("■ closed", "green"), "no": ("□ open", "red"), "doubtful": ("? doubtful", "yellow")}
 
@@ -34,14 +35,14 @@ def picture_table(operation: Operation, picture: Picture) -> RenderableType:
         words, colour = _HOLDS[barrier.holds]
         state = barrier.state if barrier.certain else f"{' or '.join(barrier.possible)}, not certain"
         barriers.add_row(
-            Text(names[barrier.id]),
+            Text(clean(names[barrier.id])),
             Text(state),
             Text(words, style=colour),
             "yes" if barrier.staffed else "not known",
             " ".join(barrier.entries),
         )
     by_id = {entry.id: entry for entry in operation.entries}
-    counts = [Text(f"  {entry_id}  {_count(by_id[entry_id])}") for entry_id in picture.latest_counts]
+    counts = [Text(clean(f"  {entry_id}  {_count(by_id[entry_id])}")) for entry_id in picture.latest_counts]
     disputes = [
         Text(f"  {first} ({by_id[first].certainty}) against {second} ({by_id[second].certainty})")
         for first, second in picture.disputed
@@ -57,7 +58,7 @@ def picture_table(operation: Operation, picture: Picture) -> RenderableType:
 
 def places_table(words: str, readings: Sequence[PlaceReading]) -> RenderableType:
     """Readings of a place, best first."""
-    table = Table(title=words, title_justify="left")
+    table = Table(title=clean(words), title_justify="left")
     for column in ("Segment", "At", "Lon, lat", "Arms", "Why"):
         table.add_column(column)
     for reading in readings:
@@ -67,7 +68,7 @@ def places_table(words: str, readings: Sequence[PlaceReading]) -> RenderableType
             f"{reading.offset_m:.0f} m",
             f"{reading.lon:.5f}, {reading.lat:.5f}",
             Text(", ".join(reading.arms)),
-            Text(flag + "; ".join(reading.reasons)),
+            Text(clean(flag + "; ".join(reading.reasons))),
         )
     return table
 
@@ -83,8 +84,8 @@ def log_table(operation: Operation, entries: Sequence[Entry]) -> RenderableType:
             entry.id,
             show_span(entry.so, operation),
             entry.kind,
-            Text(entry.what + place),
-            Text(f"{entry.source.by} ({entry.certainty})"),
+            Text(clean(entry.what + place)),
+            Text(clean(f"{entry.source.by} ({entry.certainty})")),
         )
     return table
 
