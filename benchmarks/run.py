@@ -91,7 +91,7 @@ def measure() -> list[Line]:
     ]
     alone = {
         "fewest arms, lawful, turn bans": lambda: make_plan(network, area, Driver()),
-        "check a certificate": lambda: verify_certificate(network, area, certificate),
+        "check a certificate": lambda: verify_certificate(network, area, certificate, driver=determined),
         "open the operation": lambda: open_operation(EXAMPLE),
         "all nine promises at one moment": lambda: check_promises(operation, at=noon, with_since=False),
         "all nine promises, with since when": lambda: check_promises(operation, at=noon),

@@ -9,7 +9,8 @@ import pytest
 
 from ringfence.base.traffic import Threat
 from ringfence.desk import Desk
-from ringfence.desk.tour import Tour, differences, take_tour
+from ringfence.desk.sensitivity import differences
+from ringfence.desk.tour import Tour, take_tour
 from ringfence.model.answers import Leak
 from tests.conftest import EXAMPLE, ROOT
 from tests.contract.test_cli import COMMANDS
@@ -99,7 +100,12 @@ def test_every_command_stands_in_the_readme() -> None:
 
 @pytest.mark.parametrize(
     "page",
-    [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "src").rglob("*.md"), *(ROOT / "examples").rglob("*.md")],
+    [
+        *ROOT.glob("*.md"),
+        *(ROOT / "docs").rglob("*.md"),
+        *(ROOT / "src").rglob("*.md"),
+        *(ROOT / "examples").rglob("*.md"),
+    ],
     ids=lambda path: str(path.relative_to(ROOT)),
 )
 def test_links_between_pages_lead_somewhere(page: Path) -> None:

@@ -17,8 +17,8 @@ from shapely import MultiPolygon, Polygon, box
 
 from ringfence.base.errors import Fault
 from ringfence.base.traffic import Driver, Threat, VehicleClass
+from ringfence.model.answers import Demands
 from ringfence.network import Area, Network, read_network
-from ringfence.planner import Demands
 from tests.property.brute_force import Streets
 
 ARMS_MAX = 10
@@ -67,10 +67,10 @@ class StreetMap:
         """The text of junctions.tsv, segments.tsv and turn_restrictions.tsv."""
         junctions = ["id\tlon\tlat\tclipped\tevidence"]
         for name, (lon, lat) in self.junctions.items():
-            junctions.append(f"{name}\t{lon:.7f}\t{lat:.7f}\t{'yes' if name in self.clipped else ''}\tsurveyed")
+            junctions.append(f"{name}\t{lon:.9f}\t{lat:.9f}\t{'yes' if name in self.clipped else ''}\tsurveyed")
         segments = ["id\tname\tfrom\tto\tclass\tforward\tbackward\tphysical\tevidence\tpath"]
         for s in self.segments:
-            path = " ".join(f"{lon:.7f},{lat:.7f}" for lon, lat in s.path)
+            path = " ".join(f"{lon:.9f},{lat:.9f}" for lon, lat in s.path)
             physical = "yes" if s.physical else "no"
             cells = (
                 s.id,
@@ -288,10 +288,11 @@ def _draw_demands(rng: Random, row: str, arms: Collection[str]) -> Demands:
         must = frozenset(left[: rng.choice((0, 1, 1, 2))])
         must_not = frozenset(left[2:][: rng.choice((0, 1, 2, 3))])
     if not coupled:
-        return Demands(must, must_not)
+        return Demands(must=must, must_not=must_not)
     pairs: frozenset[tuple[str, str]] = frozenset()
     if arms and rng.random() < 0.6:
         names = sorted(arms)
-        pairs = frozenset((rng.choice(names), rng.choice(names)) for _ in range(rng.randint(1, 3)))
+        drawn = [(rng.choice(names), rng.choice(names)) for _ in range(rng.randint(1, 3))]
+        pairs = frozenset(pair for pair in drawn if not (must & set(pair) and must_not & set(pair)))
     charge = rng.choice((0, 1, 2, 3)) if pairs else rng.choice((1, 1, 2, 3))
-    return Demands(must, must_not, pairs, charge)
+    return Demands(must=must, must_not=must_not, together=pairs, site_charge=charge)

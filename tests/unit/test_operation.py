@@ -79,6 +79,20 @@ FAULTS: dict[str, tuple[Callable[[Path], None], str]] = {
     "misspelt field": (edit("promises.toml", 'threat = "lawful"', 'thread = "lawful"'), "bad-field"),
     "entry that follows none": (edit("log.jsonl", '"follows": \\["W085"\\]', '"follows": ["W999"]'), "unknown-entry"),
     "state without barriers": (edit("log.jsonl", '"state": "installed"', '"state": null'), "half-effect"),
+    "barrier turned inside out": (edit("barriers.toml", 'inside = "to"', 'inside = "from"'), "wrong-inside"),
+    "mistyped coordinate": (edit("network/junctions.tsv", "-41\\.2", "-14.2"), "segment-too-long"),
+    "site off the map": (edit("sites.tsv", "174\\.7806\t-41\\.2790", "10.0\t50.0"), "site-off-network"),
+    "bad id": (edit("network/segments.tsv", "^aitken-street-1\t", "aitken street\t"), "bad-id"),
+    "entries that follow each other": (
+        edit("log.jsonl", '"state": "installed"', '"state": "installed", "follows": ["W086"]'),
+        "follows-circle",
+    ),
+    "a rule for a barrier that is no gate": (
+        edit("access.toml", 'id = "no-return"', 'id = "no-return"\ngates = ["nowhere"]'),
+        "unknown-gate",
+    ),
+    "a year that nobody lives to see": (edit("operation.toml", "ends = 2022", "ends = 9999"), "bad-field"),
+    "a name with a null byte": (edit("operation.toml", '"sites.tsv"', '"a\\\\u0000b"'), "outside-folder"),
     "future format": (edit("operation.toml", "format = 1", "format = 2"), "bad-field"),
 }
 
@@ -97,6 +111,18 @@ def test_a_spoilt_operation_is_refused_with_a_fault_that_says_what_to_do(name: s
     assert code in {fault.code for fault in refused.value.faults}
     assert all(fault.where and fault.expected and fault.found and fault.do for fault in refused.value.faults)
     assert files(spoilable) == before
+
+
+def test_a_limit_that_swallows_the_network_is_refused_because_anything_would_be_sealed(spoilable: Path) -> None:
+    """Nothing outside means no leak, whatever stands: the seal would be faked by the edge of the data."""
+    widen_limit(spoilable)
+    junctions = spoilable / "network/junctions.tsv"
+    junctions.write_text(junctions.read_text(encoding="utf-8").replace("\tyes\t", "\t\t"), encoding="utf-8")
+    portals = spoilable / "portals.tsv"
+    portals.write_text(portals.read_text(encoding="utf-8").splitlines()[0] + "\n", encoding="utf-8")
+    with pytest.raises(BadInput) as refused:
+        open_operation(spoilable)
+    assert "no-outside" in {fault.code for fault in refused.value.faults}
 
 
 def test_every_fault_is_listed_at_once(spoilable: Path) -> None:
@@ -118,5 +144,5 @@ def test_every_fault_is_listed_at_once(spoilable: Path) -> None:
 
 
 def test_no_folder_at_all(tmp_path: Path) -> None:
-    with pytest.raises(BadInput, match="missing-file"):
+    with pytest.raises(BadInput, match="no-folder"):
         open_operation(tmp_path / "nowhere")

@@ -125,7 +125,9 @@ def test_sites_and_sweeps() -> None:
         "closed",
     ]
     assert picture(swept, at=2.5).last_sweep is None
-    assert picture(swept, at=3).last_sweep == DAY + timedelta(hours=3)
+    assert picture(swept, at=3).last_sweep == DAY + timedelta(hours=2), "at its earliest: it may be an hour old"
+    denied = entry("3", exact(2), kind="sweep", swept="perimeter", certainty="denied")
+    assert picture(denied, at=3).last_sweep is None
 
 
 def spans() -> st.SearchStrategy[dict[str, Any]]:
@@ -156,24 +158,43 @@ def test_the_order_of_arrival_does_not_change_the_picture(
 
 @given(st.lists(st.tuples(st.integers(0, 20), st.integers(0, 6)), min_size=1, max_size=4), st.integers(0, 30))
 @settings(deadline=None)
-def test_every_way_of_filling_in_the_times_ends_in_a_state_that_the_picture_calls_possible(
+def test_every_way_of_filling_in_the_times_gives_a_possible_state_and_nothing_else_is_possible(
     intervals: list[tuple[int, int]], at: int
 ) -> None:
-    """Brute force: enumerate whole hours for each change; the last one so far must be among the possible states."""
+    """Brute force: enumerate whole hours for each change. Of changes in the same hour any may be the last."""
     states = ["installed", "moved", "reinstalled", "removed"]
     log = [
         put(str(number), between(start, start + length), states[number])
         for number, (start, length) in enumerate(intervals)
     ]
-    reached = {
-        max(
-            ((hours[number], number) for number in range(len(hours)) if hours[number] <= at),
-            default=(-1, -1),
-        )[1]
-        for hours in _choices(intervals)
-    }
-    expected = {"planned" if number < 0 else states[number] for number in reached}
-    assert expected <= set(picture(*log, at=at).barrier("b").possible)
+    expected = set()
+    for hours in _choices(intervals):
+        newest = max((moment for moment in hours if moment <= at), default=None)
+        if newest is None:
+            expected.add("planned")
+        expected |= {states[number] for number, moment in enumerate(hours) if moment == newest}
+    assert set(picture(*log, at=at).barrier("b").states) == expected
+
+
+def test_links_that_contradict_the_times_leave_everything_possible() -> None:
+    log = [put("1", exact(5), "installed"), put("2", exact(3), "moved", follows=["1"])]
+    assert set(picture(*log, at=9).barrier("b").states) <= {"installed", "moved"}
+    assert picture(*log, at=9).barrier("b").states
+
+
+def test_a_claim_about_staff_casts_doubt_and_changes_nothing_that_is_sure() -> None:
+    staffed = entry("1", exact(1), gates=["b"], staffed=True)
+    claimed = entry("2", exact(3), gates=["b"], staffed=False, certainty="claimed")
+    at = picture(staffed, claimed, at=4).barrier("b")
+    assert (at.staffing, at.staffing_claimed) == ((True,), (False,))
+
+
+def test_streets_are_occupied_perhaps_occupied_and_cleared() -> None:
+    taken = entry("1", between(2, 4), kind="street", occupied=["s"])
+    cleared = entry("2", exact(6), kind="street", cleared=["s"])
+    told = entry("3", exact(8), kind="claim", occupied=["s"], certainty="claimed")
+    words = [[one.occupied for one in picture(taken, cleared, told, at=at).occupied] for at in (1, 3, 5, 7, 9)]
+    assert words == [[], ["perhaps"], ["yes"], [], ["claimed"]]
 
 
 def _choices(intervals: list[tuple[int, int]]) -> list[list[int]]:

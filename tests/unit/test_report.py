@@ -342,7 +342,7 @@ def render(operation: Operation, given: Sequence[PromiseAnswer], *, words: str =
         operation,
         moments=[one, one],
         plans=[PlanView(plan(), noon_map())],
-        weights=[WeightRow(words, (words,), words), WeightRow("Hill Street", ())],
+        weights=[WeightRow(words, (words,)), WeightRow("Hill Street", ())],
         history=[HistoryRow(words, moment(), moment() + timedelta(hours=2), "broken", False, words)],
         sensitivity=[SensitivityRow(words, words, words, True)],
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Literal
 
@@ -26,13 +27,19 @@ def decide(
     vehicle_class: VehicleClass,
     direction: Literal["in", "out"],
     at: datetime,
+    in_force: Collection[str] = (),
 ) -> Decision:
     """The answer of the first rule that fits. What no rule names is refused inbound and admitted outbound.
 
     This is what staff are told to do; whether anybody is there to do it is the picture's business.
+
+    Parameters
+    ----------
+    in_force : collection of str
+        Ids of the `logged` rules that the log has put in force at this moment.
     """
     for rule in access.rule:
-        if _fits(rule, gate, category, vehicle_class, direction, at):
+        if (not rule.logged or rule.id in in_force) and _fits(rule, gate, category, vehicle_class, direction, at):
             return Decision(admitted=rule.answer == "admit", rule=rule.id, says=rule.says)
     if direction == "out":
         return Decision(admitted=True, rule=None, says="no rule forbids leaving")

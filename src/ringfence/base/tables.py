@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from ringfence.base.errors import Fault
 
+ID_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$"
+"""What an id looks like everywhere: letters, digits, dot, underscore, hyphen."""
+
 
 @dataclass(frozen=True, slots=True)
 class Row:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import asdict
+from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ringfence.base.errors import BadInput, Fault, RingfenceError
+from ringfence.base.errors import BadInput, Fault, RingfenceError, shown
 from ringfence.base.traffic import Threat
 
 if TYPE_CHECKING:
@@ -20,7 +23,6 @@ YES, NO, BAD_INPUT, OUR_FAULT = 0, 1, 2, 3
 
 app = typer.Typer(
     name="ringfence",
-    no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
     help="""Plan, check and watch a street cordon.
@@ -41,11 +43,25 @@ KnownAt = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 
 
+@app.callback(invoke_without_command=True)
+def ringfence(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    """See the help of the application."""
+    if version:
+        print(f"ringfence {metadata.version('ringfence')}")
+        raise typer.Exit(YES)
+    if context.invoked_subcommand is None:
+        print(context.get_help())
+        raise typer.Exit(BAD_INPUT)
+
+
 @app.command(epilog="Example: ringfence check examples/wellington-2022 --at 2022-02-22T12:00")
 def check(op: Operation, at: At = None, known_at: KnownAt = None, as_json: AsJson = False) -> None:
     """Are the promises kept? Each is kept, broken or unknown, with its witness. Exit 1 unless all are kept."""
     desk = _open(op)
-    report = desk.check(at=desk.moment(at), known_at=desk.moment(known_at) if known_at else None)
+    report = desk.check(at=desk.moment(at), known_at=desk.moment(known_at) if known_at is not None else None)
     _show(report if as_json else desk.board(report))
     raise typer.Exit(YES if report.all_kept else NO)
 
@@ -76,7 +92,7 @@ def picture(
 ) -> None:
     """The state folded from the log: barriers, gates, sites, counts, as known at any moment."""
     desk = _open(op)
-    state = desk.picture(at=desk.moment(at), known_at=desk.moment(known_at) if known_at else None)
+    state = desk.picture(at=desk.moment(at), known_at=desk.moment(known_at) if known_at is not None else None)
     _show(state if as_json else desk.picture_board(state))
 
 
@@ -126,7 +142,7 @@ def map_(
         raise BadInput(
             [Fault("bad-map-format", "-o", "a file ending in .svg or .png", repr(output.name), "Change the ending.")]
         )
-    moment, known = desk.moment(at), desk.moment(known_at) if known_at else None
+    moment, known = desk.moment(at), desk.moment(known_at) if known_at is not None else None
     drawn = desk.map(
         at=moment,
         known_at=known,
@@ -150,6 +166,7 @@ def demo(
     from ringfence.desk.tour import show_tour, take_tour  # noqa: PLC0415
 
     desk = _open(op or _example_folder())
+    _write(output, b"")  # a place that can't be written is refused before the work, not after
     tour = take_tour(desk, progress=not as_json and sys.stderr.isatty())
     _write(output, tour.page.encode())
     _show({**tour.summary(), "page": str(output)} if as_json else show_tour(desk, tour, output))
@@ -173,19 +190,17 @@ def _open(folder: Path) -> Desk:
 
 
 def _show(answer: Any) -> None:
-    """Records and plain data as JSON; anything else as rich text."""
+    """Records and plain data as JSON (ASCII, so that nothing steers a terminal); the rest as text."""
     from pydantic import BaseModel  # noqa: PLC0415
 
     if isinstance(answer, BaseModel):
-        print(answer.model_dump_json(indent=2, by_alias=True))
-    elif isinstance(answer, dict):
-        import json  # noqa: PLC0415
-
-        print(json.dumps(answer, indent=2, ensure_ascii=False))
+        answer = answer.model_dump(mode="json", by_alias=True)
+    if isinstance(answer, dict):
+        print(json.dumps(answer, indent=2))
     else:
         from rich.console import Console  # noqa: PLC0415
 
-        Console().print(answer)
+        Console(markup=False).print(answer)
 
 
 def _write(path: Path, data: bytes) -> None:
@@ -202,37 +217,34 @@ def _write(path: Path, data: bytes) -> None:
         raise BadInput([Fault("cannot-write", "-o", "a file that can be written", found, "Name another.")]) from None
 
 
-def run(command: Callable[[], Any] = app) -> None:
+def run(command: Callable[..., Any] = app) -> None:
     """Entry point: run the command and turn errors into words and exit status."""
     try:
-        command()
+        sys.exit(command(standalone_mode=False))
     except RingfenceError as error:
-        _complain(error)
+        _complain(str(error), error.faults if isinstance(error, BadInput) else ())
         sys.exit(error.exit_code)
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(YES)
     except Exception as error:  # the last line of defence: a person gets a sentence, not a stack
-        print(f"Ringfence failed: {type(error).__name__}: {error}. Please report this.", file=sys.stderr)
+        if hasattr(error, "format_message"):  # the command line itself was wrong
+            _complain(error.format_message(), (), usage=error)
+            sys.exit(BAD_INPUT)
+        _complain(f"Ringfence failed: {type(error).__name__}: {shown(str(error))}. Please report this.", ())
         sys.exit(OUR_FAULT)
 
 
-def _complain(error: RingfenceError) -> None:
-    faults = error.faults if isinstance(error, BadInput) else ()
+def _complain(message: str, faults: Sequence[Fault], *, usage: Any = None) -> None:
+    """Say what is wrong: as JSON on standard output where JSON was asked for, else in words."""
     if "--json" in sys.argv:
-        import json  # noqa: PLC0415
-        from dataclasses import asdict  # noqa: PLC0415
-
-        print(json.dumps({"error": str(error), "faults": [asdict(fault) for fault in faults]}, indent=2))
-        return
-    if not faults:
-        print(f"Ringfence failed: {error}", file=sys.stderr)
-    elif len(faults) == 1:
-        print(f"Refused. {faults[0]}", file=sys.stderr)
+        print(json.dumps({"error": message, "faults": [asdict(fault) for fault in faults]}, indent=2))
+    elif usage is not None and hasattr(usage, "show"):
+        usage.show()
+    elif len(faults) <= 1:
+        print(f"Refused. {message}" if faults else message, file=sys.stderr)
     else:
-        print(f"Refused: {len(faults)} faults.", file=sys.stderr)
-        for fault in faults:
-            print(f"  - {fault}", file=sys.stderr)
+        print(f"Refused: {len(faults)} faults.", *(f"  - {fault}" for fault in faults), sep="\n", file=sys.stderr)
 
 
 if __name__ == "__main__":

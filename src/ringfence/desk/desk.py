@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 from zoneinfo import ZoneInfo
 
+from ringfence.base.errors import Fault, OurFault, refuse_if
 from ringfence.base.times import parse_time
 from ringfence.base.traffic import Driver, Threat
-from ringfence.model.answers import Leak, PlaceReading, Plan, PromiseAnswer
-from ringfence.model.operation import Entry
+from ringfence.model.answers import Demands, Leak, PlaceReading, Plan, PromiseAnswer
+from ringfence.model.operation import Entry, EntryKind
 from ringfence.model.record import Record
 from ringfence.operation import Operation, open_operation
 from ringfence.picture import Picture, fold
@@ -23,11 +24,15 @@ if TYPE_CHECKING:
 
 
 class CheckReport(Record):
-    """All promises of an operation at one moment, as known at one moment (None: all that the log holds)."""
+    """All promises of an operation at one moment, as known at one moment (None: all that the log holds).
+
+    `outside_operation` is true where the moment lies before or after the days of the operation.
+    """
 
     operation: str
     at: datetime
     known_at: datetime | None
+    outside_operation: bool
     promises: tuple[PromiseAnswer, ...]
 
     @property
@@ -79,21 +84,38 @@ class Desk:
         from ringfence.promises import check_promises  # noqa: PLC0415
 
         answers = check_promises(self.operation, at=at, known_at=known_at)
-        return CheckReport(operation=self.operation.file.id, at=at, known_at=known_at, promises=answers)
+        file = self.operation.file
+        return CheckReport(
+            operation=file.id,
+            at=at,
+            known_at=known_at,
+            outside_operation=not file.starts <= at <= file.ends,
+            promises=answers,
+        )
 
     def plan(self, threat: Threat, *, must: Sequence[str] = (), must_not: Sequence[str] = ()) -> Plan:
-        """The fewest barriers that seal the area within its limit.
+        """The fewest barriers that seal the area within its limit; the checker has verified their certificate.
 
         Raises
         ------
         BadInput
             If `must` or `must_not` name no arm, or one arm is in both.
+        OurFault
+            If the checker rejects the certificate.
         """
-        from ringfence.planner import Demands, make_plan  # noqa: PLC0415
+        from ringfence.planner import make_plan  # noqa: PLC0415
+        from ringfence.promises import verify_certificate  # noqa: PLC0415
 
+        network, area = self.operation.network, self.operation.area
         driver = Driver(threat, self.operation.file.vehicle_class)
         demands = Demands(must=frozenset(must), must_not=frozenset(must_not))
-        return make_plan(self.operation.network, self.operation.area, driver, demands)
+        plan = make_plan(network, area, driver, demands)
+        if plan.certificate is not None:
+            verdict = verify_certificate(network, area, plan.certificate, driver=driver, demands=demands)
+            if verdict.faults or verdict.proves_fewest != plan.optimal:
+                message = f"the checker rejects the planner's certificate: {'; '.join(verdict.faults) or 'a gap'}"
+                raise OurFault(message)
+        return plan
 
     def picture(self, *, at: datetime, known_at: datetime | None = None) -> Picture:
         """The state folded from the log."""
@@ -114,7 +136,21 @@ class Desk:
         return find_places(self.operation.network, self.operation.sites, words, among=known)
 
     def entries(self, kinds: Sequence[str] = ()) -> tuple[Entry, ...]:
-        """The log, in its own order, all kinds or some."""
+        """The log, in its own order, all kinds or some.
+
+        Raises
+        ------
+        BadInput
+            If a kind is none that entries have.
+        """
+        known = get_args(EntryKind)
+        refuse_if(
+            [
+                Fault("unknown-kind", "--kind", f"one of {', '.join(known)}", repr(kind), "Correct the kind.")
+                for kind in kinds
+                if kind not in known
+            ]
+        )
         return tuple(entry for entry in self.operation.entries if not kinds or entry.kind in kinds)
 
     def map(
@@ -130,7 +166,7 @@ class Desk:
         """A map of one moment (None: of the plan alone): barriers by state, leaks as driven paths, a plan if given."""
         from ringfence.report.maps import draw_map  # noqa: PLC0415
 
-        when = f": {at.astimezone(self.zone):%d %B %Y, %H:%M}" if at else ""
+        when = f", {at.astimezone(self.zone):%A %H:%M}" if at else ""
         return draw_map(
             self.operation,
             picture=self.picture(at=at, known_at=known_at) if at else None,

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from ringfence.base.traffic import Driver, Threat
 from ringfence.model.operation import Barrier, SealedPromise
-from ringfence.network import Network, Region, both_ways, build_movement_graph, without_segment
+from ringfence.network import Network, Region, both_ways, build_movement_graph, one_way, without_segment
 from ringfence.operation import Operation
 from ringfence.planner import make_plan
 from ringfence.promises import check_promises
@@ -18,12 +18,14 @@ from ringfence.promises import check_promises
 class Outcome:
     """The answers that a variant could change.
 
-    `sealed` holds, for each sealed promise and moment, the answer and the number of leaks; `fewest` the arms needed
-    for each threat (-1 where no cordon exists).
+    Attributes
+    ----------
+    sealed : tuple of (promise id, moment, answer, what each leak goes through)
+    fewest : tuple of (threat, arm ids of the plan; None where no cordon exists)
     """
 
-    sealed: tuple[tuple[str, datetime, str, int], ...]
-    fewest: tuple[tuple[Threat, int], ...]
+    sealed: tuple[tuple[str, datetime, str, tuple[str, ...]], ...]
+    fewest: tuple[tuple[Threat, tuple[str, ...] | None], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,31 +38,38 @@ class Variant:
 
 
 def sensitivity(
-    operation: Operation, moments: Sequence[datetime], tick: Callable[[], None] = lambda: None
-) -> tuple[Outcome, tuple[Variant, ...], int]:
-    """The outcome as drawn, the variants that change it, and how many variants were tried.
+    operation: Operation,
+    tried: Sequence[tuple[str, str, Operation]],
+    moments: Sequence[datetime],
+    tick: Callable[[], None] = lambda: None,
+) -> tuple[Outcome, tuple[Variant, ...]]:
+    """The outcome as drawn, and those of the tried variants that change it.
 
-    Tried one at a time: every inferred segment within the limit left out; every inferred one-way made two-way; every
-    arm of a barrier with several arms left open. Streets beyond the limit can't matter: all of it is outside.
+    Parameters
+    ----------
+    tried : sequence
+        As `variants` gives them.
+    moments : sequence of datetime
+        When the sealed promises are asked.
+    tick : callable
+        Called after each variant, for a progress bar.
     """
     as_drawn = _outcome(operation, moments)
-    changed, tried = [], 0
-    for assumption, instead, variant in variants(operation):
-        tried += 1
+    changed = []
+    for assumption, instead, variant in tried:
         outcome = _outcome(variant, moments)
         if outcome != as_drawn:
             changed.append(Variant(assumption, instead, outcome))
         tick()
-    return as_drawn, tuple(changed), tried
-
-
-def count_variants(operation: Operation) -> int:
-    """How many variants `sensitivity` will try."""
-    return sum(1 for _ in variants(operation))
+    return as_drawn, tuple(changed)
 
 
 def variants(operation: Operation) -> Iterator[tuple[str, str, Operation]]:
-    """Every variant in a fixed order: what is assumed, what is taken instead, and the operation then."""
+    """Every variant in a fixed order: what is assumed, what is taken instead, and the operation then.
+
+    One at a time: every inferred segment within the limit left out, made two-way or one-way; every arm of a barrier
+    with several arms left open. Streets beyond the limit can't matter to a seal: all of it is outside.
+    """
     network = operation.network
     graph = build_movement_graph(network, operation.area)
     near = set(graph.piece_segment_ix[graph.piece_region != Region.OUTSIDE].tolist())
@@ -70,12 +79,13 @@ def variants(operation: Operation) -> Iterator[tuple[str, str, Operation]]:
         name = f"{network.segment_names[ix] or 'nameless lane'} ({network.segment_ids[ix]})"
         gone = without_segment(network, network.segment_ids[ix])
         yield f"{name}, inferred", "it does not exist", _on(operation, gone)
+        segment = network.segment_ids[ix]
         if network.forward_mask[ix] != network.backward_mask[ix]:
-            yield (
-                f"{name}, inferred, one-way",
-                "it is two-way",
-                _on(operation, both_ways(network, network.segment_ids[ix])),
-            )
+            yield f"{name}, inferred, one-way", "it is two-way", _on(operation, both_ways(network, segment))
+        else:
+            for end, words in ((True, "forward"), (False, "backward")):
+                instead = f"it is one-way {words}, as drawn"
+                yield f"{name}, inferred, two-way", instead, _on(operation, one_way(network, segment, forward=end))
     for barrier in operation.barriers:
         for arm in barrier.arms if len(barrier.arms) > 1 else ():
             rest = tuple(other for other in barrier.arms if other != arm)
@@ -105,10 +115,32 @@ def _outcome(operation: Operation, moments: Sequence[datetime]) -> Outcome:
         operation, promises=tuple(one for one in operation.promises if isinstance(one, SealedPromise))
     )
     sealed = tuple(
-        (answer.id, moment, answer.answer, len(answer.witness["leaks"]))
+        (answer.id, moment, answer.answer, tuple(leak["through"] for leak in answer.witness["leaks"]))
         for moment in moments
         for answer in check_promises(sealed_only, at=moment, with_since=False)
     )
     vehicle_class = operation.file.vehicle_class
     plans = [make_plan(operation.network, operation.area, Driver(threat, vehicle_class)) for threat in Threat]
-    return Outcome(sealed, tuple((plan.threat, plan.arms if plan.possible else -1) for plan in plans))
+    return Outcome(
+        sealed,
+        tuple((plan.threat, tuple(one.id for one in plan.barriers) if plan.possible else None) for plan in plans),
+    )
+
+
+def differences(before: Outcome, after: Outcome) -> list[str]:
+    """What differs between two outcomes, in words."""
+    words = []
+    for (promise, moment, was, leaks), (_, _, now, others) in zip(before.sealed, after.sealed, strict=True):
+        when = f"{moment:%a %H:%M}"
+        if was != now:
+            words.append(f"{promise} on {when} is {now}, not {was}")
+        elif leaks != others:
+            words.append(f"{promise} on {when} has {len(others)} ways in, not {len(leaks)}")
+    for (threat, arms), (_, instead) in zip(before.fewest, after.fewest, strict=True):
+        if arms is None or instead is None:
+            words += [f"a {threat} cordon exists" if arms is None else f"no {threat} cordon exists"] * (arms != instead)
+        elif len(arms) != len(instead):
+            words.append(f"the fewest {threat} arms are {len(instead)}, not {len(arms)}")
+        elif arms != instead:
+            words.append(f"the fewest {threat} arms stand elsewhere")
+    return words

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from ringfence.base.traffic import Threat
 from ringfence.desk.desk import CheckReport, Desk
-from ringfence.desk.sensitivity import Outcome, Variant, count_variants, sensitivity
-from ringfence.model.answers import Leak, Plan
+from ringfence.desk.sensitivity import Outcome, Variant, differences, sensitivity, variants
+from ringfence.model.answers import Plan
 from ringfence.model.operation import KeyMoment, SealedPromise
 from ringfence.promises import BarrierWeight, HistoryStretch, barrier_weights, promise_history
 from ringfence.report.page import HistoryRow, Moment, PlanView, SensitivityRow, WeightRow, render_page
@@ -57,8 +57,10 @@ class Tour:
 def take_tour(desk: Desk, *, progress: bool = False) -> Tour:
     """Check the operation's key moments, plan afresh, vary the drawing, and lay it all on one page."""
     operation = desk.operation
-    moments = operation.file.moment or (KeyMoment(label="Now", at=desk.now_in_operation),)
-    total = count_variants(operation) + TICKS_BESIDE_VARIANTS
+    now = KeyMoment(label="Now, or as near as the operation comes", at=desk.now_in_operation)
+    moments = operation.file.moment or (now,)
+    tried_variants = list(variants(operation))
+    total = len(tried_variants) + TICKS_BESIDE_VARIANTS
     with _progress_bar(total, shown=progress) as tick:
         reports = tuple(desk.check(at=moment.at) for moment in moments)
         tick("fewest barriers")
@@ -72,9 +74,13 @@ def take_tour(desk: Desk, *, progress: bool = False) -> Tour:
         )
         tick("what each barrier holds alone")
         weights = _weights(desk, moments[0])
-        as_drawn, changed, tried = sensitivity(
-            operation, [moment.at for moment in moments], lambda: tick("what if the drawing is wrong")
+        as_drawn, changed = sensitivity(
+            operation,
+            tried_variants,
+            [moment.at for moment in moments],
+            lambda: tick("what if the drawing is wrong"),
         )
+        tried = len(tried_variants)
         tick("maps")
         page = render_page(
             operation,
@@ -88,33 +94,16 @@ def take_tour(desk: Desk, *, progress: bool = False) -> Tour:
 
 
 def show_tour(desk: Desk, tour: Tour, page: Path) -> RenderableType:
-    """The tour for a terminal: one board over the moments, the leaks, the plans, and where the page is."""
-    from rich.console import Group  # noqa: PLC0415
-    from rich.text import Text  # noqa: PLC0415
-
-    from ringfence.report.board import comparison_board  # noqa: PLC0415
+    """The tour for a terminal: the ways in, the plans, the board over the moments, and where the page is."""
+    from ringfence.report.board import tour_board  # noqa: PLC0415
 
     columns = [
-        (f"{moment.at.astimezone(desk.zone):%a %H:%M}", report.promises)
+        (f"{moment.at.astimezone(desk.zone):%a %H:%M}", moment.label, report.promises)
         for moment, report in zip(tour.moments, tour.reports, strict=True)
     ]
-    parts: list[RenderableType] = [
-        Text(desk.operation.file.title, style="bold"),
-        *(Text(f"  {label}  {moment.label}") for (label, _), moment in zip(columns, tour.moments, strict=True)),
-        comparison_board(columns),
-    ]
-    for (label, _), report in zip(columns, tour.reports, strict=True):
-        for answer in report.promises:
-            leaks = [Leak.model_validate(leak) for leak in answer.witness.get("leaks", ())]
-            if leaks:
-                parts.append(Text(f"\n{label}, ways in against “{answer.text}”", style="bold"))
-            for leak in leaks:
-                way = f"by {' → '.join(leak.path.streets)} ({leak.path.length_m:.0f} m)"
-                parts.append(Text(f"  ✖ {leak.through}\n    {way}\n    mend: {leak.mend}"))
-    for plan in tour.plans:
-        parts += [Text(""), desk.plan_board(plan)]
     found = f"{len(tour.variants)} of {tour.variants_tried} variants of the drawing change an answer: see the page."
-    return Group(*parts, Text(f"\n{found}"), Text(f"Page with maps: {page}", style="bold"))
+    plans = [desk.plan_board(plan) for plan in tour.plans]
+    return tour_board(desk.operation, columns, plans, [found, f"Page with maps: {page}"])
 
 
 @contextmanager
@@ -187,20 +176,3 @@ def _sensitivity_rows(as_drawn: Outcome, changed: tuple[Variant, ...], tried: in
     ]
     rest = f"{tried - len(changed)} other inferred streets within the limit and arms of barriers"
     return [*rows, SensitivityRow(rest, "each left out or otherwise, one at a time", "no answer changes", False)]
-
-
-def differences(before: Outcome, after: Outcome) -> list[str]:
-    """What differs between two outcomes, in words."""
-    words = []
-    for (promise, moment, was, leaks_before), (_, _, now, leaks_after) in zip(before.sealed, after.sealed, strict=True):
-        when = f"{moment:%a %H:%M}"
-        if was != now:
-            words.append(f"{promise} on {when} is {now}, not {was}")
-        elif leaks_before != leaks_after:
-            words.append(f"{promise} on {when} has {leaks_after} ways in, not {leaks_before}")
-    for (threat, arms), (_, other) in zip(before.fewest, after.fewest, strict=True):
-        if arms != other:
-            words.append(
-                f"the fewest {threat} arms are {other}, not {arms}" if other >= 0 else f"no {threat} cordon exists"
-            )
-    return words

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, FiniteFloat
 
 from ringfence.base.traffic import Threat, VehicleClass
 from ringfence.model.record import Record
@@ -15,8 +15,8 @@ class PathStep(Record):
     """A stretch of one segment, driven from `start_m` to `end_m` (smaller `end_m`: against its direction)."""
 
     segment: str
-    start_m: float
-    end_m: float
+    start_m: FiniteFloat
+    end_m: FiniteFloat
 
 
 class DrivenPath(Record):
@@ -32,12 +32,14 @@ class Leak(Record):
     """One way in.
 
     `through` names the opening: the barriers passed that do not close, or the street where nothing stands.
-    `certain` is false where the opening rests on a claim or on a time that nobody stated.
+    `certain` is false where the opening rests on a claim or on a time that nobody stated; `claimed` is true where it
+    rests on a mere claim.
     """
 
     through: str
     barriers: tuple[str, ...]
     certain: bool
+    claimed: bool
     mend: str
     path: DrivenPath
 
@@ -72,6 +74,30 @@ class PlannedBarrier(Record):
     inferred: bool
 
 
+class Demands(Record):
+    """What a plan must respect beyond sealing the area.
+
+    Attributes
+    ----------
+    must, must_not : frozenset of str
+        Arm ids that the plan closes in any case, or never.
+    together : frozenset of (str, str)
+        Pairs of arms that are closed both or not at all.
+    site_charge : int
+        What a site (a junction with arms) costs on top, counted in arms.
+    """
+
+    must: frozenset[str] = frozenset()
+    must_not: frozenset[str] = frozenset()
+    together: frozenset[tuple[str, str]] = frozenset()
+    site_charge: Annotated[int, Field(ge=0)] = 0
+
+    @property
+    def coupled(self) -> bool:
+        """Whether a plain cut can't express them."""
+        return bool(self.together or self.site_charge)
+
+
 class Certificate(Record):
     """Proof that no smaller plan exists, bound to one network, area, limit, threat and set of demands (hashes).
 
@@ -90,7 +116,7 @@ class Certificate(Record):
     must: tuple[str, ...] = ()
     must_not: tuple[str, ...] = ()
     together: tuple[tuple[str, str], ...] = ()
-    site_charge: int = 0
+    site_charge: Annotated[int, Field(ge=0)] = 0
     cut: tuple[str, ...]
     lower_bound: int
     paths: tuple[WitnessPath, ...]

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from graphlib import TopologicalSorter
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
+from ringfence.base.tables import ID_PATTERN
 from ringfence.base.traffic import Threat, VehicleClass
-from ringfence.model.record import Record
+from ringfence.model.record import Moment, Record
 from ringfence.model.spans import Span
 
-Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$")]
+Id = Annotated[str, Field(pattern=ID_PATTERN)]
 Text = Annotated[str, Field(min_length=1, max_length=4000)]
 
 EVERYWHERE: Literal["*"] = "*"
@@ -35,7 +38,7 @@ class KeyMoment(Record):
     """A moment of the operation worth looking at, with its caption."""
 
     label: Text
-    at: AwareDatetime
+    at: Moment
 
 
 class OperationFile(Record):
@@ -45,8 +48,8 @@ class OperationFile(Record):
     id: Id
     title: Text
     timezone: Text
-    starts: AwareDatetime
-    ends: AwareDatetime
+    starts: Moment
+    ends: Moment
     vehicle_class: VehicleClass = VehicleClass.CAR
     credits: tuple[Text, ...] = ()
     moment: tuple[KeyMoment, ...] = ()
@@ -90,16 +93,20 @@ class Category(Record):
 
 
 class AccessRule(Record):
-    """Who may pass which gates, which way, when. The first rule that fits answers."""
+    """Who may pass which gates, which way, when. The first rule that fits answers.
+
+    A `logged` rule holds only while an entry of the log has put it in force.
+    """
 
     id: Id
-    gates: tuple[str, ...] = (EVERYWHERE,)
-    categories: tuple[str, ...] = (EVERYWHERE,)
-    classes: tuple[VehicleClass, ...] = tuple(VehicleClass)
+    gates: Annotated[tuple[str, ...], Field(min_length=1)] = (EVERYWHERE,)
+    categories: Annotated[tuple[str, ...], Field(min_length=1)] = (EVERYWHERE,)
+    classes: Annotated[tuple[VehicleClass, ...], Field(min_length=1)] = tuple(VehicleClass)
     direction: Literal["in", "out"]
     answer: Literal["admit", "refuse"]
-    since: AwareDatetime | None = None
-    until: AwareDatetime | None = None
+    since: Moment | None = None
+    until: Moment | None = None
+    logged: bool = False
     says: Text
 
 
@@ -267,4 +274,18 @@ class Entry(Record):
     site_state: Literal["open", "closed"] | None = None
     swept: Literal["perimeter"] | None = None
     occupied: tuple[Id, ...] = ()
+    cleared: tuple[Id, ...] = ()
+    rules: tuple[Id, ...] = ()
+    in_force: bool | None = None
     retracts: tuple[Id, ...] = ()
+
+
+def follow_order(entries: Iterable[Entry]) -> list[str]:
+    """Entry ids, each after those that it follows.
+
+    Raises
+    ------
+    CycleError
+        If entries follow each other in a circle; its second argument names them.
+    """
+    return list(TopologicalSorter({entry.id: entry.follows for entry in entries}).static_order())

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Literal, Self
 
-from pydantic import AwareDatetime, Field, model_validator
+from pydantic import Field, model_validator
 
-from ringfence.model.record import Record
+from ringfence.model.record import Moment, Record
 
 Precision = Literal["exact", "about", "between", "after", "before", "day", "unknown"]
 
@@ -15,6 +15,9 @@ BEGINNING = datetime.min.replace(tzinfo=UTC)
 """Stands for "nobody said since when"."""
 END = datetime.max.replace(tzinfo=UTC)
 """Stands for "nobody said until when"."""
+
+ABOUT = timedelta(minutes=15)
+"""How far "about 19:00" reaches either way: a house reading, since nobody who says "about" says how much."""
 
 _ENDS: dict[Precision, tuple[bool, bool]] = {
     "exact": (True, True),
@@ -35,8 +38,8 @@ class Span(Record):
     """
 
     precision: Precision
-    from_: AwareDatetime | None = Field(default=None, alias="from")
-    to: AwareDatetime | None = None
+    from_: Moment | None = Field(default=None, alias="from")
+    to: Moment | None = None
 
     @model_validator(mode="after")
     def _check_ends(self) -> Self:
@@ -48,17 +51,21 @@ class Span(Record):
         if self.from_ and self.to and self.from_ > self.to:
             message = "from lies after to"
             raise ValueError(message)
-        if self.precision == "exact" and self.from_ != self.to:
-            message = "precision exact takes equal ends"
+        if self.precision in {"exact", "about"} and self.from_ != self.to:
+            message = f"precision {self.precision} takes equal ends"
             raise ValueError(message)
         return self
 
     @property
     def earliest(self) -> datetime:
         """The first moment it can have been."""
-        return self.from_ or BEGINNING
+        if self.from_ is None:
+            return BEGINNING
+        return self.from_ - ABOUT if self.precision == "about" else self.from_
 
     @property
     def latest(self) -> datetime:
         """The last moment it can have been."""
-        return self.to or END
+        if self.to is None:
+            return END
+        return self.to + ABOUT if self.precision == "about" else self.to

@@ -9,13 +9,17 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from shapely import MultiPolygon, Polygon, is_valid_reason, to_wkt, transform
+from shapely import MultiPolygon, Polygon, intersects, is_valid_reason, points, segmentize, to_wkt, transform
 from shapely.errors import ShapelyError
 from shapely.geometry import shape as geojson_shape
 
 from ringfence.base.errors import Fault
 from ringfence.base.tables import decode_text
 from ringfence.network.projection import LocalMetres
+from ringfence.network.streets import Network
+
+EDGE_STEP_DEG = 0.0005
+"""Outlines are bent at steps of at most about 50 m before they are projected."""
 
 
 @dataclass(frozen=True)
@@ -44,8 +48,17 @@ class Area:
         return _hash(self.limit)
 
     def in_metres(self, projection: LocalMetres) -> tuple[Polygon | MultiPolygon, Polygon | MultiPolygon]:
-        """Protected polygon and limit in projected metres."""
-        return transform(self.protected, projection.to_metres), transform(self.limit, projection.to_metres)
+        """Protected polygon and limit in projected metres. Edges are straight in lon, lat, so they are bent finely."""
+        return tuple(
+            transform(segmentize(polygon, EDGE_STEP_DEG), projection.to_metres)
+            for polygon in (self.protected, self.limit)
+        )
+
+    def clipped_within_limit(self, network: Network) -> list[str]:
+        """Ids of clipped junctions that the limit reaches. Where there is one, a seal can't be proven."""
+        ids = [network.junction_ids[ix] for ix in np.flatnonzero(network.clipped)]
+        reached = intersects(self.limit, points(network.junction_lonlat[network.clipped]))
+        return [name for name, inside in zip(ids, reached, strict=True) if inside]
 
 
 def _hash(polygon: Polygon | MultiPolygon) -> str:

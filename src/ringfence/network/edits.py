@@ -7,6 +7,7 @@ from typing import TypeVar
 
 import numpy as np
 
+from ringfence.base.traffic import VehicleClass
 from ringfence.network.streets import Network
 
 ValueT = TypeVar("ValueT")
@@ -54,6 +55,21 @@ def both_ways(network: Network, segment_id: str) -> Network:
     forward, backward = network.forward_mask.copy(), network.backward_mask.copy()
     forward[ix] = backward[ix] = forward[ix] | backward[ix]
     return replace(network, forward_mask=forward, backward_mask=backward, _positions={})
+
+
+def one_way(network: Network, segment_id: str, *, forward: bool) -> Network:
+    """A copy in which only people on foot may use the segment against the direction that is left.
+
+    Raises
+    ------
+    KeyError
+        If there is no such segment.
+    """
+    ix = _position(network, segment_id)
+    along, against = network.forward_mask.copy(), network.backward_mask.copy()
+    closed = against if forward else along
+    closed[ix] &= VehicleClass.FOOT.bit
+    return replace(network, forward_mask=along, backward_mask=against, _positions={})
 
 
 def _position(network: Network, segment_id: str) -> int:

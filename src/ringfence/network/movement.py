@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cached_property
-from itertools import pairwise
 
 import numpy as np
 import shapely
@@ -144,6 +143,7 @@ def build_movement_graph(network: Network, area: Area, stops: Sequence[Stop] = (
     protected, limit = area.in_metres(network.projection)
     shapely.prepare([protected, limit])
     splits = _outline_splits(network, protected, limit)
+    touched = set(splits)
     for number, stop in enumerate(stops):
         if not 0 < stop.offset_m < network.length_m[stop.segment_ix]:
             message = f"stop {number} at {stop.offset_m} m is off its segment"
@@ -151,14 +151,16 @@ def build_movement_graph(network: Network, area: Area, stops: Sequence[Stop] = (
         splits.setdefault(stop.segment_ix, []).append((stop.offset_m, number))
     pieces = _Pieces(network, splits, len(stops))
     segment_ix = np.array(pieces.segment, dtype=np.int64)
-    middles = shapely.line_interpolate_point(
-        network.lines[segment_ix], (np.array(pieces.start) + np.array(pieces.end)) / 2
-    )
-    region = np.where(
-        shapely.contains(protected, middles),
-        int(Region.PROTECTED),
-        np.where(shapely.contains(limit, middles), int(Region.RING), int(Region.OUTSIDE)),
-    )
+    starts, ends = np.array(pieces.start), np.array(pieces.end)
+    whole = [ix in touched for ix in pieces.segment]
+    parts = _parts(network, segment_ix[whole], starts[whole], ends[whole])
+    middles = shapely.line_interpolate_point(network.lines[segment_ix], (starts + ends) / 2)
+    within = []
+    for polygon in (protected, limit):
+        inside = np.asarray(shapely.contains(polygon, middles))
+        inside[whole] = _mostly_inside(polygon, parts)
+        within.append(inside)
+    region = np.where(within[0], int(Region.PROTECTED), np.where(within[1], int(Region.RING), int(Region.OUTSIDE)))
     physical = np.where(network.physical[segment_ix], PHYSICAL, 0)
     arc_mask = _interleave(network.forward_mask[segment_ix] | physical, network.backward_mask[segment_ix] | physical)
     from_node, to_node = np.array(pieces.from_node, dtype=np.int64), np.array(pieces.to_node, dtype=np.int64)
@@ -215,26 +217,45 @@ class _Pieces:
 def _outline_splits(
     network: Network, protected: shapely.Geometry, limit: shapely.Geometry
 ) -> dict[int, list[tuple[float, int]]]:
-    """Offsets at which segments change region, marked -1 (no stop)."""
-    lines = network.lines
-    splits: dict[int, list[tuple[float, int]]] = {}
+    """Offsets at which segments change region, marked -1 (no stop), for every segment that an outline touches."""
+    found: dict[int, set[float]] = {}
     for polygon in (protected, limit):
         outline = shapely.boundary(polygon)
-        for ix in np.flatnonzero(shapely.intersects(outline, lines)):
-            crossings = shapely.get_coordinates(shapely.extract_unique_points(shapely.intersection(lines[ix], outline)))
-            length = float(network.length_m[ix])
-            offsets = sorted(
-                {round(float(shapely.line_locate_point(lines[ix], shapely.Point(xy))), 2) for xy in crossings}
-            )
-            offsets = [offset for offset in offsets if OFFSET_RESOLUTION_M < offset < length - OFFSET_RESOLUTION_M]
-            edges = [0.0, *offsets, length]
-            middles = [(a + b) / 2 for a, b in pairwise(edges)]
-            inside = shapely.contains(polygon, shapely.line_interpolate_point(lines[ix], middles))
+        for ix in np.flatnonzero(shapely.intersects(outline, network.lines)).tolist():
+            line, length = network.lines[ix], float(network.length_m[ix])
+            met = shapely.get_coordinates(shapely.extract_unique_points(shapely.intersection(line, outline)))
+            offsets = sorted({round(float(shapely.line_locate_point(line, shapely.Point(xy))), 2) for xy in met})
+            edges = np.array([0.0, *(one for one in offsets if 0 < one < length), length])
+            count = len(edges) - 1
+            inside = _mostly_inside(polygon, _parts(network, np.full(count, ix), edges[:-1], edges[1:]))
             # A street that only touches the outline is not cut there.
-            splits.setdefault(int(ix), []).extend(
-                (offset, -1) for k, offset in enumerate(offsets) if inside[k] != inside[k + 1]
-            )
-    return splits
+            found.setdefault(ix, set()).update(edges[k + 1] for k in range(count - 1) if inside[k] != inside[k + 1])
+    return {
+        ix: [(offset, -1) for offset in _apart(offsets, float(network.length_m[ix]))] for ix, offsets in found.items()
+    }
+
+
+def _apart(offsets: set[float], length_m: float) -> list[float]:
+    """Offsets in order, without those closer than the resolution to another or to an end."""
+    kept = [0.0]
+    for offset in sorted(offsets):
+        if offset - kept[-1] > OFFSET_RESOLUTION_M and length_m - offset > OFFSET_RESOLUTION_M:
+            kept.append(offset)
+    return kept[1:]
+
+
+def _parts(network: Network, segment_ix: IntArray, starts: FloatArray, ends: FloatArray) -> list[shapely.LineString]:
+    """The stretches of segments from start to end."""
+    return [
+        substring(network.lines[ix], start, end)
+        for ix, start, end in zip(segment_ix.tolist(), starts.tolist(), ends.tolist(), strict=True)
+    ]
+
+
+def _mostly_inside(polygon: shapely.Geometry, parts: list[shapely.LineString]) -> BoolArray:
+    """Whether at least half of each stretch lies inside; a point on the outline can't tip it."""
+    lengths = shapely.length(parts)
+    return np.asarray(shapely.length(shapely.intersection(polygon, parts)) * 2 > lengths)
 
 
 def _turns(

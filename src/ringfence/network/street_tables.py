@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 
 from ringfence.base.errors import Fault
-from ringfence.base.tables import Row, read_number, read_table
+from ringfence.base.tables import ID_PATTERN, Row, read_number, read_table
 from ringfence.base.traffic import mask_of
 from ringfence.network.projection import FloatArray, LocalMetres
 from ringfence.network.streets import IntArray, Network
@@ -103,8 +105,16 @@ def _rows(data: bytes, where: str, columns: tuple[str, ...], faults: list[Fault]
     rows = read_table(data, where, columns, faults)
     seen: dict[str, str] = {}
     for row in rows:
-        if not row["id"]:
-            faults.append(Fault("no-id", row.where, "a stable id", "an empty cell", "Name it."))
+        if not re.fullmatch(ID_PATTERN, row["id"]):
+            faults.append(
+                Fault(
+                    "bad-id",
+                    row.where,
+                    "an id of letters, digits, dot, underscore and hyphen",
+                    repr(row["id"]),
+                    "Rename it.",
+                )
+            )
         elif row["id"] in seen:
             faults.append(
                 Fault(
@@ -116,7 +126,7 @@ def _rows(data: bytes, where: str, columns: tuple[str, ...], faults: list[Fault]
                 )
             )
         seen.setdefault(row["id"], row.where)
-    return rows
+    return sorted(rows, key=lambda row: row["id"])  # so that the order of lines changes nothing
 
 
 def _read_choice(row: Row, column: str, choices: tuple[str, ...], faults: list[Fault]) -> str:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
 from ringfence.network.projection import FloatArray, LocalMetres
+
+NAMELESS = "a nameless lane"
+"""What a street without a name is called."""
 
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
@@ -108,20 +113,20 @@ class Network:
     @cached_property
     def hash(self) -> str:
         """SHA-256 of all that decides who can move where; independent of row order."""
-        lines = [
-            f"{self.junction_ids[ix]} {lon:.7f} {lat:.7f} {int(clipped)}"
-            for ix, ((lon, lat), clipped) in enumerate(zip(self.junction_lonlat, self.clipped, strict=True))
+        lines: list[list[Any]] = [
+            ["junction", name, f"{lon:.7f}", f"{lat:.7f}", bool(clipped)]
+            for name, (lon, lat), clipped in zip(self.junction_ids, self.junction_lonlat, self.clipped, strict=True)
         ]
         for ix, segment_id in enumerate(self.segment_ids):
-            shape = ";".join(f"{x:.2f},{y:.2f}" for x, y in self.shapes[ix])
-            ends = f"{self.junction_ids[self.from_ix[ix]]} {self.junction_ids[self.to_ix[ix]]}"
-            masks = f"{self.forward_mask[ix]} {self.backward_mask[ix]} {int(self.physical[ix])}"
-            lines.append(f"{segment_id} {self.segment_names[ix]} {ends} {masks} {shape}")
+            ends = [self.junction_ids[self.from_ix[ix]], self.junction_ids[self.to_ix[ix]]]
+            masks = [int(self.forward_mask[ix]), int(self.backward_mask[ix]), bool(self.physical[ix])]
+            shape = [f"{x:.2f},{y:.2f}" for x, y in self.shapes[ix]]
+            lines.append(["segment", segment_id, self.segment_names[ix], ends, masks, shape])
         lines += [
-            f"ban {self.segment_ids[a]} {self.junction_ids[via]} {self.segment_ids[b]}"
-            for a, via, b in self.restrictions
+            ["ban", self.segment_ids[a], self.junction_ids[via], self.segment_ids[b]] for a, via, b in self.restrictions
         ]
-        return hashlib.sha256("\n".join(sorted(lines)).encode()).hexdigest()
+        text = "\n".join(sorted(json.dumps(line) for line in lines))
+        return hashlib.sha256(text.encode()).hexdigest()
 
     def point_at(self, segment_ix: int, offset_m: float) -> tuple[float, float]:
         """Lon, lat of the point `offset_m` metres along a segment."""

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from graphlib import CycleError
 from typing import Protocol
-
-import shapely
 
 from ringfence.base.errors import Fault
 from ringfence.model.operation import (
@@ -23,8 +22,10 @@ from ringfence.model.operation import (
     SealedPromise,
     Site,
     SiteOpenPromise,
+    follow_order,
 )
 from ringfence.network import Area, Network
+from ringfence.operation.ground import check_ground
 
 
 class _HasId(Protocol):
@@ -85,18 +86,25 @@ def crosscheck(draft: Draft, faults: list[Fault]) -> None:
     if network is not None:
         _check_on_network(draft, network, names)
         if area is not None:
-            _check_area(files, network, area, faults)
+            check_ground(files, network, area, barriers or (), draft.sites, faults)
     if access is not None:
         names.unique(files["access"], access.rule)
         for rule in access.rule:
             where = f"{files['access']}, rule {rule.id}"
             names.known(where, "category", rule.categories, {EVERYWHERE, *(categories or ())})
-            if barrier_ids is not None:
-                names.known(where, "barrier", rule.gates, {EVERYWHERE, *barrier_ids})
+            if barriers is not None:
+                names.known(where, "gate", rule.gates, {EVERYWHERE, *(one.id for one in barriers if one.gate)})
+            if rule.since and rule.until and rule.since >= rule.until:
+                faults.append(Fault("ends-before-start", where, "until after since", str(rule.until), "Correct it."))
     for promise in promises or ():
         _check_promise(files, promise, categories, site_ids, portal_ids, names)
     names.unique(files["promises"], promises or ())
     entry_ids = names.unique(files["log"], entries)
+    try:
+        follow_order(entries)
+    except CycleError as circle:
+        found = " follows ".join(circle.args[1])
+        faults.append(Fault("follows-circle", files["log"], "entries in some order", found, "Remove one link."))
     for entry in entries:
         where = f"{files['log']}, entry {entry.id}"
         if barrier_ids is not None:
@@ -104,12 +112,15 @@ def crosscheck(draft: Draft, faults: list[Fault]) -> None:
             names.known(where, "barrier", entry.gates, {EVERYWHERE, *barrier_ids})
         names.known(where, "site", [entry.site] if entry.site else [], site_ids)
         names.known(where, "entry", (*entry.relates_to, *entry.follows, *entry.retracts), entry_ids)
-        if (entry.state is None) != (not entry.barriers) or (entry.staffed is None) != (not entry.gates):
+        if access is not None:
+            names.known(where, "logged rule", entry.rules, [rule.id for rule in access.rule if rule.logged])
+        halves = ((entry.state, entry.barriers), (entry.staffed, entry.gates), (entry.in_force, entry.rules))
+        if any((value is None) != (not things) for value, things in halves):
             faults.append(
                 Fault(
                     "half-effect",
                     where,
-                    "barriers together with state, gates together with staffed",
+                    "barriers together with state, gates with staffed, rules with in_force",
                     "only one of the two",
                     "Add the other or remove both.",
                 )
@@ -139,34 +150,8 @@ def _check_on_network(draft: Draft, network: Network, names: _Names) -> None:
     for portal in draft.portals:
         names.known(f"{files['portals']}, {portal.id}", "clipped junction", [portal.junction], clipped)
     for entry in draft.entries:
-        names.known(f"{files['log']}, entry {entry.id}", "segment", entry.occupied, network.segment_ids)
-
-
-def _check_area(files: Mapping[str, str], network: Network, area: Area, faults: list[Fault]) -> None:
-    clipped = shapely.points(network.junction_lonlat[network.clipped])
-    ids = [network.junction_ids[ix] for ix in range(len(network.junction_ids)) if network.clipped[ix]]
-    reached = [ids[ix] for ix, inside in enumerate(shapely.intersects(area.limit, clipped)) if inside]
-    if reached:
-        faults.append(
-            Fault(
-                "limit-at-clipped-edge",
-                files["area"],
-                "a limit that stays inside the drawn network",
-                f"clipped junctions within it: {', '.join(reached[:8])}",
-                "Draw the limit closer, or the network further: beyond its edge a seal can't be proven.",
-            )
-        )
-    protected, _ = area.in_metres(network.projection)
-    if not shapely.intersects(protected, network.lines).any():
-        faults.append(
-            Fault(
-                "area-without-streets",
-                files["area"],
-                "a protected area that holds at least a piece of street",
-                "none within it",
-                "Draw the area where the streets are.",
-            )
-        )
+        where = f"{files['log']}, entry {entry.id}"
+        names.known(where, "segment", (*entry.occupied, *entry.cleared), network.segment_ids)
 
 
 def _check_promise(

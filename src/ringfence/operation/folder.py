@@ -73,6 +73,10 @@ def open_operation(folder: Path) -> Operation:
         With every fault found in every file.
     """
     faults: list[Fault] = []
+    if not folder.is_dir():
+        expected = "an operation folder"
+        faults.append(Fault("no-folder", str(folder), expected, "no such folder", "Name a folder with operation.toml."))
+        refuse_if(faults)
     main = _read_bytes(folder / OPERATION_FILE, OPERATION_FILE, faults)
     refuse_if(faults)
     assert main is not None
@@ -150,7 +154,7 @@ def _read_inputs(
 
 def _read_input(folder: Path, key: str, name: str, faults: list[Fault]) -> bytes | None:
     path = folder / name
-    if Path(name).is_absolute() or not path.resolve().is_relative_to(folder.resolve()):
+    if not _is_inside(folder, name):
         faults.append(
             Fault(
                 "outside-folder",
@@ -162,6 +166,13 @@ def _read_input(folder: Path, key: str, name: str, faults: list[Fault]) -> bytes
         )
         return None
     return _read_bytes(path, f"{OPERATION_FILE}, inputs.{key}", faults)
+
+
+def _is_inside(folder: Path, name: str) -> bool:
+    try:
+        return not Path(name).is_absolute() and (folder / name).resolve().is_relative_to(folder.resolve())
+    except (OSError, ValueError, RuntimeError):  # a name with a null byte, or links that lead in a circle
+        return False
 
 
 def _read_bytes(path: Path, where: str, faults: list[Fault]) -> bytes | None:

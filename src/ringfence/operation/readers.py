@@ -37,19 +37,34 @@ def validate(document: Any, where: str, record: type[RecordT], faults: list[Faul
     try:
         return record.model_validate(document)
     except ValidationError as error:
-        for problem in error.errors(include_url=False):
-            field = ".".join(str(part) for part in problem["loc"])
-            found = repr(problem.get("input"))
-            faults.append(
-                Fault(
-                    "bad-field",
-                    f"{where}, {field}" if field else where,
-                    problem["msg"][:1].lower() + problem["msg"][1:],
-                    found if len(found) <= 80 else found[:77] + "...",
-                    "Correct the field.",
-                )
-            )
+        faults += [_fault_of(problem, where) for problem in error.errors(include_url=False)]
         return None
+
+
+_EXPECTED = {
+    "missing": "this field",
+    "extra_forbidden": "no field of this name",
+    "tuple_type": "a list",
+    "list_type": "a list",
+    "timezone_aware": "a time with a zone, such as 2022-02-21T07:36:00+13:00",
+    "string_pattern_mismatch": "an id of letters, digits, dot, underscore and hyphen",
+    "too_short": "at least one",
+}
+"""What the commonest faults mean, in plain words; the others come with a sentence of their own."""
+
+
+def _fault_of(problem: Any, where: str) -> Fault:
+    field = ".".join(str(part) for part in problem["loc"])
+    message = problem["msg"][:1].lower() + problem["msg"][1:]
+    expected = _EXPECTED.get(problem["type"], message.removeprefix("value error, ").removeprefix("input should be "))
+    found = "nothing" if problem["type"] == "missing" else repr(problem.get("input"))
+    return Fault(
+        "bad-field",
+        f"{where}, {field}" if field else where,
+        expected,
+        found if len(found) <= 80 else found[:77] + "...",
+        "Add it." if problem["type"] == "missing" else "Correct the field.",
+    )
 
 
 def read_log(data: bytes | None, where: str, faults: list[Fault]) -> tuple[Entry, ...]:

@@ -9,12 +9,14 @@ from typing import Literal
 from ringfence.model.operation import EVERYWHERE, Barrier, BarrierState, Entry, Site
 from ringfence.model.record import Record
 from ringfence.model.spans import BEGINNING
-from ringfence.picture.timeline import changes_of, possible_last, turning_points
+from ringfence.picture.timeline import SURE, Readings, Timeline
 
 Holds = Literal["yes", "no", "doubtful"]
-"""Whether a barrier stands in the way: `doubtful` if only an unconfirmed claim says that it does not."""
+"""Whether a barrier stands across the street: `doubtful` if only an unconfirmed claim says that it does not."""
 
-STANDING: frozenset[BarrierState] = frozenset({"installed", "reinstalled", "obstructed", "unstaffed"})
+SiteState = Literal["open", "closed", "not stated"]
+
+STANDING: frozenset[BarrierState] = frozenset({"installed", "reinstalled", "unstaffed"})
 """States in which the blocks are across the street."""
 
 _WORST_FIRST: tuple[BarrierState, ...] = (
@@ -22,19 +24,20 @@ _WORST_FIRST: tuple[BarrierState, ...] = (
     "moved",
     "planned",
     "part-placed",
-    "unstaffed",
     "obstructed",
+    "unstaffed",
     "installed",
     "reinstalled",
 )
 
 
 class BarrierPicture(Record):
-    """One barrier at one moment, read cautiously.
+    """One barrier at one moment.
 
-    A barrier counts as standing only while every reading of the log has it standing: from the latest moment at which
-    it can have been put there, to the earliest at which it can have been moved. `certain` tells whether all readings
-    agree on that, `staffed_certain` whether they agree that officers are there; `possible` lists the states they allow.
+    The log rarely states a time to the minute, so several readings may be possible. `states` and `staffing` list what
+    confirmed and observed entries allow, `states_claimed` and `staffing_claimed` what claims allow besides. `state`,
+    `holds` and `staffed` are the cautious summary for display: the worst of `states`, and only what all readings share.
+    `certain` and `staffed_certain` tell whether the readings agree.
     """
 
     id: str
@@ -43,36 +46,71 @@ class BarrierPicture(Record):
     staffed: bool
     certain: bool
     staffed_certain: bool
-    possible: tuple[BarrierState, ...]
+    states: tuple[BarrierState, ...]
+    states_claimed: tuple[BarrierState, ...]
+    staffing: tuple[bool, ...]
+    staffing_claimed: tuple[bool, ...]
     entries: tuple[str, ...]
 
 
 class SitePicture(Record):
-    """What the log says of a site: open, closed, or nothing."""
+    """What the log says of a site. `states` lists what is possible; `state` is the worst, `states_claimed` as above."""
 
     id: str
-    state: Literal["open", "closed", "not stated"]
+    state: SiteState
     certain: bool
+    states: tuple[SiteState, ...]
+    states_claimed: tuple[SiteState, ...]
+    entries: tuple[str, ...]
+
+
+class SegmentPicture(Record):
+    """Whether a street is occupied: `yes`, `perhaps` (at a time that nobody stated), or `claimed`."""
+
+    segment: str
+    occupied: Literal["yes", "perhaps", "claimed"]
+    entries: tuple[str, ...]
+
+
+class RulePicture(Record):
+    """Whether the log has put an access rule in force: what is possible, and what claims make possible besides."""
+
+    id: str
+    in_force: tuple[bool, ...]
+    in_force_claimed: tuple[bool, ...]
     entries: tuple[str, ...]
 
 
 class Picture(Record):
-    """The folded state, as it was at `at` and as known at `known_at` (None: all that the log holds)."""
+    """The folded state, as it was at `at` and as known at `known_at` (None: all that the log holds).
+
+    `last_sweep` is the moment of the newest sweep of the perimeter that is certain to have happened, at its earliest.
+    """
 
     at: datetime
     known_at: datetime | None
     barriers: tuple[BarrierPicture, ...]
     sites: tuple[SitePicture, ...]
+    rules: tuple[RulePicture, ...]
     last_sweep: datetime | None
-    occupied: tuple[str, ...]
+    occupied: tuple[SegmentPicture, ...]
     entries_known: int
     entries_left_out: int
     latest_counts: tuple[str, ...]
     disputed: tuple[tuple[str, str], ...]
 
     def barrier(self, barrier_id: str) -> BarrierPicture:
-        """The picture of one barrier."""
-        return next(barrier for barrier in self.barriers if barrier.id == barrier_id)
+        """The picture of one barrier.
+
+        Raises
+        ------
+        KeyError
+            If the operation has no barrier of that id.
+        """
+        for barrier in self.barriers:
+            if barrier.id == barrier_id:
+                return barrier
+        raise KeyError(barrier_id)
 
 
 def fold(
@@ -87,6 +125,10 @@ def fold(
 
     Parameters
     ----------
+    barriers, sites : sequence of Barrier, of Site
+        What the operation has; each gets its picture, in the same order.
+    entries : iterable of Entry
+        The log, in any order.
     at : datetime
         When it was so.
     known_at : datetime or None
@@ -94,15 +136,17 @@ def fold(
     """
     everything = list(entries)
     known = known_entries(everything, known_at)
+    timeline = Timeline(known)
     begun = [entry for entry in known if entry.so.earliest <= at]
-    sweeps = [entry.so.latest for entry in begun if entry.swept and entry.so.latest <= at]
+    sweeps = [entry for entry in known if entry.swept and entry.certainty in SURE and entry.so.latest <= at]
     return Picture(
         at=at,
         known_at=known_at,
-        barriers=tuple(_barrier_picture(barrier, known, at) for barrier in barriers),
-        sites=tuple(_site_picture(site, known, at) for site in sites),
-        last_sweep=max(sweeps, default=None),
-        occupied=tuple(sorted({segment for entry in begun for segment in entry.occupied})),
+        barriers=tuple(_barrier_picture(barrier, timeline, at) for barrier in barriers),
+        sites=tuple(_site_picture(site, timeline, at) for site in sites),
+        rules=_rules(timeline, at),
+        last_sweep=max((entry.so.from_ for entry in sweeps if entry.so.from_), default=None),
+        occupied=_occupied(timeline, at),
         entries_known=len(known),
         entries_left_out=len(everything) - len(known),
         latest_counts=_latest_counts(begun),
@@ -118,74 +162,99 @@ def known_entries(entries: Iterable[Entry], known_at: datetime | None) -> list[E
 
 
 def change_times(entries: Iterable[Entry], *, known_at: datetime | None = None) -> list[datetime]:
-    """All moments, in order, at which the picture's barriers, gates, sites or sweeps can alter."""
+    """All moments, in order, at which the picture's barriers, gates, sites, streets or sweeps can alter."""
     known = known_entries(entries, known_at)
     with_effect = [
-        (entry.id, entry)
-        for entry in known
-        if entry.barriers or entry.gates or entry.site or entry.swept or entry.occupied
+        one
+        for one in known
+        if one.barriers or one.gates or one.site or one.swept or one.occupied or one.cleared or one.rules
     ]
-    return sorted(turning_points(changes_of(with_effect, _by_id(known))))
+    return sorted(Timeline(known).turning_points(with_effect))
 
 
-def _barrier_picture(barrier: Barrier, known: Sequence[Entry], at: datetime) -> BarrierPicture:
-    states = changes_of(
-        ((entry.state, entry) for entry in known if entry.state and barrier.id in entry.barriers and _asserts(entry)),
-        _by_id(known),
+def _barrier_picture(barrier: Barrier, timeline: Timeline, at: datetime) -> BarrierPicture:
+    states: Readings[BarrierState] = timeline.readings(
+        ((entry.state, entry) for entry in timeline.known if entry.state and barrier.id in entry.barriers),
+        at,
+        before="planned",
     )
-    last, none_yet = possible_last(states, at)
-    possible = {change.value for change in last} | ({"planned"} if none_yet else set())
-    sure = {change.value for change in last if change.sure} | ({"planned"} if none_yet else set())
-    doubtful = bool(sure <= STANDING and not possible <= STANDING)
-    holds: Holds = "doubtful" if doubtful else "yes" if sure <= STANDING else "no"
-    staffing = changes_of(
+    staffing = timeline.readings(
         (
             (entry.staffed, entry)
-            for entry in known
-            if entry.staffed is not None and _asserts(entry) and not {EVERYWHERE, barrier.id}.isdisjoint(entry.gates)
+            for entry in timeline.known
+            if entry.staffed is not None and not {EVERYWHERE, barrier.id}.isdisjoint(entry.gates)
         ),
-        _by_id(known),
+        at,
+        before=False,
     )
-    on_duty, nobody_yet = possible_last(staffing, at)
-    duty = {bool(change.value) for change in on_duty} | ({False} if nobody_yet else set())
+    holds: Holds = "yes" if states.possible <= STANDING else "doubtful" if states.sure <= STANDING else "no"
     return BarrierPicture(
         id=barrier.id,
-        state=min(sure or possible, key=_WORST_FIRST.index),
+        state=min(states.sure, key=_WORST_FIRST.index),
         holds=holds,
-        staffed=duty == {True},
-        certain=len({state in STANDING for state in possible}) == 1,
-        staffed_certain=len(duty) == 1,
-        possible=tuple(sorted(possible)),
-        entries=tuple(sorted({change.entry.id for change in last} | {change.entry.id for change in on_duty})),
+        staffed=staffing.sure == {True},
+        certain=len({state in STANDING for state in states.possible}) == 1,
+        staffed_certain=len(staffing.possible) == 1,
+        states=tuple(sorted(states.sure)),
+        states_claimed=tuple(sorted(states.possible - states.sure)),
+        staffing=tuple(sorted(staffing.sure)),
+        staffing_claimed=tuple(sorted(staffing.possible - staffing.sure)),
+        entries=tuple(sorted({*states.entries, *staffing.entries})),
     )
 
 
-def _site_picture(site: Site, known: Sequence[Entry], at: datetime) -> SitePicture:
-    changes = changes_of(
-        (
-            (entry.site_state, entry)
-            for entry in known
-            if entry.site == site.id and entry.site_state and _asserts(entry)
-        ),
-        _by_id(known),
+def _site_picture(site: Site, timeline: Timeline, at: datetime) -> SitePicture:
+    readings: Readings[SiteState] = timeline.readings(
+        ((entry.site_state, entry) for entry in timeline.known if entry.site == site.id and entry.site_state),
+        at,
+        before="not stated",
     )
-    last, none_yet = possible_last(changes, at)
-    values = {change.value for change in last if change.sure and change.value}
+    worst_first: tuple[SiteState, ...] = ("closed", "not stated", "open")
     return SitePicture(
         id=site.id,
-        state="closed" if "closed" in values else "open" if values else "not stated",
-        certain=len(values) == 1 and not none_yet,
-        entries=tuple(sorted(change.entry.id for change in last)),
+        state=min(readings.sure, key=worst_first.index),
+        certain=len(readings.possible) == 1,
+        states=tuple(sorted(readings.sure)),
+        states_claimed=tuple(sorted(readings.possible - readings.sure)),
+        entries=readings.entries,
     )
 
 
-def _by_id(entries: Sequence[Entry]) -> dict[str, Entry]:
-    return {entry.id: entry for entry in entries}
+def _rules(timeline: Timeline, at: datetime) -> tuple[RulePicture, ...]:
+    found = []
+    for rule in sorted({rule for entry in timeline.known for rule in entry.rules}):
+        readings = timeline.readings(
+            ((bool(entry.in_force), entry) for entry in timeline.known if rule in entry.rules), at, before=False
+        )
+        found.append(
+            RulePicture(
+                id=rule,
+                in_force=tuple(sorted(readings.sure)),
+                in_force_claimed=tuple(sorted(readings.possible - readings.sure)),
+                entries=readings.entries,
+            )
+        )
+    return tuple(found)
 
 
-def _asserts(entry: Entry) -> bool:
-    """A denial says that something is not so: it asserts no state."""
-    return entry.certainty != "denied"
+def _occupied(timeline: Timeline, at: datetime) -> tuple[SegmentPicture, ...]:
+    segments = sorted({segment for entry in timeline.known for segment in (*entry.occupied, *entry.cleared)})
+    found = []
+    for segment in segments:
+        readings = timeline.readings(
+            (
+                (segment in entry.occupied, entry)
+                for entry in timeline.known
+                if segment in entry.occupied or segment in entry.cleared
+            ),
+            at,
+            before=False,
+        )
+        if True in readings.possible:
+            sure: Literal["yes", "perhaps"] = "yes" if readings.sure == {True} else "perhaps"
+            word = sure if True in readings.sure else "claimed"
+            found.append(SegmentPicture(segment=segment, occupied=word, entries=readings.entries))
+    return tuple(found)
 
 
 def _latest_counts(begun: Sequence[Entry]) -> tuple[str, ...]:
@@ -199,7 +268,7 @@ def _latest_counts(begun: Sequence[Entry]) -> tuple[str, ...]:
 
 def _disputed(begun: Sequence[Entry]) -> tuple[tuple[str, str], ...]:
     """Pairs of related entries of which one claims and another confirms or denies: both stand."""
-    by_id = _by_id(begun)
+    by_id = {entry.id: entry for entry in begun}
     pairs = {
         tuple(sorted((entry.id, other)))
         for entry in begun

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from graphlib import CycleError
 from typing import Generic, TypeVar
 
-from ringfence.model.operation import Entry
+from ringfence.model.operation import Entry, follow_order
 from ringfence.model.spans import BEGINNING, END
 
 ValueT = TypeVar("ValueT")
@@ -46,18 +47,63 @@ class Change(Generic[ValueT]):
         return self.entry.certainty in SURE
 
 
-def possible_last(changes: Sequence[Change[ValueT]], at: datetime) -> tuple[list[Change[ValueT]], bool]:
-    """The changes that may be the last one at a moment, and whether it may be that none has happened yet.
+@dataclass(frozen=True, slots=True)
+class Readings(Generic[ValueT]):
+    """What one thing may be at a moment.
 
-    Exact for intervals without links; a link ("follows") is honoured pair by pair. O(n²) in the changes of one thing.
+    Attributes
+    ----------
+    sure : frozenset
+        Every value that some way of filling in the unstated times gives, from confirmed and observed changes alone.
+    possible : frozenset
+        The same with mere claims taken into account; holds at least `sure`.
+    entries : tuple of str
+        Entries of the changes that may be the last one.
     """
-    sure = [change for change in changes if change.sure]
-    none_yet = all(change.latest > at for change in sure)
-    return [
-        change
-        for change in changes
-        if change.earliest <= at and not any(_must_follow(other, change, at) for other in sure if other is not change)
-    ], none_yet
+
+    sure: frozenset[ValueT]
+    possible: frozenset[ValueT]
+    entries: tuple[str, ...]
+
+
+class Timeline:
+    """The known entries of a log, with their links worked out once."""
+
+    def __init__(self, known: Sequence[Entry]) -> None:
+        self.known = known
+        self._not_before = _not_before(known)
+
+    def changes(self, valued: Iterable[tuple[ValueT, Entry]]) -> list[Change[ValueT]]:
+        """Changes with their earliest moments tightened along the links: nothing happens before what it follows."""
+        return [
+            Change(value, entry, self._not_before[entry.id]) for value, entry in valued if entry.certainty != "denied"
+        ]
+
+    def readings(self, valued: Iterable[tuple[ValueT, Entry]], at: datetime, *, before: ValueT) -> Readings[ValueT]:
+        """What a thing may be at a moment; `before` is its value while nothing has happened yet.
+
+        Exact for intervals without links; a link ("follows") is honoured pair by pair. O(n²) in the changes.
+        """
+        changes = self.changes(valued)
+        firm = [change for change in changes if change.sure]
+        last = [
+            change
+            for change in changes
+            if change.earliest <= at and not any(_must_follow(other, change, at) for other in firm if other != change)
+        ]
+        nothing_yet = {before} if all(change.latest > at for change in firm) else set()
+        sure = {change.value for change in last if change.sure} | nothing_yet
+        if not sure:  # the links contradict the times: nothing can be ruled out
+            sure = {change.value for change in firm}
+        possible = sure | {change.value for change in last}
+        return Readings(frozenset(sure), frozenset(possible), tuple(sorted({change.entry.id for change in last})))
+
+    def turning_points(self, entries: Iterable[Entry]) -> set[datetime]:
+        """The moments at which what is possible can alter."""
+        ends = {
+            end for change in self.changes((None, one) for one in entries) for end in (change.earliest, change.latest)
+        }
+        return ends - {BEGINNING, END}
 
 
 def _must_follow(later: Change[ValueT], earlier: Change[ValueT], at: datetime) -> bool:
@@ -71,21 +117,16 @@ def _must_follow(later: Change[ValueT], earlier: Change[ValueT], at: datetime) -
     return later.earliest > min(earlier.latest, at)
 
 
-def changes_of(valued: Iterable[tuple[ValueT, Entry]], known: Mapping[str, Entry]) -> list[Change[ValueT]]:
-    """Changes with their earliest moments tightened along the links: nothing happens before what it follows."""
-    return [Change(value, entry, _not_before(entry, known, frozenset())) for value, entry in valued]
-
-
-def _not_before(entry: Entry, known: Mapping[str, Entry], seen: frozenset[str]) -> datetime:
-    moments = [
-        max(known[link].so.earliest, _not_before(known[link], known, seen | {entry.id}))
-        for link in entry.follows
-        if link in known and link not in seen
-    ]
-    return max(moments, default=BEGINNING)
-
-
-def turning_points(changes: Iterable[Change[ValueT]]) -> set[datetime]:
-    """The moments at which what is possible can alter."""
-    ends = {end for change in changes for end in (change.earliest, change.latest)}
-    return ends - {BEGINNING, END}
+def _not_before(known: Sequence[Entry]) -> Mapping[str, datetime]:
+    """For each entry, the latest of the earliest moments of all that it follows, directly or not."""
+    by_id = {entry.id: entry for entry in known}
+    try:
+        order = follow_order(known)
+    except CycleError:  # refused when a folder is opened; a part of a log can't have one that the whole has not
+        order = []
+    found = dict.fromkeys(by_id, BEGINNING)
+    for entry_id in order:
+        if entry_id in by_id:
+            links = [link for link in by_id[entry_id].follows if link in by_id]
+            found[entry_id] = max((max(by_id[link].so.earliest, found[link]) for link in links), default=BEGINNING)
+    return found

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from ringfence.base.errors import Fault, Unsupported
 from ringfence.network import Region
 from ringfence.planner.integer_program import IntegerProgram
 from ringfence.planner.minimum_cut import minimum_cut
@@ -33,7 +34,14 @@ class Covering:
 
 
 def cover_ways_in(problem: Problem, motion: Motion) -> Covering:
-    """The fewest arms (plus site charges), ties broken by street enclosed, then by arm ids. Exact, deterministic."""
+    """The fewest arms (plus site charges), ties broken by street enclosed, then by arm ids. Exact, deterministic.
+
+    Raises
+    ------
+    Unsupported
+        If a problem with site charges or couplings is not finished after `ROUNDS_MAX` rounds. Without them the plan
+        that ignores turn bans is returned then, with the bound reached.
+    """
     ways_in: list[WayIn] = []
     lower_bound = 0
     for _ in range(ROUNDS_MAX):
@@ -49,7 +57,11 @@ def cover_ways_in(problem: Problem, motion: Motion) -> Covering:
             return Covering(_least_enclosed(problem, motion, lower_bound), lower_bound, tuple(ways_in))
         ways_in += fresh
     # A seal that ignores turn bans is a seal: bans only take ways in away, and without them no barrier makes a new one.
-    return Covering(None if problem.demands.coupled else minimum_cut(problem).arms, lower_bound, tuple(ways_in))
+    if problem.demands.coupled:
+        found = f"no proven answer after {ROUNDS_MAX} rounds"
+        do = "Ask without site charges and couplings, or draw the limit closer."
+        raise Unsupported([Fault("plan-too-hard", "plan", "a problem that this version can finish", found, do)])
+    return Covering(minimum_cut(problem).arms, lower_bound, tuple(ways_in))
 
 
 def plan_cost(problem: Problem, closed: Collection[int]) -> int:

@@ -44,6 +44,8 @@ class IntegerProgram:
             If HiGHS neither proves an optimum nor that there is none.
         """
         costs = self.cost if cost is None else [cost.get(ix, 0.0) for ix in range(len(self.cost))]
+        if not costs:
+            return None if any(low > 0 or high < 0 for low, high, _ in self.rows) else []
         if not self.rows:
             return [low if c >= 0 else high for c, low, high in zip(costs, self.lower, self.upper, strict=True)]
         lp = highspy.HighsLp()

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from ringfence.base.traffic import Driver
-from ringfence.model.answers import Certificate, DrivenPath, PathStep, Plan, PlannedBarrier, WitnessPath
-from ringfence.network import Area, Network
+from ringfence.model.answers import Certificate, Demands, DrivenPath, PathStep, Plan, PlannedBarrier, WitnessPath
+from ringfence.network import NAMELESS, Area, Network
 from ringfence.planner.covering import count_sites, cover_ways_in, plan_cost
 from ringfence.planner.minimum_cut import minimum_cut
 from ringfence.planner.motion import Motion
-from ringfence.planner.problem import Demands, Problem
+from ringfence.planner.problem import Problem
 
 
 def make_plan(network: Network, area: Area, driver: Driver, demands: Demands | None = None) -> Plan:
@@ -74,7 +74,7 @@ def make_plan(network: Network, area: Area, driver: Driver, demands: Demands | N
 
 
 def _impossible(problem: Problem, motion: Motion) -> Plan:
-    allowed = set(range(len(problem.arms))) - problem.must_not
+    allowed = set(range(len(problem.arms))) - problem.never_closed
     way = motion.find_way_in(allowed)
     return Plan(
         threat=problem.driver.threat,
@@ -114,7 +114,7 @@ def _driven(problem: Problem, arcs: Sequence[int]) -> DrivenPath:
     names: list[str] = []
     points: list[tuple[float, float]] = []
     for arc in arcs:
-        name = graph.network.segment_names[graph.piece_segment_ix[arc // 2]] or "a nameless lane"
+        name = graph.network.segment_names[graph.piece_segment_ix[arc // 2]] or NAMELESS
         if not names or names[-1] != name:
             names.append(name)
         points += [(round(float(lon), 6), round(float(lat), 6)) for lon, lat in graph.arc_lonlat(arc)]
@@ -127,7 +127,7 @@ def _driven(problem: Problem, arcs: Sequence[int]) -> DrivenPath:
 def _planned_barrier(problem: Problem, arm_ix: int, inside_at_from: bool) -> PlannedBarrier:
     arm, network = problem.arms[arm_ix], problem.network
     lon, lat = network.point_at(arm.segment_ix, arm.middle_m)
-    name = network.segment_names[arm.segment_ix] or "a nameless lane"
+    name = network.segment_names[arm.segment_ix] or NAMELESS
     ends = (int(network.from_ix[arm.segment_ix]), int(network.to_ix[arm.segment_ix]))
     place = _place_words(name, [set(network.streets_at[end]) - {name} for end in ends])
     return PlannedBarrier(

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cached_property
 
 import numpy as np
 
 from ringfence.base.errors import BadInput, Fault
 from ringfence.base.traffic import Driver
+from ringfence.model.answers import Demands
 from ringfence.network import Area, MovementGraph, Network, Region, Stop, build_movement_graph
 
 
@@ -39,38 +41,14 @@ class Arm:
         return (self.start_m + self.end_m) / 2
 
 
-@dataclass(frozen=True, slots=True)
-class Demands:
-    """What a plan must respect beyond sealing the area.
-
-    Attributes
-    ----------
-    must, must_not : frozenset of str
-        Arm ids that the plan closes in any case, or never.
-    together : frozenset of (str, str)
-        Pairs of arms that are closed both or not at all.
-    site_charge : int
-        What a site (a junction with arms) costs on top, counted in arms.
-    """
-
-    must: frozenset[str] = frozenset()
-    must_not: frozenset[str] = frozenset()
-    together: frozenset[tuple[str, str]] = frozenset()
-    site_charge: int = 0
-
-    @property
-    def coupled(self) -> bool:
-        """Whether a plain cut can't express them."""
-        return bool(self.together or self.site_charge)
-
-
 class Problem:
     """A network, an area, a driver and demands, with the movement graph split at every arm's middle.
 
     Raises
     ------
     BadInput
-        If a demand names an arm that does not exist, or asks for both closing and not closing one.
+        If a demand names an arm that does not exist, or asks for both closing and not closing one; or if the limit
+        reaches a clipped junction.
     """
 
     def __init__(self, network: Network, area: Area, driver: Driver, demands: Demands | None = None) -> None:
@@ -78,6 +56,11 @@ class Problem:
         self.area = area
         self.driver = driver
         self.demands = demands or Demands()
+        clipped = area.clipped_within_limit(network)
+        if clipped:
+            found = f"clipped junctions within it: {', '.join(clipped[:8])}"
+            expected = "a limit that stays inside the drawn network"
+            raise BadInput([Fault("limit-at-clipped-edge", "plan", expected, found, "Draw the limit closer.")])
         whole = build_movement_graph(network, area)
         self.arms = _closable_arms(whole, driver)
         self.graph: MovementGraph = build_movement_graph(
@@ -99,6 +82,11 @@ class Problem:
     def must_not(self) -> frozenset[int]:
         """Positions of the arms that are never closed."""
         return frozenset(self.arm_ix[arm] for arm in self.demands.must_not)
+
+    @cached_property
+    def never_closed(self) -> frozenset[int]:
+        """Arms that no plan can close: those that it must not, and all that go together with one of them."""
+        return frozenset(self.arm_ix[arm] for arm in _tied_to(self.demands.must_not, self.demands.together))
 
     @cached_property
     def closable_hash(self) -> str:
@@ -128,7 +116,7 @@ class Problem:
                 f"plan, {demand}",
                 "the id of a street in the ring between area and limit that this driver uses",
                 repr(arm),
-                "Look the id up with `ringfence place`.",
+                _suggest(arm, self.arm_ix),
             )
             for demand, arms in named.items()
             for arm in sorted(arms)
@@ -138,8 +126,33 @@ class Problem:
             Fault("must-and-must-not", "plan", "an arm to be in one list", repr(arm), "Take it out of the other.")
             for arm in sorted(self.demands.must & self.demands.must_not)
         ]
+        faults += [
+            Fault(
+                "parted-pair",
+                "plan",
+                "arms that go together to be asked for alike",
+                f"{arm!r}, which must be closed, and goes together with one that must not",
+                "Change one of the demands.",
+            )
+            for arm in sorted(self.demands.must & _tied_to(self.demands.must_not, self.demands.together))
+            if arm not in self.demands.must_not
+        ]
         if faults:
             raise BadInput(faults)
+
+
+def _tied_to(arms: Collection[str], together: Collection[tuple[str, str]]) -> frozenset[str]:
+    """The arms, and all that go together with one of them, directly or not."""
+    tied, before = set(arms), -1
+    while len(tied) != before:
+        before = len(tied)
+        tied |= {arm for pair in together if not tied.isdisjoint(pair) for arm in pair}
+    return frozenset(tied)
+
+
+def _suggest(name: str, known: Collection[str]) -> str:
+    close = get_close_matches(name, known, n=5, cutoff=0.5)
+    return f"Close to it: {', '.join(close)}." if close else "`ringfence plan` lists the ids of a plan's arms."
 
 
 def closable_hash(arms: Iterable[tuple[str, float, float]]) -> str:

@@ -10,7 +10,7 @@ from itertools import pairwise
 import numpy as np
 
 from ringfence.base.traffic import Driver
-from ringfence.model.answers import Certificate, WitnessPath
+from ringfence.model.answers import Certificate, Demands, WitnessPath
 from ringfence.network import Area, MovementGraph, Network, Region, Stop, build_movement_graph
 from ringfence.promises.reach import Reach
 
@@ -39,21 +39,35 @@ class Verdict:
         return not self.faults and self.cost == self.lower_bound
 
 
-def verify_certificate(network: Network, area: Area, certificate: Certificate) -> Verdict:
-    """Check a certificate against the network and area that it claims to be about.
+def verify_certificate(
+    network: Network, area: Area, certificate: Certificate, *, driver: Driver, demands: Demands | None = None
+) -> Verdict:
+    """Check that a certificate answers this question, and proves its answer.
 
     The closable arms, the movements and the reachability are worked out afresh here; a `covering_paths` bound is
     proven again by another solver (CP-SAT) than the planner's.
+
+    Parameters
+    ----------
+    network, area : Network, Area
+        What the plan is for.
+    certificate : Certificate
+        Taken from anywhere: nothing in it is believed.
+    driver, demands : Driver, Demands
+        The question that was asked; a proof of another question is rejected.
     """
-    return _Check(network, area, certificate).verdict()
+    return _Check(network, area, certificate, driver, demands or Demands()).verdict()
 
 
 class _Check:
-    def __init__(self, network: Network, area: Area, certificate: Certificate) -> None:
+    def __init__(
+        self, network: Network, area: Area, certificate: Certificate, driver: Driver, demands: Demands
+    ) -> None:
         self.network = network
         self.area = area
         self.certificate = certificate
-        self.driver = Driver(certificate.threat, certificate.vehicle_class)
+        self.driver = driver
+        self.demands = demands
         self.arms = _closable(network, area, self.driver)
         self.stop_of = {arm: stop for stop, arm in enumerate(self.arms)}
         self.ends = {arm: ends for arm, (_, _, _, ends) in self.arms.items()}
@@ -74,6 +88,15 @@ class _Check:
         self._claim(certificate.network == self.network.hash, "it is about another network")
         self._claim(certificate.area == self.area.hash, "it is about another protected area")
         self._claim(certificate.limit == self.area.limit_hash, "it is about another limit")
+        asked = (self.driver.threat, self.driver.vehicle_class)
+        self._claim((certificate.threat, certificate.vehicle_class) == asked, "it is about another driver")
+        claimed = Demands(
+            must=frozenset(certificate.must),
+            must_not=frozenset(certificate.must_not),
+            together=frozenset(certificate.together),
+            site_charge=certificate.site_charge,
+        )
+        self._claim(claimed == self.demands, "it is about other demands")
         text = "\n".join(sorted(f"{arm} {start:.2f} {end:.2f}" for arm, (_, start, end, _) in self.arms.items()))
         closable = hashlib.sha256(text.encode()).hexdigest()
         self._claim(certificate.closable == closable, "it is about other closable streets")
@@ -188,10 +211,18 @@ class _Check:
 
 
 def _fewest_sites(choices: list[set[tuple[str, int]]]) -> int:
-    """The fewest sites that take one from every choice; exhaustive, for the arms of one plan."""
-    if not choices:
-        return 0
-    return min(1 + _fewest_sites([others for others in choices[1:] if site not in others]) for site in choices[0])
+    """The fewest sites that take one from every choice, by CP-SAT."""
+    from ortools.sat.python import cp_model  # noqa: PLC0415  (slow to import, and rarely needed)
+
+    model = cp_model.CpModel()
+    taken = {site: model.new_bool_var(str(site)) for choice in choices for site in sorted(choice)}
+    for choice in choices:
+        model.add_bool_or([taken[site] for site in sorted(choice)])
+    model.minimize(cp_model.LinearExpr.sum(list(taken.values())))
+    solver = cp_model.CpSolver()
+    solver.parameters.num_workers = 1
+    solver.solve(model)
+    return round(solver.best_objective_bound)
 
 
 def _closable(network: Network, area: Area, driver: Driver) -> dict[str, tuple[int, float, float, tuple[int, ...]]]:

@@ -76,7 +76,7 @@ class _Checker:
             turning |= {moment + timedelta(hours=promise.shelf_life_h) for moment in turning}
         for rule in self.operation.access.rule:
             turning |= {moment for moment in (rule.since, rule.until) if moment}
-        return sorted({start, *(moment for moment in turning if start < moment <= until)})
+        return sorted(moment for moment in {start, *turning} if start <= moment <= until)
 
     def picture(self, at: datetime) -> Picture:
         if at not in self._pictures:
@@ -111,10 +111,8 @@ class _Checker:
             for rule in self.operation.access.rule
         )
         stale = isinstance(promise, ContainedPromise) and is_stale(promise, picture)
-        barriers = tuple(
-            (one.state, one.holds, one.staffed, one.certain, one.staffed_certain) for one in picture.barriers
-        )
-        key = (promise.id, barriers, picture.sites, picture.last_sweep, picture.occupied, rules, stale)
+        barriers = tuple(one.model_copy(update={"entries": ()}) for one in picture.barriers)
+        key = (promise.id, barriers, picture.sites, picture.rules, picture.last_sweep, picture.occupied, rules, stale)
         if key not in self._seen:
             self._seen[key] = look_into(self.operation, promise, picture)
         return self._seen[key]

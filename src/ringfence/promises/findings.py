@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -20,17 +21,16 @@ from ringfence.model.operation import (
     SealedPromise,
     SiteOpenPromise,
 )
-from ringfence.network import MovementGraph, Region
+from ringfence.network import NAMELESS, MovementGraph, Region
 from ringfence.network.streets import BoolArray, IntArray
 from ringfence.operation import Operation
 from ringfence.picture import Picture
-from ringfence.promises.leaks import find_leaks
-from ringfence.promises.passage import Passage
-from ringfence.promises.reach import Reach, driven_path
+from ringfence.promises.leaks import find_leaks, gets_in
+from ringfence.promises.passage import Passage, View
+from ringfence.promises.reach import Reach, driven_path, street_names
 
 OUTSIDE_ORIGIN = "outside"
 AREA_DESTINATION = "area"
-STREETS_SHOWN_MAX = 40
 
 
 @dataclass(frozen=True)
@@ -57,37 +57,51 @@ def look_into(operation: Operation, promise: Promise, picture: Picture) -> Findi
         case SiteOpenPromise():
             return _site_open(operation, promise, picture)
         case ContainedPromise():
-            return _contained(promise, picture)
+            return _contained(operation, promise, picture)
 
 
 def _sealed(operation: Operation, promise: SealedPromise, picture: Picture) -> Finding:
     driver = Driver(promise.threat, promise.vehicle_class)
     passage = Passage(operation, picture, promise.category, promise.vehicle_class)
     leaks = find_leaks(passage, driver)
-    doubtful = {barrier.id for barrier in picture.barriers if barrier.holds == "doubtful"}
-    broken = [leak for leak in leaks if doubtful.isdisjoint(leak.barriers)]
-    answer: AnswerWord = "broken" if broken else "unknown" if leaks else "kept"
-    holding = [barrier.id for barrier in picture.barriers if passage.closes(barrier, "in", doubt_closes=False)]
-    certain = any(leak.certain for leak in broken) if broken else not leaks
-    if leaks:
-        says = f"{len(leaks)} {'way' if len(leaks) == 1 else 'ways'} in: " + "; ".join(leak.through for leak in leaks)
-    else:
-        says = f"no way in past {len(holding)} closed barriers"
-    return Finding(
-        answer,
-        says,
-        {"leaks": [leak.model_dump(mode="json") for leak in leaks], "barriers_closed": holding},
-        certain,
-    )
+    closed = [one.id for one in picture.barriers if passage.closings(one.id, "in").closed(View.OPEN_IF_ANY)]
+    witness = {"leaks": [leak.model_dump(mode="json") for leak in leaks], "barriers_closed": closed}
+    if not leaks:
+        return Finding("kept", f"no way in past {len(closed)} closed barriers", witness)
+    ways = f"{len(leaks)} {'way' if len(leaks) == 1 else 'ways'} in: " + "; ".join(leak.through for leak in leaks)
+    if gets_in(passage, driver, View.OPEN_IF_ANY):
+        return Finding("broken", ways, witness, certain=gets_in(passage, driver, View.CLOSED_IF_ANY))
+    return Finding("unknown", ways, witness, certain=False)
 
 
-def _cut_off(graph: MovementGraph, driver: Driver, now: BoolArray, ever: BoolArray) -> tuple[list[str], float]:
-    """Protected streets that a driver reached without the cordon and no longer does: names, and metres."""
+def _judge(look: Callable[[View], Finding]) -> Finding:
+    """The answer where a closed barrier hurts: taken closed wherever some reading has it closed.
+
+    `broken` is certain if the most open reading breaks it too; a mere claim that a barrier is closed gives `unknown`.
+    """
+    worst = look(View.CLOSED_IF_ANY)
+    if worst.answer == "broken":
+        certain = look(View.OPEN_IF_ANY).answer == "broken"
+        return worst if certain else replace(worst, certain=False)
+    claimed = look(View.CLOSED_IF_CLAIMED)
+    if claimed.answer == "broken":
+        return Finding("unknown", f"if what is claimed is true, {claimed.says}", claimed.witness, certain=False)
+    return worst
+
+
+def _cut_off(graph: MovementGraph, driver: Driver, now: BoolArray, ever: BoolArray) -> dict[str, Any]:
+    """Protected streets that a driver reached without the cordon and no longer does, and those never reached."""
     usable = graph.usable_arcs(driver)
-    protected = graph.piece_region == Region.PROTECTED
-    lost = protected & _either_way(ever & usable) & ~_either_way(now & usable)
-    names = {graph.network.segment_names[ix] or "a nameless lane" for ix in graph.piece_segment_ix[lost]}
-    return sorted(names)[:STREETS_SHOWN_MAX], round(float(graph.piece_length_m[lost].sum()), 1)
+    protected = (graph.piece_region == Region.PROTECTED) & _either_way(usable)
+    reached, before = _either_way(now & usable), _either_way(ever & usable)
+    found = {}
+    for name, pieces in (("cut_off", protected & before & ~reached), ("never_reached", protected & ~before)):
+        streets = {graph.network.segment_names[ix] or NAMELESS for ix in graph.piece_segment_ix[pieces]}
+        found[name] = {
+            "streets": sorted(streets),
+            "street_m": round(float(graph.piece_length_m[pieces].sum()), 1),
+        }
+    return found
 
 
 def _either_way(arcs: BoolArray) -> BoolArray:
@@ -102,124 +116,144 @@ def _exit_open(operation: Operation, promise: ExitOpenPromise, picture: Picture)
     graph, driver = operation.graph, Driver(Threat.LAWFUL, promise.vehicle_class)
     outside, protected = _arcs_in(graph, Region.OUTSIDE), _arcs_in(graph, Region.PROTECTED)
     ever = Reach(graph, driver).to_arcs(outside)
-    cut_off: dict[str, Any] = {}
-    paths = {}
-    for category in promise.categories:
-        passage = Passage(operation, picture, category, promise.vehicle_class)
-        reach = Reach(graph, driver, passage.closed_stops(doubt_closes=True))
-        streets, metres = _cut_off(graph, driver, reach.to_arcs(outside), ever)
-        if metres:
-            cut_off[category] = {"streets": streets, "street_m": metres}
-        path = reach.shortest(protected, outside)
-        paths[category] = driven_path(graph, path).model_dump(mode="json") if path else None
-    if cut_off:
-        worst = max(cut_off, key=lambda category: float(cut_off[category]["street_m"]))
-        says = f"{_category_name(operation, worst)} can't leave: {', '.join(cut_off[worst]['streets'])}"
-        return Finding("broken", says, {"cut_off": cut_off, "ways_out": paths})
-    says = f"all {len(promise.categories)} categories get out from every protected street"
-    return Finding("kept", says, {"cut_off": {}, "ways_out": paths})
+
+    def look(view: View) -> Finding:
+        streets, paths = {}, {}
+        for category in promise.categories:
+            passage = Passage(operation, picture, category, promise.vehicle_class)
+            reach = Reach(graph, driver, passage.closed_stops(view))
+            streets[category] = _cut_off(graph, driver, reach.to_arcs(outside), ever)
+            paths[category] = _shown(graph, reach.shortest(protected, outside))
+        witness = {"streets": streets, "ways_out": paths}
+        held = [category for category in promise.categories if streets[category]["cut_off"]["street_m"]]
+        if held:
+            worst = max(held, key=lambda category: float(streets[category]["cut_off"]["street_m"]))
+            gone = ", ".join(streets[worst]["cut_off"]["streets"])
+            return Finding("broken", f"{_category_name(operation, worst)} can't leave: {gone}", witness)
+        says = (
+            f"all {len(promise.categories)} categories get out of every protected street that they could leave before"
+        )
+        return Finding("kept", says, witness)
+
+    return _judge(look)
 
 
 def _foot_open(operation: Operation, picture: Picture) -> Finding:
     graph, walker = operation.graph, Driver(Threat.LAWFUL, VehicleClass.FOOT)
     outside = _arcs_in(graph, Region.OUTSIDE)
-    passage = Passage(operation, picture, operation.access.category[0].id, VehicleClass.FOOT)
-    free, now = Reach(graph, walker), Reach(graph, walker, passage.closed_stops(doubt_closes=True))
-    ways = {
-        "out": (now.to_arcs(outside), free.to_arcs(outside)),
-        "in": (now.from_arcs(outside), free.from_arcs(outside)),
-    }
-    cut_off: dict[str, dict[str, Any]] = {
-        way: {"streets": streets, "street_m": metres}
-        for way, (reached, ever) in ways.items()
-        for streets, metres in [_cut_off(graph, walker, reached, ever)]
-        if metres
-    }
+    free = Reach(graph, walker)
+    ever = {"out": free.to_arcs(outside), "in": free.from_arcs(outside)}
     narrow = [barrier.id for barrier in operation.barriers if not barrier.foot_gap]
-    if cut_off:
-        streets = sorted({street for one in cut_off.values() for street in one["streets"]})
-        return Finding("broken", f"people on foot are cut off: {', '.join(streets)}", {"cut_off": cut_off})
-    return Finding(
-        "kept",
-        f"people on foot pass all {len(operation.barriers) - len(narrow)} barriers with a gap and reach every street",
-        {"cut_off": {}, "barriers_without_gap": narrow},
-    )
+
+    def look(view: View) -> Finding:
+        streets = {}
+        for category in operation.access.category:
+            passage = Passage(operation, picture, category.id, VehicleClass.FOOT)
+            now = Reach(graph, walker, passage.closed_stops(view))
+            for way, reached in (("out", now.to_arcs(outside)), ("in", now.from_arcs(outside))):
+                streets[f"{category.id} {way}"] = _cut_off(graph, walker, reached, ever[way])
+        witness = {"streets": streets, "barriers_without_gap": narrow}
+        lost = sorted({street for one in streets.values() for street in one["cut_off"]["streets"]})
+        if lost:
+            return Finding("broken", f"people on foot are cut off: {', '.join(lost)}", witness)
+        passed = len(operation.barriers) - len(narrow)
+        return Finding("kept", f"people on foot pass {passed} barriers with a gap and reach every street", witness)
+
+    return _judge(look)
 
 
 def _access(operation: Operation, promise: AccessPromise, picture: Picture) -> Finding:
     graph, driver = operation.graph, Driver(Threat.LAWFUL, promise.vehicle_class)
     passage = Passage(operation, picture, promise.category, promise.vehicle_class)
     origin = _origin_arcs(operation, promise.origin)
-    free, now = Reach(graph, driver), Reach(graph, driver, passage.closed_stops(doubt_closes=True))
     name = _category_name(operation, promise.category)
-    if promise.destination != AREA_DESTINATION:
-        return _reaches_site(operation, promise.destination, driver, origin, now, name)
+    ever = Reach(graph, driver).from_arcs(origin)
     protected = _arcs_in(graph, Region.PROTECTED)
-    streets, metres = _cut_off(graph, driver, now.from_arcs(origin), free.from_arcs(origin))
-    path = now.shortest(origin, protected)
-    shown = driven_path(graph, path).model_dump(mode="json") if path else None
-    if metres:
-        return Finding(
-            "broken",
-            f"{name} no longer reach {', '.join(streets)} by {promise.vehicle_class}",
-            {"cut_off": {"streets": streets, "street_m": metres}, "path": shown},
-        )
-    if path is None:
-        return Finding("broken", f"{name} have no way in by {promise.vehicle_class}", {"path": None})
-    return Finding("kept", f"{name} reach every protected street that they could before", {"path": shown})
+
+    def look(view: View) -> Finding:
+        now = Reach(graph, driver, passage.closed_stops(view))
+        if promise.destination != AREA_DESTINATION:
+            return _reaches_site(operation, promise.destination, driver, origin, now, name)
+        streets = _cut_off(graph, driver, now.from_arcs(origin), ever)
+        path = now.shortest(origin, protected)
+        witness = {**streets, "path": _shown(graph, path)}
+        if streets["cut_off"]["street_m"]:
+            lost = ", ".join(streets["cut_off"]["streets"])
+            return Finding("broken", f"{name} no longer reach {lost} by {promise.vehicle_class}", witness)
+        if path is None:
+            return Finding("broken", f"{name} have no way in by {promise.vehicle_class}", witness)
+        return Finding("kept", f"{name} reach every protected street that they could before", witness)
+
+    return _judge(look)
 
 
 def _site_open(operation: Operation, promise: SiteOpenPromise, picture: Picture) -> Finding:
-    state = next(site for site in picture.sites if site.id == promise.site)
-    name = next(site.name for site in operation.sites if site.id == promise.site)
-    if state.state == "closed":
-        return Finding("broken", f"the log says that {name} is closed", {"entries": list(state.entries)}, state.certain)
+    site = next(site for site in picture.sites if site.id == promise.site)
+    name = next(one.name for one in operation.sites if one.id == promise.site)
+    entries = {"entries": list(site.entries)}
+    if "closed" in site.states:
+        return Finding("broken", f"the log says that {name} is closed", entries, certain=site.certain)
     driver = Driver(Threat.LAWFUL, promise.vehicle_class)
     passage = Passage(operation, picture, promise.category, promise.vehicle_class)
-    reach = Reach(operation.graph, driver, passage.closed_stops(doubt_closes=True))
-    who = (
-        "people on foot" if promise.vehicle_class is VehicleClass.FOOT else _category_name(operation, promise.category)
-    )
-    finding = _reaches_site(operation, promise.site, driver, _origin_arcs(operation, OUTSIDE_ORIGIN), reach, who)
-    if finding.answer == "kept" and state.state == "not stated":
-        return Finding("unknown", f"{name} can be reached, but no entry says that it is open", finding.witness)
-    witness = {**finding.witness, "entries": list(state.entries)}
-    return Finding(finding.answer, finding.says, witness)
+    on_foot = promise.vehicle_class is VehicleClass.FOOT
+    who = "people on foot" if on_foot else _category_name(operation, promise.category)
+    origin = _origin_arcs(operation, OUTSIDE_ORIGIN)
+
+    def look(view: View) -> Finding:
+        reach = Reach(operation.graph, driver, passage.closed_stops(view))
+        return _reaches_site(operation, promise.site, driver, origin, reach, who)
+
+    finding = _judge(look)
+    witness = {**finding.witness, **entries}
+    if finding.answer == "kept" and site.states != ("open",):
+        return Finding("unknown", f"{name} can be reached, but no entry shows that it is open by now", witness, False)
+    if finding.answer == "kept" and site.states_claimed:
+        return Finding("unknown", f"{name} can be reached, but somebody claims that it is closed", witness, False)
+    return replace(finding, witness=witness)
 
 
 def _reaches_site(
     operation: Operation, site_id: str, driver: Driver, origin: IntArray, reach: Reach, who: str
 ) -> Finding:
     site = next(site for site in operation.sites if site.id == site_id)
-    targets = _site_arcs(operation, site_id, driver)
-    path = reach.shortest(origin, targets)
+    path = reach.shortest(origin, _site_arcs(operation, site_id, driver))
+    witness = {"site": site_id, "path": _shown(operation.graph, path)}
     if path is None:
-        return Finding("broken", f"{who} can't reach {site.name}", {"site": site_id, "path": None})
-    shown = driven_path(operation.graph, path)
-    return Finding(
-        "kept",
-        f"{who} reach {site.name} by {shown.streets[-1]}",
-        {"site": site_id, "path": shown.model_dump(mode="json")},
-    )
+        return Finding("broken", f"{who} can't reach {site.name}", witness)
+    return Finding("kept", f"{who} reach {site.name} by {street_names(operation.graph, path)[-1]}", witness)
 
 
-def _contained(promise: ContainedPromise, picture: Picture) -> Finding:
-    swept = {"last_sweep": picture.last_sweep.isoformat() if picture.last_sweep else None}
-    if picture.occupied:
-        says = f"occupied outside the area: {', '.join(picture.occupied)}"
-        return Finding("broken", says, {"occupied": list(picture.occupied), **swept})
+def _contained(operation: Operation, promise: ContainedPromise, picture: Picture) -> Finding:
+    graph = operation.graph
+    inside = set(graph.piece_segment_ix[graph.piece_region == Region.PROTECTED].tolist())
+    beyond = [one for one in picture.occupied if graph.network.find_segment(one.segment) not in inside]
+    witness = {
+        "last_sweep": picture.last_sweep.isoformat() if picture.last_sweep else None,
+        "occupied": [one.model_dump(mode="json") for one in beyond],
+    }
+    sure = [one for one in beyond if one.occupied != "claimed"]
+    if sure:
+        says = f"occupied outside the area: {', '.join(one.segment for one in sure)}"
+        return Finding("broken", says, witness, certain=any(one.occupied == "yes" for one in sure))
+    if beyond:
+        says = f"claimed to be occupied outside the area: {', '.join(one.segment for one in beyond)}"
+        return Finding("unknown", says, witness, certain=False)
     if picture.last_sweep is None:
-        return Finding("unknown", "no sweep of the perimeter is logged", {"occupied": [], **swept})
+        return Finding("unknown", "no sweep of the perimeter is logged", witness)
     if is_stale(promise, picture):
         says = f"the last sweep is older than its shelf life of {promise.shelf_life_h:g} h"
-        return Finding("unknown", says, {"occupied": [], **swept})
-    return Finding("kept", "the last sweep found nothing occupied outside", {"occupied": [], **swept})
+        return Finding("unknown", says, witness)
+    return Finding("kept", "the last sweep found nothing occupied outside", witness)
 
 
 def is_stale(promise: ContainedPromise, picture: Picture) -> bool:
-    """Whether the last sweep is missing or older than its shelf life."""
+    """Whether the last sweep is missing or older than its shelf life, counted from its earliest possible moment."""
     sweep = picture.last_sweep
     return sweep is None or picture.at - sweep >= timedelta(hours=promise.shelf_life_h)
+
+
+def _shown(graph: MovementGraph, path: list[int] | None) -> dict[str, Any] | None:
+    return driven_path(graph, path).model_dump(mode="json") if path else None
 
 
 def _origin_arcs(operation: Operation, origin: str) -> IntArray:

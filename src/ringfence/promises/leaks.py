@@ -1,177 +1,161 @@
-"""All leaks of a cordon: every barrier that lets a driver in, and every way in where nothing stands."""
+"""All leaks of a cordon: every arm of a barrier that lets a driver in, and every way in where nothing stands."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 
-from ringfence.base.traffic import Driver, VehicleClass
+from ringfence.base.traffic import Driver
 from ringfence.model.answers import Leak
 from ringfence.network import MovementGraph, Region
 from ringfence.network.streets import IntArray
-from ringfence.operation import Operation
-from ringfence.picture import BarrierPicture
-from ringfence.promises.passage import Passage
+from ringfence.promises.passage import Passage, View, is_standing
 from ringfence.promises.reach import Reach, driven_path, street_names
+
+Ways = list[tuple[int, bool]]
+"""(stop, forward) pairs."""
+
+
+def gets_in(passage: Passage, driver: Driver, view: View) -> bool:
+    """Whether any path leads from outside into the protected area. This decides; the list of leaks explains."""
+    graph = passage.operation.graph
+    reach = Reach(graph, driver, passage.closed_stops(view))
+    outside = np.flatnonzero(graph.arc_region == Region.OUTSIDE)
+    return bool((reach.from_arcs(outside) & (graph.arc_region == Region.PROTECTED)).any())
 
 
 def find_leaks(passage: Passage, driver: Driver) -> list[Leak]:
-    """Every leak, each with its shortest path.
+    """Every leak, each with its shortest path; barriers that are only claimed to stand open count as open.
 
-    The list is complete in this sense: a barrier that does not close is listed if a path passes it inbound and then
-    comes into the protected area without leaving the limit or passing a barrier outbound; and every entrance of the
-    area is listed that can be reached while all barriers are held closed, because there nothing stands. Closing what
-    `through` names mends it.
+    The list is complete in this sense: an arm that does not close is listed if a path passes it inbound and then comes
+    into the protected area without leaving the limit or passing a barrier outbound; every entrance of the area is
+    listed that can be reached while all barriers are held closed, because there nothing stands; and if a path leads in
+    although neither is so, that path is listed. So the list is empty only if nothing gets in. Closing what `through`
+    names closes that leak.
     """
-    graph = passage.operation.graph
-    region, arcs = graph.arc_region, np.arange(2 * graph.piece_count)
-    outside, protected = arcs[region == Region.OUTSIDE], arcs[region == Region.PROTECTED]
-    open_barriers = passage.open_inbound()
-    leaks = [
-        _barrier_leak(passage, barrier, path)
-        for barrier in open_barriers
-        if (path := _path_through(passage, driver, barrier, open_barriers, outside, protected)) is not None
-    ]
-    unique = {leak.barriers: leak for leak in reversed(leaks)}
-    return [*reversed(unique.values()), *_unguarded(passage, driver, open_barriers, outside, protected)]
+    return _Finder(passage, driver).leaks()
 
 
-def _ways_past(passage: Passage, barrier_ids: Collection[str]) -> list[tuple[int, bool]]:
-    """Both directions of every arm of these barriers."""
-    stops = enumerate(passage.operation.stops)
-    return [(stop, forward) for stop, (name, _, _) in stops if name in barrier_ids for forward in (True, False)]
+class _Finder:
+    def __init__(self, passage: Passage, driver: Driver) -> None:
+        self.passage = passage
+        self.operation = passage.operation
+        self.graph: MovementGraph = self.operation.graph
+        self.driver = driver
+        self.closed: Ways = passage.closed_stops(View.OPEN_IF_CLAIMED)
+        region = self.graph.arc_region
+        self.is_outside, self.is_protected = region == Region.OUTSIDE, region == Region.PROTECTED
+        self.outside, self.protected = np.flatnonzero(self.is_outside), np.flatnonzero(self.is_protected)
+        shut = set(self.closed)
+        self.open_in = [
+            stop for stop, (_, _, inside) in enumerate(self.operation.stops) if (stop, inside == "to") not in shut
+        ]
 
+    def leaks(self) -> list[Leak]:
+        paths = [path for stop in self.open_in if (path := self._path_through(stop)) is not None]
+        leaks = list({tuple(self._passed(path)): self._barrier_leak(path) for path in reversed(paths)}.values())[::-1]
+        leaks += self._unguarded()
+        if not leaks and gets_in(self.passage, self.driver, View.OPEN_IF_CLAIMED):
+            reach = Reach(self.graph, self.driver, self.closed)
+            path = reach.shortest(self.outside, self.protected, absorbing=self.is_protected)
+            assert path is not None
+            leaks = [self._barrier_leak(path)]
+        return leaks
 
-def _ways_out(passage: Passage) -> list[tuple[int, bool]]:
-    """Every arm of every barrier, outbound."""
-    return [(stop, inside == "from") for stop, (_, _, inside) in enumerate(passage.operation.stops)]
-
-
-def _path_through(
-    passage: Passage,
-    driver: Driver,
-    barrier: BarrierPicture,
-    open_barriers: Sequence[BarrierPicture],
-    outside: IntArray,
-    protected: IntArray,
-) -> list[int] | None:
-    """A shortest path that passes `barrier` inbound and ends in the area; other open barriers only where needed."""
-    graph = passage.operation.graph
-    is_outside, is_protected = graph.arc_region == Region.OUTSIDE, graph.arc_region == Region.PROTECTED
-    closed = passage.closed_stops(doubt_closes=False)
-    alone = _ways_past(passage, {other.id for other in open_barriers})
-    with_others = [*_ways_past(passage, {barrier.id}), *_ways_out(passage)]
-    for avoid in (alone, with_others):
-        before = Reach(graph, driver, closed, avoid)
-        inside = Reach(graph, driver, closed, avoid, without=is_outside)
-        paths = []
-        for stop, (barrier_id, _, inward) in enumerate(passage.operation.stops):
-            if barrier_id != barrier.id:
-                continue
-            arrive, leave = before.through(stop, inward == "to")
+    def _path_through(self, stop: int) -> list[int] | None:
+        """A shortest path that passes `stop` inbound and ends in the area; other open arms only where needed."""
+        others = [(other, forward) for other in self.open_in if other != stop for forward in (True, False)]
+        outbound = [(other, inside == "from") for other, (_, _, inside) in enumerate(self.operation.stops)]
+        this = [(stop, True), (stop, False)]
+        for avoided in ([*others, *this], [*outbound, *this]):
+            before = Reach(self.graph, self.driver, self.closed, avoided)
+            behind = Reach(self.graph, self.driver, self.closed, avoided, without=self.is_outside)
+            arrive, leave = before.through(stop, self.operation.stops[stop][2] == "to")
             if not (before.usable[arrive] and before.usable[leave]):
-                continue
-            first = before.shortest(outside, np.array([arrive]), absorbing=is_protected)
-            second = inside.shortest(np.array([leave]), protected, absorbing=is_protected)
+                return None
+            first = before.shortest(self.outside, np.array([arrive]), absorbing=self.is_protected)
+            second = behind.shortest(np.array([leave]), self.protected, absorbing=self.is_protected)
             if first is not None and second is not None:
-                paths.append(first + second)
-        if paths:
-            return min(paths, key=lambda path: float(graph.piece_length_m[np.array(path) // 2].sum()))
-    return None
+                return first + second
+        return None
 
+    def _unguarded(self) -> list[Leak]:
+        """Entrances reached although every barrier is held closed."""
+        held = [(stop, forward) for stop in self.open_in for forward in (True, False)]
+        reach = Reach(self.graph, self.driver, self.closed, held)
+        reached = reach.from_arcs(self.outside, absorbing=self.is_protected)
+        leaks = []
+        for entrance in self._one_per_crossing(self.protected[reached[self.protected]]):
+            path = reach.shortest(self.outside, np.array([entrance]), absorbing=self.is_protected)
+            assert path is not None
+            leaks.append(self._entrance_leak(path))
+        return leaks
 
-def _barrier_leak(passage: Passage, barrier: BarrierPicture, path: list[int]) -> Leak:
-    operation = passage.operation
-    passed = [
-        barrier_id
-        for barrier_id in _barriers_on(operation, path)
-        if not passage.closes(passage.picture.barrier(barrier_id), "in", doubt_closes=False)
-    ]
-    pictures = [passage.picture.barrier(barrier_id) for barrier_id in dict.fromkeys([*passed, barrier.id])]
-    names = {record.id: record.name for record in operation.barriers}
-    gates = {record.id for record in operation.barriers if record.gate}
-    through = " and ".join(f"{names[one.id]} ({_why_open(one, one.id in gates)})" for one in pictures)
-    return Leak(
-        through=through,
-        barriers=tuple(sorted(one.id for one in pictures)),
-        certain=all(_surely_open(one) for one in pictures),
-        mend="; ".join(_mend(one, names[one.id]) for one in pictures),
-        path=driven_path(operation.graph, path),
-    )
+    def _one_per_crossing(self, entrances: IntArray) -> list[int]:
+        """One arc for each street by which, and point at which, the outline of the area is crossed."""
+        return list({(int(self.graph.arc_tail[arc]), int(arc)): int(arc) for arc in entrances}.values())
 
+    def _passed(self, path: Sequence[int]) -> list[int]:
+        """Stops that a path passes, in order."""
+        nodes = {int(node): stop for stop, node in enumerate(self.graph.stop_node)}
+        onward = ((arc, following) for arc, following in pairwise(path) if following != arc ^ 1)
+        heads = (int(self.graph.arc_head[arc]) for arc, _ in onward)
+        return [nodes[node] for node in heads if node in nodes]
 
-def _surely_open(barrier: BarrierPicture) -> bool:
-    if barrier.holds == "no":
-        return barrier.certain
-    return barrier.holds == "yes" and (barrier.staffed or barrier.staffed_certain)
+    def _barrier_leak(self, path: list[int]) -> Leak:
+        stops = self._passed(path)
+        barriers = list(dict.fromkeys(self.operation.stops[stop][0] for stop in stops))
+        closings = [self.passage.closings(barrier, "in") for barrier in barriers]
+        return Leak(
+            through=" and ".join(self._opening(stop) for stop in stops),
+            barriers=tuple(sorted(barriers)),
+            certain=all(closing.possible == {False} for closing in closings),
+            claimed=any(closing.sure == {True} for closing in closings),
+            mend="; ".join(self._mend(barrier) for barrier in barriers),
+            path=driven_path(self.graph, path),
+        )
 
+    def _opening(self, stop: int) -> str:
+        barrier_id = self.operation.stops[stop][0]
+        record = next(barrier for barrier in self.operation.barriers if barrier.id == barrier_id)
+        own = [other for other, (name, _, _) in enumerate(self.operation.stops) if name == barrier_id]
+        arm = f", arm {own.index(stop) + 1} of {len(own)}" if len(own) > 1 else ""
+        return f"{record.name}{arm} ({self._why_open(barrier_id)})"
 
-def _barriers_on(operation: Operation, path: Sequence[int]) -> list[str]:
-    graph = operation.graph
-    nodes = {int(node): stop for stop, node in enumerate(graph.stop_node)}
-    heads = (int(graph.arc_head[arc]) for arc in path[:-1])
-    return [operation.stops[nodes[node]][0] for node in heads if node in nodes]
+    def _why_open(self, barrier_id: str) -> str:
+        picture, closings = self.passage.picture.barrier(barrier_id), self.passage.closings(barrier_id, "in")
+        if closings.sure == {True}:
+            return "claimed to stand open"
+        perhaps = ", perhaps: the moment is not stated" if True in closings.sure else ""
+        if picture.state in {"part-placed", "obstructed"}:
+            return f"only {picture.state}" if picture.state == "part-placed" else "obstructed"
+        if not is_standing(picture):
+            return ("not yet placed" if picture.state == "planned" else f"block {picture.state}") + perhaps
+        if not picture.staffed or picture.state == "unstaffed":
+            return "gate not known to be staffed"
+        return "gate that admits this category"
 
+    def _mend(self, barrier_id: str) -> str:
+        name = next(barrier.name for barrier in self.operation.barriers if barrier.id == barrier_id)
+        picture = self.passage.picture.barrier(barrier_id)
+        if self.passage.closings(barrier_id, "in").sure == {True}:
+            return f"send someone to look at {name}"
+        if not is_standing(picture):
+            return f"put the barrier in place: {name}"
+        return f"staff the gate, or change its rule: {name}"
 
-def _why_open(barrier: BarrierPicture, gate: bool) -> str:
-    if barrier.holds == "doubtful":
-        return "claimed to stand open"
-    if barrier.holds == "no":
-        perhaps = "" if barrier.certain else ", perhaps: the moment is not stated"
-        return {"planned": "not yet placed", "part-placed": "only part placed"}.get(
-            barrier.state, f"block {barrier.state}"
-        ) + perhaps
-    if gate and (not barrier.staffed or barrier.state == "unstaffed"):
-        return "gate not known to be staffed"
-    return "gate that admits this category"
-
-
-def _mend(barrier: BarrierPicture, name: str) -> str:
-    if barrier.holds == "doubtful":
-        return f"send someone to look at {name}"
-    if barrier.holds == "no":
-        return f"put the block at {name} in place"
-    return f"staff the gate at {name}, or change its rule"
-
-
-def _unguarded(
-    passage: Passage,
-    driver: Driver,
-    open_barriers: Sequence[BarrierPicture],
-    outside: IntArray,
-    protected: IntArray,
-) -> list[Leak]:
-    """Entrances reached although every barrier is held closed."""
-    graph = passage.operation.graph
-    is_protected = graph.arc_region == Region.PROTECTED
-    avoid = _ways_past(passage, {barrier.id for barrier in open_barriers})
-    reach = Reach(graph, driver, passage.closed_stops(doubt_closes=False), avoid)
-    reached = reach.from_arcs(outside, absorbing=is_protected)
-    entrances = protected[reached[protected]]
-    leaks = []
-    for entrance in _one_per_crossing(graph, entrances):
-        path = reach.shortest(outside, np.array([entrance]), absorbing=is_protected)
-        assert path is not None
-        leaks.append(_entrance_leak(graph, path, driver))
-    return leaks
-
-
-def _one_per_crossing(graph: MovementGraph, entrances: IntArray) -> list[int]:
-    """One arc for each point at which the outline of the area is crossed."""
-    return list({int(graph.arc_tail[arc]): int(arc) for arc in entrances[::-1]}.values())[::-1]
-
-
-def _entrance_leak(graph: MovementGraph, path: list[int], driver: Driver) -> Leak:
-    street = street_names(graph, path[-1:])[0]
-    lon, lat = graph.arc_lonlat(path[-1])[0]
-    before = [name for name in street_names(graph, path) if name != street]
-    coming = f", coming from {before[-1]}" if before else ""
-    on_foot = driver.vehicle_class is VehicleClass.FOOT
-    return Leak(
-        through=f"{street} at {lat:.5f}, {lon:.5f}{coming}: nothing stands there",
-        barriers=(),
-        certain=True,
-        mend=f"place a barrier on {street}" if not on_foot else f"close {street}",
-        path=driven_path(graph, path),
-    )
+    def _entrance_leak(self, path: list[int]) -> Leak:
+        street = street_names(self.graph, path[-1:])[0]
+        lon, lat = self.graph.arc_lonlat(path[-1])[0]
+        before = [name for name in street_names(self.graph, path) if name != street]
+        coming = f", coming from {before[-1]}" if before else ""
+        return Leak(
+            through=f"{street} at {lon:.5f}, {lat:.5f}{coming}: nothing stands there",
+            barriers=(),
+            certain=True,
+            claimed=False,
+            mend=f"place a barrier on {street}",
+            path=driven_path(self.graph, path),
+        )

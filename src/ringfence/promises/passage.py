@@ -2,16 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from enum import Enum, auto
 from typing import Literal
 
 from ringfence.access import decide
 from ringfence.base.traffic import VehicleClass
+from ringfence.model.operation import Barrier, BarrierState
 from ringfence.operation import Operation
 from ringfence.picture import BarrierPicture, Picture
 
 Way = Literal["in", "out"]
+
+GONE: frozenset[BarrierState] = frozenset({"planned", "moved", "removed"})
+UNFINISHED: frozenset[BarrierState] = frozenset({"part-placed", "obstructed"})
+"""States in which nobody can say whether the barrier can be passed: both are possible."""
+
+
+class View(Enum):
+    """How barriers are taken of which the log allows several readings.
+
+    The first two use what is confirmed or observed; the last two let mere claims count as well.
+    """
+
+    OPEN_IF_ANY = auto()
+    CLOSED_IF_ANY = auto()
+    OPEN_IF_CLAIMED = auto()
+    CLOSED_IF_CLAIMED = auto()
+
+
+@dataclass(frozen=True)
+class Closings:
+    """Whether a barrier stops somebody: every answer that some reading gives, sure ones and all."""
+
+    sure: frozenset[bool]
+    possible: frozenset[bool]
+
+    def closed(self, view: View) -> bool:
+        """The answer in one view."""
+        readings = self.sure if view in {View.OPEN_IF_ANY, View.CLOSED_IF_ANY} else self.possible
+        return readings == {True} if view in {View.OPEN_IF_ANY, View.OPEN_IF_CLAIMED} else True in readings
 
 
 @dataclass(frozen=True)
@@ -23,44 +54,73 @@ class Passage:
     category: str
     vehicle_class: VehicleClass
 
-    @property
-    def at(self) -> datetime:
-        """The moment asked about."""
-        return self.picture.at
+    def closings(self, barrier_id: str, way: Way) -> Closings:
+        """Whether a barrier stops this traveller on the way in or out, in every reading of the log."""
+        record = next(barrier for barrier in self.operation.barriers if barrier.id == barrier_id)
+        at = self.picture.barrier(barrier_id)
+        rules = {rule.id: rule.in_force for rule in self.picture.rules}
+        claimed_rules = {rule.id: (*rule.in_force, *rule.in_force_claimed) for rule in self.picture.rules}
+        states, staffing = (*at.states, *at.states_claimed), (*at.staffing, *at.staffing_claimed)
+        sure = self._stops(at.states, at.staffing, record, self._admitted(barrier_id, way, rules))
+        claimed = self._stops(states, staffing, record, self._admitted(barrier_id, way, claimed_rules))
+        return Closings(sure, sure | claimed)
 
-    def closes(self, barrier: BarrierPicture, way: Way, *, doubt_closes: bool) -> bool:
-        """Whether a barrier stops this traveller.
-
-        `doubt_closes` is the answer for a barrier of which somebody only claims that it stands open.
-        """
-        record = next(record for record in self.operation.barriers if record.id == barrier.id)
-        if self.vehicle_class is VehicleClass.FOOT and record.foot_gap:
-            return False
-        if barrier.holds == "no" or (barrier.holds == "doubtful" and not doubt_closes):
-            return False
-        if not record.gate or barrier.state == "obstructed":
-            return True
-        if not barrier.staffed or barrier.state == "unstaffed":
-            return False
-        return not decide(
-            self.operation.access,
-            gate=barrier.id,
-            category=self.category,
-            vehicle_class=self.vehicle_class,
-            direction=way,
-            at=self.at,
-        ).admitted
-
-    def closed_stops(self, *, doubt_closes: bool) -> list[tuple[int, bool]]:
-        """(stop, forward) pairs that this traveller can't pass."""
-        by_id = {barrier.id: barrier for barrier in self.picture.barriers}
+    def closed_stops(self, view: View) -> list[tuple[int, bool]]:
+        """(stop, forward) pairs that this traveller can't pass in one view."""
+        shut = {
+            (barrier.id, way): self.closings(barrier.id, way).closed(view)
+            for barrier in self.operation.barriers
+            for way in ("in", "out")
+        }
         return [
             (stop, forward)
             for stop, (barrier_id, _, inside) in enumerate(self.operation.stops)
             for forward in (True, False)
-            if self.closes(by_id[barrier_id], "in" if forward == (inside == "to") else "out", doubt_closes=doubt_closes)
+            if shut[barrier_id, "in" if forward == (inside == "to") else "out"]
         ]
 
-    def open_inbound(self) -> list[BarrierPicture]:
-        """Barriers that do not stop this traveller on the way in, doubtful ones included."""
-        return [barrier for barrier in self.picture.barriers if not self.closes(barrier, "in", doubt_closes=False)]
+    def _stops(
+        self,
+        states: tuple[BarrierState, ...],
+        staffing: tuple[bool, ...],
+        record: Barrier,
+        admitted: frozenset[bool],
+    ) -> frozenset[bool]:
+        """Whether the barrier stops this traveller, over all combinations of what is possible."""
+        if self.vehicle_class is VehicleClass.FOOT and record.foot_gap:
+            return frozenset({False})
+        answers: set[bool] = set()
+        for state in states:
+            if state in GONE:
+                answers.add(False)
+            elif state in UNFINISHED:
+                answers |= {True, False}
+            elif not record.gate:
+                answers.add(True)
+            elif state == "unstaffed":
+                answers.add(False)
+            else:
+                answers |= {staffed and not admits for staffed in staffing for admits in admitted}
+        return frozenset(answers)
+
+    def _admitted(self, gate: str, way: Way, rules: Mapping[str, tuple[bool, ...]]) -> frozenset[bool]:
+        """Whether staff would let this traveller pass: with all rules that may be in force, and with only the sure."""
+        may_hold = {rule for rule, readings in rules.items() if True in readings}
+        must_hold = {rule for rule, readings in rules.items() if readings == (True,)}
+        return frozenset(
+            decide(
+                self.operation.access,
+                gate=gate,
+                category=self.category,
+                vehicle_class=self.vehicle_class,
+                direction=way,
+                at=self.picture.at,
+                in_force=in_force,
+            ).admitted
+            for in_force in (may_hold, must_hold)
+        )
+
+
+def is_standing(barrier: BarrierPicture) -> bool:
+    """Whether every sure reading has the blocks across the street."""
+    return barrier.holds != "no"

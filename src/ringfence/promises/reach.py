@@ -9,7 +9,7 @@ import rustworkx as rx
 
 from ringfence.base.traffic import Driver
 from ringfence.model.answers import DrivenPath, PathStep
-from ringfence.network import MovementGraph
+from ringfence.network import NAMELESS, MovementGraph
 from ringfence.network.streets import BoolArray, IntArray
 
 
@@ -97,17 +97,18 @@ class Reach:
 def driven_path(graph: MovementGraph, arcs: list[int]) -> DrivenPath:
     """The path along `arcs`, in street names, coordinates and steps."""
     network = graph.network
-    steps: list[PathStep] = []
+    stretches: list[tuple[str, float, float]] = []
     for arc in arcs:
         piece = arc // 2
         segment = network.segment_ids[graph.piece_segment_ix[piece]]
         ends = (float(graph.piece_start_m[piece]), float(graph.piece_end_m[piece]))
         start, end = ends if arc % 2 == 0 else ends[::-1]
-        same_way = steps and steps[-1].segment == segment and abs(steps[-1].end_m - start) < 1e-6
-        if same_way and (steps[-1].end_m > steps[-1].start_m) == (end > start):
-            steps[-1] = PathStep(segment=segment, start_m=steps[-1].start_m, end_m=round(end, 3))
+        before = stretches[-1] if stretches else ("", 0.0, 0.0)
+        if before[0] == segment and before[2] == start and (before[2] > before[1]) == (end > start):
+            stretches[-1] = (segment, before[1], end)
         else:
-            steps.append(PathStep(segment=segment, start_m=round(start, 3), end_m=round(end, 3)))
+            stretches.append((segment, start, end))
+    steps = [PathStep(segment=name, start_m=round(start, 3), end_m=round(end, 3)) for name, start, end in stretches]
     line = np.vstack([graph.arc_lonlat(arc) for arc in arcs])
     points = [(round(float(lon), 6), round(float(lat), 6)) for lon, lat in line]
     return DrivenPath(
@@ -122,7 +123,7 @@ def street_names(graph: MovementGraph, arcs: Iterable[int]) -> tuple[str, ...]:
     """Names of the streets driven, in order, each change once."""
     names: list[str] = []
     for arc in arcs:
-        name = graph.network.segment_names[graph.piece_segment_ix[arc // 2]] or "a nameless lane"
+        name = graph.network.segment_names[graph.piece_segment_ix[arc // 2]] or NAMELESS
         if not names or names[-1] != name:
             names.append(name)
     return tuple(names)

@@ -12,7 +12,7 @@ from ringfence.base.traffic import Driver, Threat, VehicleClass
 from ringfence.network import Region
 from ringfence.operation import Operation
 from ringfence.picture import fold
-from ringfence.promises.passage import Passage
+from ringfence.promises.passage import Passage, View
 from ringfence.promises.reach import Reach
 
 
@@ -49,7 +49,7 @@ def _reached_m(operation: Operation, driver: Driver, at: datetime, category: str
     picture = fold(operation.barriers, operation.sites, operation.entries, at=at)
     passage = Passage(operation, picture, category, driver.vehicle_class)
     graph = operation.graph
-    reach = Reach(graph, driver, passage.closed_stops(doubt_closes=False))
+    reach = Reach(graph, driver, passage.closed_stops(View.OPEN_IF_ANY))
     reached = reach.from_arcs(np.flatnonzero(graph.arc_region == Region.OUTSIDE))
     inside = (reached[0::2] | reached[1::2]) & (graph.piece_region == Region.PROTECTED)
     return float(graph.piece_length_m[inside].sum())

@@ -71,6 +71,8 @@ def promise_board(
         )
         heading = Text(clean(operation.file.title), style="bold")
         moment = Text(f"{moment_shown(at, operation.zone)}, {knowledge_shown(known_at, operation.zone)}")
+        if not operation.file.starts <= at <= operation.file.ends:
+            moment.append("\nThis moment lies outside the days of the operation.", "bold yellow")
         table = _promise_table(operation, answers, at, ascii_only)
         return Group(heading, moment, counts, table, *_leak_lines(answers, ascii_only))
 
@@ -132,6 +134,38 @@ def comparison_board(columns: Sequence[tuple[str, Sequence[PromiseAnswer]]]) -> 
     return _Board(build)
 
 
+def tour_board(
+    operation: Operation,
+    columns: Sequence[tuple[str, str, Sequence[PromiseAnswer]]],
+    plans: Sequence[RenderableType],
+    notes: Sequence[str],
+) -> RenderableType:
+    """A tour: the ways in at each moment, the plans, and last, where the eye rests, the promises over the moments.
+
+    Parameters
+    ----------
+    columns : sequence of (short label, caption, answers)
+        One for each moment.
+    plans : sequence of renderables
+        As `plan_board` gives them.
+    notes : sequence of str
+        Lines for the end.
+    """
+
+    def build(ascii_only: bool) -> RenderableType:
+        parts: list[RenderableType] = [Text(clean(operation.file.title), style="bold")]
+        for label, caption, answers in columns:
+            ways = _leak_lines(answers, ascii_only)
+            parts.append(Text(f"\n{clean(label)}  {clean(caption)}" + ("" if ways else ": no way in"), style="bold"))
+            parts += ways[1:]
+        for plan in plans:
+            parts += [Text(), plan]
+        parts += [Text(), comparison_board([(label, answers) for label, _, answers in columns])]
+        return Group(*parts, *(Text(clean(note), style="bold") for note in notes))
+
+    return _Board(build)
+
+
 def _promise_table(
     operation: Operation, answers: Sequence[PromiseAnswer], at: datetime, ascii_only: bool
 ) -> RenderableType:
@@ -177,10 +211,11 @@ def _plan_table(plan: Plan, ascii_only: bool) -> Table:
     table = _table_of(ascii_only)
     table.add_column("", no_wrap=True)
     table.add_column("Arm at", ratio=1, overflow="fold")
-    table.add_column("Street drawn from")
+    table.add_column("Id", overflow="fold")
+    table.add_column("Lon, lat", no_wrap=True)
     for position, barrier in enumerate(plan.barriers):
-        evidence = "general knowledge" if barrier.inferred else "a source"
-        table.add_row(letter(position), Text(clean(barrier.place)), evidence)
+        place = Text(clean(barrier.place) + (" (inferred street)" if barrier.inferred else ""))
+        table.add_row(letter(position), place, Text(clean(barrier.id)), f"{barrier.lon:.5f}, {barrier.lat:.5f}")
     return table
 
 

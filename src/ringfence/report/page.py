@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from ringfence.base.times import show_time
 from ringfence.model.answers import AnswerWord, Plan, PromiseAnswer
 from ringfence.operation import Operation
 from ringfence.picture import Picture
@@ -64,7 +65,6 @@ class WeightRow:
 
     barrier: str
     opens: tuple[str, ...]
-    way_in: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,10 +124,7 @@ def render_page(
         moments=[_moment_view(operation, moment, position) for position, moment in enumerate(moments, start=1)],
         barriers=_barriers_view(operation),
         plans=[_plan_view(view, position) for position, view in enumerate(plans, start=1)],
-        weights=[
-            {"barrier": clean(row.barrier), "opens": [clean(one) for one in row.opens], "way_in": clean(row.way_in)}
-            for row in weights
-        ],
+        weights=[{"barrier": clean(row.barrier), "opens": [clean(one) for one in row.opens]} for row in weights],
         history_title=_history_title(operation, history),
         history=[_history_view(operation, row) for row in history],
         sensitivity=[
@@ -276,8 +273,8 @@ def _history_view(operation: Operation, row: HistoryRow) -> dict[str, Any]:
         "shape": SHAPES[row.answer],
         "word": row.answer.upper() + doubt,
         "doubted": bool(doubt),
-        "since": perhaps + moment_shown(row.since, zone) if row.since else "from the first entry",
-        "until": perhaps + moment_shown(row.until, zone) if row.until else "to the end of the log",
+        "since": perhaps + show_time(row.since, zone) if row.since else "from the first entry",
+        "until": perhaps + show_time(row.until, zone) if row.until else "to the end of the log",
         "length": length or "not bounded",
         "says": clean(row.says),
     }

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from rich.console import Group, RenderableType
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -26,14 +27,16 @@ def picture_table(operation: Operation, picture: Picture) -> RenderableType:
         "all that is known" if picture.known_at is None else f"known at {show_time(picture.known_at, operation.zone)}"
     )
     barriers = Table(
-        title=f"{operation.file.title}: {show_time(picture.at, operation.zone)}, {known}", title_justify="left"
+        title=Text(clean(f"{operation.file.title}: {show_time(picture.at, operation.zone)}, {known}")),
+        title_justify="left",
     )
     for column in ("Barrier", "State", "Stands", "Staffed", "Entries"):
         barriers.add_column(column)
     names = {barrier.id: barrier.name for barrier in operation.barriers}
     for barrier in picture.barriers:
         words, colour = _HOLDS[barrier.holds]
-        state = barrier.state if barrier.certain else f"{' or '.join(barrier.possible)}, not certain"
+        claimed = "".join(f", claimed {state}" for state in barrier.states_claimed)
+        state = (barrier.state if barrier.certain else f"{' or '.join(barrier.states)}, not certain") + claimed
         barriers.add_row(
             Text(clean(names[barrier.id])),
             Text(state),
@@ -43,51 +46,45 @@ def picture_table(operation: Operation, picture: Picture) -> RenderableType:
         )
     by_id = {entry.id: entry for entry in operation.entries}
     counts = [Text(clean(f"  {entry_id}  {_count(by_id[entry_id])}")) for entry_id in picture.latest_counts]
-    disputes = [
-        Text(f"  {first} ({by_id[first].certainty}) against {second} ({by_id[second].certainty})")
-        for first, second in picture.disputed
-    ]
     sites = [Text(f"  {site.id}: {site.state}") for site in picture.sites if site.state != "not stated"]
+    disputed = Text(f"{len(picture.disputed)} pairs of entries stand side by side, not settled (--json names them)")
     left_out = Text(f"{picture.entries_known} entries used; {picture.entries_left_out} not known by then or taken back")
     parts: list[RenderableType] = [barriers]
-    for heading, lines in (("Sites", sites), ("Newest counts", counts), ("Side by side, not settled", disputes)):
+    for heading, lines in (("Sites", sites), ("Newest counts", counts)):
         if lines:
             parts += [Text(f"\n{heading}", style="bold"), *lines]
-    return Group(*parts, Text(""), left_out)
+    return Group(*parts, Text(""), disputed, left_out)
 
 
 def places_table(words: str, readings: Sequence[PlaceReading]) -> RenderableType:
     """Readings of a place, best first."""
-    table = Table(title=clean(words), title_justify="left")
+    table = Table(title=Text(clean(words)), title_justify="left")
     for column in ("Segment", "At", "Lon, lat", "Arms", "Why"):
         table.add_column(column)
     for reading in readings:
         flag = "⚑ " if reading.flagged else ""
         table.add_row(
-            Text(reading.segment),
+            Text(clean(reading.segment), overflow="fold"),
             f"{reading.offset_m:.0f} m",
             f"{reading.lon:.5f}, {reading.lat:.5f}",
-            Text(", ".join(reading.arms)),
+            Text(clean(", ".join(reading.arms)), overflow="fold"),
             Text(clean(flag + "; ".join(reading.reasons))),
         )
     return table
 
 
 def log_table(operation: Operation, entries: Sequence[Entry]) -> RenderableType:
-    """Log entries in order: when it was so, what, who said so, how certain."""
-    table = Table(title=f"{operation.file.title}: {len(entries)} entries", title_justify="left")
-    for column in ("Id", "So", "Kind", "What", "Source"):
-        table.add_column(column)
+    """Log entries in order: when it was so, what, where, who said so, how certain, when it was reported."""
+    parts: list[RenderableType] = [Text(f"{clean(operation.file.title)}: {len(entries)} entries", style="bold")]
     for entry in entries:
-        place = f" [{entry.place}]" if entry.place else ""
-        table.add_row(
-            entry.id,
-            show_span(entry.so, operation),
-            entry.kind,
-            Text(clean(entry.what + place)),
-            Text(clean(f"{entry.source.by} ({entry.certainty})")),
-        )
-    return table
+        when = show_span(entry.so, operation)
+        head = Text.assemble((f"{entry.id}  ", "bold"), f"{when}  {entry.kind}  ", (entry.certainty, "italic"))
+        place = f" ({entry.place})" if entry.place else ""
+        via = f", {entry.source.via}" if entry.source.via else ""
+        reported = f"; reported {show_span(entry.reported, operation)}"
+        body = Text.assemble(clean(entry.what + place), (f"\n{clean(entry.source.by + via)}{reported}", "dim"))
+        parts += [head, Padding(body, (0, 0, 0, 4))]
+    return Group(*parts)
 
 
 def show_span(span: Span, operation: Operation) -> str:

@@ -116,7 +116,7 @@ def barrier_state_shown(barrier: Barrier, picture: BarrierPicture) -> str:
     """The state of a barrier in words; says so where the log leaves it open."""
     if picture.holds == "doubtful":
         return "claimed to stand open, not certain"
-    again_or_still = picture.state == "reinstalled" and "installed" in picture.possible
+    again_or_still = picture.state == "reinstalled" and "installed" in picture.states
     words = _STATE_WORDS["installed" if again_or_still else picture.state]
     if barrier.gate and picture.holds == "yes" and not picture.staffed and picture.state != "unstaffed":
         words += ", gate not known to be staffed"
@@ -170,16 +170,15 @@ def proof_shown(plan: Plan) -> str:
 def _bound_shown(certificate: Certificate) -> str:
     ways, bound = len(certificate.paths), certificate.lower_bound
     least = f"a cost of {bound:,}" if certificate.site_charge else counted(bound, "arm")
+    stand = f"{counted(ways, 'way')} in {'stands' if ways == 1 else 'stand'} in the certificate"
     if certificate.kind == "disjoint_paths":
         fixed = f", beside {counted(len(certificate.must), 'arm')} that had to be taken" if certificate.must else ""
         return (
-            f"{counted(ways, 'way')} in {'is' if ways == 1 else 'are'} listed, no two of which share a stretch where "
-            f"a barrier could stand{fixed}. Each needs a barrier of its own: at least {least}."
+            f"{stand}, no two of which share a stretch where a barrier could stand{fixed}. "
+            f"Each needs an arm of its own: at least {least}."
         )
-    return (
-        f"{counted(ways, 'way')} in {'is' if ways == 1 else 'are'} listed, and every plan has to stop "
-        f"{'it' if ways == 1 else 'each of them'}. That takes at least {least}."
-    )
+    each = "it" if ways == 1 else "each of them"
+    return f"{stand}, and every plan has to stop {each}. That takes at least {least}."
 
 
 @dataclass(frozen=True, slots=True)
