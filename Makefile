@@ -33,6 +33,7 @@ wheel: .venv/ready
 
 .venv/ready: uv.lock pyproject.toml $(TOOLS)/uv
 	$(TOOLS)/uv sync --frozen --quiet
+	$(RUN) python -m compileall -q src
 	@touch $@
 
 $(TOOLS)/uv:

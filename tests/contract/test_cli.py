@@ -101,6 +101,8 @@ def test_bad_input_is_refused_with_status_2_and_what_to_do(tmp_path: Path) -> No
         ["map", EXAMPLE, "-o", tmp_path / "file.txt" / "map.svg"],
         ["plan", EXAMPLE, "--must", "no-such-arm"],
         ["plan", EXAMPLE, "--threat", "polite"],
+        ["log", "list", EXAMPLE, "--kind", "barriers"],
+        ["check", EXAMPLE, "--known-at", ""],
     ]
     (tmp_path / "file.txt").write_text("in the way")
     for arguments in cases:
@@ -109,6 +111,44 @@ def test_bad_input_is_refused_with_status_2_and_what_to_do(tmp_path: Path) -> No
         assert "Traceback" not in done.stderr
         assert done.stderr.strip()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["file.txt"]
+
+
+def test_hostile_names_reach_no_terminal(spoilable: Path) -> None:
+    """Escape sequences, direction overrides and markup in a title, a name and a file name stay words."""
+    evil = "Evil \\u001b[2J\\u202e\\u009b [/] [red]"
+    for name, old in (
+        ("operation.toml", "Wellington, Parliament, 21"),
+        ("barriers.toml", "Hill Street near Guildford"),
+    ):
+        path = spoilable / name
+        path.write_text(path.read_text(encoding="utf-8").replace(old, evil), encoding="utf-8")
+    commands: list[list[str | Path]] = [
+        ["check", spoilable, "--at", "2022-02-21T02:00"],
+        ["check", spoilable, "--at", "2022-02-21T02:00", "--json"],
+        ["picture", spoilable, "--at", "2022-02-22T12:00"],
+        ["log", "list", spoilable],
+        ["place", spoilable, "Hill Street near Guildford Terrace [/]"],
+        ["map", spoilable, "-o", spoilable / "a[red]b.svg"],
+        ["plan", spoilable],
+    ]
+    for arguments in commands:
+        done = ringfence(*arguments)
+        assert done.returncode in {0, 1, 2}, (arguments, done.stderr)
+        for text in (done.stdout, done.stderr):
+            assert not {"\x1b", "\u202e", "\x9b"} & set(text), arguments
+    assert "a[red]b.svg" in ringfence("map", spoilable, "-o", spoilable / "a[red]b.svg").stdout.replace("\n", "")
+
+
+def test_a_moment_outside_the_operation_is_answered_with_a_warning() -> None:
+    assert answer("check", EXAMPLE, "--at", "2025-01-01T00:00", status=1)["outside_operation"]
+    assert "outside the days" in ringfence("check", EXAMPLE, "--at", "2025-01-01T00:00").stdout
+
+
+def test_wrong_usage_is_status_2_in_words_and_in_json() -> None:
+    assert ringfence().returncode == 2
+    assert ringfence("check").returncode == 2
+    assert "error" in answer("plan", EXAMPLE, "--threat", "polite", status=2)
+    assert ringfence("--version").stdout.startswith("ringfence 0.")
 
 
 def test_errors_are_json_too() -> None:

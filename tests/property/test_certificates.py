@@ -26,8 +26,8 @@ from ringfence.promises import verify_certificate
 from tests.property.brute_force import is_proof
 from tests.property.strategies import ROWS, Instance, Segment, StreetMap, draw_instance
 
-INSTANCES = 15
-CHUNK = 5
+INSTANCES = 6
+CHUNK = 2
 
 
 def _certified(seed: int, row: str) -> tuple[Instance, Certificate] | None:

@@ -15,6 +15,7 @@ from ringfence.model.operation import AccessFile, BarriersFile, OperationFile, P
 from ringfence.network import read_area, read_network
 from ringfence.operation import open_operation
 from ringfence.operation.readers import read_log, read_portals, read_sites, read_toml
+from ringfence.promises import check_promises
 from tests.conftest import EXAMPLE
 
 INPUTS = [
@@ -82,11 +83,14 @@ def test_a_mutated_file_is_read_or_refused(name: str, tmp_path: Path) -> None:
     for round_ in range(ROUNDS):
         (folder / name).write_bytes(mutate(original, random.Random(f"{name} {round_}")))
         try:
-            open_operation(folder).graph  # noqa: B018
+            operation = open_operation(folder)
         except BadInput as error:
             refused += 1
             assert error.faults, f"round {round_}"
             assert all(len(fault.found) < 500 for fault in error.faults), f"round {round_}"
+        else:
+            at = operation.file.starts + (operation.file.ends - operation.file.starts) * random.Random(round_).random()
+            check_promises(operation, at=at, with_since=round_ % 10 == 0)
     assert refused > ROUNDS // 6, "the mutations hardly spoil anything: this fuzz proves nothing"
 
 

@@ -20,7 +20,7 @@ class Outcome:
 
     Attributes
     ----------
-    sealed : tuple of (promise id, moment, answer, what each leak goes through)
+    sealed : tuple of (promise id, moment, answer, the barriers that each leak passes)
     fewest : tuple of (threat, arm ids of the plan; None where no cordon exists)
     """
 
@@ -115,7 +115,7 @@ def _outcome(operation: Operation, moments: Sequence[datetime]) -> Outcome:
         operation, promises=tuple(one for one in operation.promises if isinstance(one, SealedPromise))
     )
     sealed = tuple(
-        (answer.id, moment, answer.answer, tuple(leak["through"] for leak in answer.witness["leaks"]))
+        (answer.id, moment, answer.answer, tuple("+".join(leak["barriers"]) for leak in answer.witness["leaks"]))
         for moment in moments
         for answer in check_promises(sealed_only, at=moment, with_since=False)
     )
@@ -135,7 +135,8 @@ def differences(before: Outcome, after: Outcome) -> list[str]:
         if was != now:
             words.append(f"{promise} on {when} is {now}, not {was}")
         elif leaks != others:
-            words.append(f"{promise} on {when} has {len(others)} ways in, not {len(leaks)}")
+            other = "other ways in" if len(others) == len(leaks) else f"{len(others)} ways in, not {len(leaks)}"
+            words.append(f"{promise} on {when} has {other}")
     for (threat, arms), (_, instead) in zip(before.fewest, after.fewest, strict=True):
         if arms is None or instead is None:
             words += [f"a {threat} cordon exists" if arms is None else f"no {threat} cordon exists"] * (arms != instead)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -77,7 +78,7 @@ def take_tour(desk: Desk, *, progress: bool = False) -> Tour:
         as_drawn, changed = sensitivity(
             operation,
             tried_variants,
-            [moment.at for moment in moments],
+            _unlike(moments, reports),
             lambda: tick("what if the drawing is wrong"),
         )
         tried = len(tried_variants)
@@ -117,6 +118,14 @@ def _progress_bar(total: int, *, shown: bool) -> Iterator[Callable[[str], None]]
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("promises", total=total)
         yield lambda words: bar.update(task, advance=1, description=words)
+
+
+def _unlike(moments: Sequence[KeyMoment], reports: Sequence[CheckReport]) -> list[datetime]:
+    """The first of all moments that have the same ways in: asking twice would tell nothing."""
+    first: dict[tuple[str, ...], datetime] = {}
+    for moment, report in zip(moments, reports, strict=True):
+        first.setdefault(tuple(leak.through for leak in report.leaks), moment.at)
+    return list(first.values())
 
 
 def _weights(desk: Desk, moment: KeyMoment) -> tuple[BarrierWeight, ...]:

@@ -143,7 +143,6 @@ def build_movement_graph(network: Network, area: Area, stops: Sequence[Stop] = (
     protected, limit = area.in_metres(network.projection)
     shapely.prepare([protected, limit])
     splits = _outline_splits(network, protected, limit)
-    touched = set(splits)
     for number, stop in enumerate(stops):
         if not 0 < stop.offset_m < network.length_m[stop.segment_ix]:
             message = f"stop {number} at {stop.offset_m} m is off its segment"
@@ -152,14 +151,7 @@ def build_movement_graph(network: Network, area: Area, stops: Sequence[Stop] = (
     pieces = _Pieces(network, splits, len(stops))
     segment_ix = np.array(pieces.segment, dtype=np.int64)
     starts, ends = np.array(pieces.start), np.array(pieces.end)
-    whole = [ix in touched for ix in pieces.segment]
-    parts = _parts(network, segment_ix[whole], starts[whole], ends[whole])
-    middles = shapely.line_interpolate_point(network.lines[segment_ix], (starts + ends) / 2)
-    within = []
-    for polygon in (protected, limit):
-        inside = np.asarray(shapely.contains(polygon, middles))
-        inside[whole] = _mostly_inside(polygon, parts)
-        within.append(inside)
+    within = [_inside(network, polygon, segment_ix, starts, ends) for polygon in (protected, limit)]
     region = np.where(within[0], int(Region.PROTECTED), np.where(within[1], int(Region.RING), int(Region.OUTSIDE)))
     physical = np.where(network.physical[segment_ix], PHYSICAL, 0)
     arc_mask = _interleave(network.forward_mask[segment_ix] | physical, network.backward_mask[segment_ix] | physical)
@@ -227,7 +219,7 @@ def _outline_splits(
             offsets = sorted({round(float(shapely.line_locate_point(line, shapely.Point(xy))), 2) for xy in met})
             edges = np.array([0.0, *(one for one in offsets if 0 < one < length), length])
             count = len(edges) - 1
-            inside = _mostly_inside(polygon, _parts(network, np.full(count, ix), edges[:-1], edges[1:]))
+            inside = _inside(network, polygon, np.full(count, ix), edges[:-1], edges[1:])
             # A street that only touches the outline is not cut there.
             found.setdefault(ix, set()).update(edges[k + 1] for k in range(count - 1) if inside[k] != inside[k + 1])
     return {
@@ -244,18 +236,16 @@ def _apart(offsets: set[float], length_m: float) -> list[float]:
     return kept[1:]
 
 
-def _parts(network: Network, segment_ix: IntArray, starts: FloatArray, ends: FloatArray) -> list[shapely.LineString]:
-    """The stretches of segments from start to end."""
-    return [
-        substring(network.lines[ix], start, end)
-        for ix, start, end in zip(segment_ix.tolist(), starts.tolist(), ends.tolist(), strict=True)
-    ]
-
-
-def _mostly_inside(polygon: shapely.Geometry, parts: list[shapely.LineString]) -> BoolArray:
-    """Whether at least half of each stretch lies inside; a point on the outline can't tip it."""
-    lengths = shapely.length(parts)
-    return np.asarray(shapely.length(shapely.intersection(polygon, parts)) * 2 > lengths)
+def _inside(
+    network: Network, polygon: shapely.Geometry, segment_ix: IntArray, starts: FloatArray, ends: FloatArray
+) -> BoolArray:
+    """Whether stretches that no outline cuts lie inside: by their middle, or mostly, where that is on the rim."""
+    middles = shapely.line_interpolate_point(network.lines[segment_ix], (starts + ends) / 2)
+    inside = np.asarray(shapely.contains(polygon, middles))
+    for ix in np.flatnonzero(shapely.dwithin(shapely.boundary(polygon), middles, OFFSET_RESOLUTION_M)).tolist():
+        part = substring(network.lines[segment_ix[ix]], float(starts[ix]), float(ends[ix]))
+        inside[ix] = part.intersection(polygon).length * 2 > part.length
+    return inside
 
 
 def _turns(

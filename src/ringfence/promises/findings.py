@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -74,18 +74,23 @@ def _sealed(operation: Operation, promise: SealedPromise, picture: Picture) -> F
     return Finding("unknown", ways, witness, certain=False)
 
 
-def _judge(look: Callable[[View], Finding]) -> Finding:
+def _judge(passages: Sequence[Passage], look: Callable[[View], Finding]) -> Finding:
     """The answer where a closed barrier hurts: taken closed wherever some reading has it closed.
 
     `broken` is certain if the most open reading breaks it too; a mere claim that a barrier is closed gives `unknown`.
     """
+
+    def differ(view: View) -> bool:
+        return any(one.closed_stops(view) != one.closed_stops(View.CLOSED_IF_ANY) for one in passages)
+
     worst = look(View.CLOSED_IF_ANY)
     if worst.answer == "broken":
-        certain = look(View.OPEN_IF_ANY).answer == "broken"
+        certain = not differ(View.OPEN_IF_ANY) or look(View.OPEN_IF_ANY).answer == "broken"
         return worst if certain else replace(worst, certain=False)
-    claimed = look(View.CLOSED_IF_CLAIMED)
-    if claimed.answer == "broken":
-        return Finding("unknown", f"if what is claimed is true, {claimed.says}", claimed.witness, certain=False)
+    if differ(View.CLOSED_IF_CLAIMED):
+        claimed = look(View.CLOSED_IF_CLAIMED)
+        if claimed.answer == "broken":
+            return Finding("unknown", f"if what is claimed is true, {claimed.says}", claimed.witness, certain=False)
     return worst
 
 
@@ -117,13 +122,18 @@ def _exit_open(operation: Operation, promise: ExitOpenPromise, picture: Picture)
     outside, protected = _arcs_in(graph, Region.OUTSIDE), _arcs_in(graph, Region.PROTECTED)
     ever = Reach(graph, driver).to_arcs(outside)
 
+    passages = [Passage(operation, picture, category, promise.vehicle_class) for category in promise.categories]
+
     def look(view: View) -> Finding:
         streets, paths = {}, {}
-        for category in promise.categories:
-            passage = Passage(operation, picture, category, promise.vehicle_class)
-            reach = Reach(graph, driver, passage.closed_stops(view))
-            streets[category] = _cut_off(graph, driver, reach.to_arcs(outside), ever)
-            paths[category] = _shown(graph, reach.shortest(protected, outside))
+        seen: dict[tuple[tuple[int, bool], ...], tuple[dict[str, Any], dict[str, Any] | None]] = {}
+        for passage in passages:
+            closed = tuple(passage.closed_stops(view))
+            if closed not in seen:  # categories that may pass the same gates get out the same way
+                reach = Reach(graph, driver, closed)
+                path = _shown(graph, reach.shortest(protected, outside))
+                seen[closed] = (_cut_off(graph, driver, reach.to_arcs(outside), ever), path)
+            streets[passage.category], paths[passage.category] = seen[closed]
         witness = {"streets": streets, "ways_out": paths}
         held = [category for category in promise.categories if streets[category]["cut_off"]["street_m"]]
         if held:
@@ -135,7 +145,7 @@ def _exit_open(operation: Operation, promise: ExitOpenPromise, picture: Picture)
         )
         return Finding("kept", says, witness)
 
-    return _judge(look)
+    return _judge(passages, look)
 
 
 def _foot_open(operation: Operation, picture: Picture) -> Finding:
@@ -144,22 +154,26 @@ def _foot_open(operation: Operation, picture: Picture) -> Finding:
     free = Reach(graph, walker)
     ever = {"out": free.to_arcs(outside), "in": free.from_arcs(outside)}
     narrow = [barrier.id for barrier in operation.barriers if not barrier.foot_gap]
+    passages = [Passage(operation, picture, one.id, VehicleClass.FOOT) for one in operation.access.category]
 
     def look(view: View) -> Finding:
         streets = {}
-        for category in operation.access.category:
-            passage = Passage(operation, picture, category.id, VehicleClass.FOOT)
-            now = Reach(graph, walker, passage.closed_stops(view))
-            for way, reached in (("out", now.to_arcs(outside)), ("in", now.from_arcs(outside))):
-                streets[f"{category.id} {way}"] = _cut_off(graph, walker, reached, ever[way])
+        seen: dict[tuple[tuple[int, bool], ...], dict[str, Any]] = {}
+        for passage in passages:
+            closed = tuple(passage.closed_stops(view))
+            if closed not in seen:
+                now = Reach(graph, walker, closed)
+                ways = {"out": now.to_arcs(outside), "in": now.from_arcs(outside)}
+                seen[closed] = {way: _cut_off(graph, walker, reached, ever[way]) for way, reached in ways.items()}
+            streets[passage.category] = seen[closed]
         witness = {"streets": streets, "barriers_without_gap": narrow}
-        lost = sorted({street for one in streets.values() for street in one["cut_off"]["streets"]})
+        lost = {name for ways in streets.values() for one in ways.values() for name in one["cut_off"]["streets"]}
         if lost:
-            return Finding("broken", f"people on foot are cut off: {', '.join(lost)}", witness)
+            return Finding("broken", f"people on foot are cut off: {', '.join(sorted(lost))}", witness)
         passed = len(operation.barriers) - len(narrow)
         return Finding("kept", f"people on foot pass {passed} barriers with a gap and reach every street", witness)
 
-    return _judge(look)
+    return _judge(passages, look)
 
 
 def _access(operation: Operation, promise: AccessPromise, picture: Picture) -> Finding:
@@ -184,7 +198,7 @@ def _access(operation: Operation, promise: AccessPromise, picture: Picture) -> F
             return Finding("broken", f"{name} have no way in by {promise.vehicle_class}", witness)
         return Finding("kept", f"{name} reach every protected street that they could before", witness)
 
-    return _judge(look)
+    return _judge([passage], look)
 
 
 def _site_open(operation: Operation, promise: SiteOpenPromise, picture: Picture) -> Finding:
@@ -203,7 +217,7 @@ def _site_open(operation: Operation, promise: SiteOpenPromise, picture: Picture)
         reach = Reach(operation.graph, driver, passage.closed_stops(view))
         return _reaches_site(operation, promise.site, driver, origin, reach, who)
 
-    finding = _judge(look)
+    finding = _judge([passage], look)
     witness = {**finding.witness, **entries}
     if finding.answer == "kept" and site.states != ("open",):
         return Finding("unknown", f"{name} can be reached, but no entry shows that it is open by now", witness, False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
+from functools import cached_property
 from typing import Literal
 
 from ringfence.access import decide
@@ -56,22 +57,31 @@ class Passage:
 
     def closings(self, barrier_id: str, way: Way) -> Closings:
         """Whether a barrier stops this traveller on the way in or out, in every reading of the log."""
-        record = next(barrier for barrier in self.operation.barriers if barrier.id == barrier_id)
-        at = self.picture.barrier(barrier_id)
+        return self._closings[barrier_id, way]
+
+    @cached_property
+    def _closings(self) -> dict[tuple[str, Way], Closings]:
+        ways: tuple[Way, Way] = ("in", "out")
+        return {(barrier.id, way): self._work_out(barrier, way) for barrier in self.operation.barriers for way in ways}
+
+    def _work_out(self, record: Barrier, way: Way) -> Closings:
+        at = self.picture.barrier(record.id)
         rules = {rule.id: rule.in_force for rule in self.picture.rules}
+        sure = self._stops(at.states, at.staffing, record, self._admitted(record.id, way, rules))
+        if (
+            not at.states_claimed
+            and not at.staffing_claimed
+            and not any(one.in_force_claimed for one in self.picture.rules)
+        ):
+            return Closings(sure, sure)
         claimed_rules = {rule.id: (*rule.in_force, *rule.in_force_claimed) for rule in self.picture.rules}
         states, staffing = (*at.states, *at.states_claimed), (*at.staffing, *at.staffing_claimed)
-        sure = self._stops(at.states, at.staffing, record, self._admitted(barrier_id, way, rules))
-        claimed = self._stops(states, staffing, record, self._admitted(barrier_id, way, claimed_rules))
+        claimed = self._stops(states, staffing, record, self._admitted(record.id, way, claimed_rules))
         return Closings(sure, sure | claimed)
 
     def closed_stops(self, view: View) -> list[tuple[int, bool]]:
         """(stop, forward) pairs that this traveller can't pass in one view."""
-        shut = {
-            (barrier.id, way): self.closings(barrier.id, way).closed(view)
-            for barrier in self.operation.barriers
-            for way in ("in", "out")
-        }
+        shut = {key: closings.closed(view) for key, closings in self._closings.items()}
         return [
             (stop, forward)
             for stop, (barrier_id, _, inside) in enumerate(self.operation.stops)
@@ -117,7 +127,7 @@ class Passage:
                 at=self.picture.at,
                 in_force=in_force,
             ).admitted
-            for in_force in (may_hold, must_hold)
+            for in_force in ((may_hold, must_hold) if may_hold != must_hold else (must_hold,))
         )
 
 
