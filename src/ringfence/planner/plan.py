@@ -20,6 +20,14 @@ def make_plan(network: Network, area: Area, driver: Driver, demands: Demands | N
     integer program under turn bans, site charges and couplings. "No plan exists" is an answer with a way in that
     can't be closed, not an error.
 
+    Parameters
+    ----------
+    network, area : Network, Area
+    driver : Driver
+        Whom the cordon must keep out: threat level and vehicle class.
+    demands : Demands or None
+        Arms to close or to leave open in any case, couplings, site charges.
+
     Raises
     ------
     BadInput

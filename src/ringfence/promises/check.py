@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from ringfence.base.errors import BadInput, Fault
 from ringfence.model.answers import PromiseAnswer
 from ringfence.model.operation import ContainedPromise, Promise
 from ringfence.operation import Operation
@@ -28,7 +29,16 @@ def check_promises(
     """Answer every promise of an operation at a moment, as known at a moment.
 
     Exact on the movement graph: `kept` is proven by exhausting the streets that can be reached, `broken` by a path
-    or a place. Where the log leaves open whether a barrier stands, the cautious reading counts and `certain` is false.
+    or a place. Where the log allows several readings, the worst for each promise counts, and `certain` says whether
+    the best agrees. Pure and deterministic.
+
+    Parameters
+    ----------
+    at, known_at : datetime
+        When it was so; as known when (None: with all that the log holds).
+    with_since : bool
+        Whether to look back for the moment since when the answer has been this one; it costs a check for each
+        change of the log. Nothing before the operation's start is looked at.
     """
     checker = _Checker(operation, known_at)
     return tuple(checker.answer(promise, at, with_since=with_since) for promise in operation.promises)
@@ -37,9 +47,24 @@ def check_promises(
 def promise_history(
     operation: Operation, promise_id: str, *, until: datetime, known_at: datetime | None = None
 ) -> tuple[HistoryStretch, ...]:
-    """All answers of one promise in order of time, up to a moment."""
+    """All answers of one promise in order of time, from the operation's start up to a moment.
+
+    Parameters
+    ----------
+    promise_id : str
+    until, known_at : datetime
+        How far to look; as known when (None: with all that the log holds).
+
+    Raises
+    ------
+    BadInput
+        If the operation has no promise of that id.
+    """
     checker = _Checker(operation, known_at)
-    promise = next(promise for promise in operation.promises if promise.id == promise_id)
+    promise = next((promise for promise in operation.promises if promise.id == promise_id), None)
+    if promise is None:
+        known = ", ".join(one.id for one in operation.promises)
+        raise BadInput([Fault("unknown-promise", "history", f"one of {known}", repr(promise_id), "Correct the id.")])
     stretches: list[HistoryStretch] = []
     for moment in checker.moments(promise, until):
         finding = checker.finding(promise, moment)

@@ -33,7 +33,21 @@ def barrier_weights(
     vehicle_class: VehicleClass,
     threats: Sequence[Threat] = tuple(Threat),
 ) -> tuple[BarrierWeight, ...]:
-    """For every barrier and threat, what opens if it alone goes, beyond what is open already. Exact; pure."""
+    """For every barrier and threat, what opens if it alone goes, beyond what is open already. Exact; pure.
+
+    Parameters
+    ----------
+    at : datetime
+        When; the picture of that moment decides which of the others stand.
+    category, vehicle_class : str, VehicleClass
+        Who drives.
+    threats : sequence of Threat
+
+    Returns
+    -------
+    tuple of BarrierWeight
+        Threat by threat, barriers in the operation's order.
+    """
     weights = []
     for threat in threats:
         driver = Driver(threat, vehicle_class)
