@@ -21,6 +21,13 @@ class VehicleClass(StrEnum):
         """This class's bit in a class mask."""
         return 1 << list(VehicleClass).index(self)
 
+    @property
+    def by(self) -> str:
+        """How somebody of this class travels, in words: ``by car``, ``on foot``."""
+        return {"foot": "on foot", "heavy": "by heavy vehicle", "emergency": "by emergency vehicle"}.get(
+            self.value, f"by {self.value}"
+        )
+
 
 ALL_CLASSES = (1 << len(VehicleClass)) - 1
 """The class mask of a street that everyone may use."""

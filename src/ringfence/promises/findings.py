@@ -193,9 +193,9 @@ def _access(operation: Operation, promise: AccessPromise, picture: Picture) -> F
         witness = {**streets, "path": _shown(graph, path)}
         if streets["cut_off"]["street_m"]:
             lost = ", ".join(streets["cut_off"]["streets"])
-            return Finding("broken", f"{name} no longer reach {lost} by {promise.vehicle_class}", witness)
+            return Finding("broken", f"{name} no longer reach {lost} {promise.vehicle_class.by}", witness)
         if path is None:
-            return Finding("broken", f"{name} have no way in by {promise.vehicle_class}", witness)
+            return Finding("broken", f"{name} have no way in {promise.vehicle_class.by}", witness)
         return Finding("kept", f"{name} reach every protected street that they could before", witness)
 
     return _judge([passage], look)
