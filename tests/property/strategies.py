@@ -13,6 +13,7 @@ from functools import cached_property
 from random import Random
 from typing import Any
 
+import networkx
 from shapely import MultiPolygon, Polygon, box
 
 from ringfence.base.errors import Fault
@@ -293,6 +294,11 @@ def _draw_demands(rng: Random, row: str, arms: Collection[str]) -> Demands:
     if arms and rng.random() < 0.6:
         names = sorted(arms)
         drawn = [(rng.choice(names), rng.choice(names)) for _ in range(rng.randint(1, 3))]
-        pairs = frozenset(pair for pair in drawn if not (must & set(pair) and must_not & set(pair)))
+        kept: list[tuple[str, str]] = []
+        for pair in drawn:  # demands that contradict each other are refused, and tested elsewhere
+            groups = networkx.Graph([*kept, pair])
+            if not any(must & group and must_not & group for group in networkx.connected_components(groups)):
+                kept.append(pair)
+        pairs = frozenset(kept)
     charge = rng.choice((0, 1, 2, 3)) if pairs else rng.choice((1, 1, 2, 3))
     return Demands(must=must, must_not=must_not, together=pairs, site_charge=charge)
