@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Literal
 
 from ringfence.base.traffic import VehicleClass
@@ -27,23 +28,34 @@ def decide(
     vehicle_class: VehicleClass,
     direction: Literal["in", "out"],
     at: datetime,
-    in_force: Collection[str] = (),
-) -> Decision:
-    """The answer of the first rule that fits. What no rule names is refused inbound and admitted outbound.
+    in_force: Mapping[str, Collection[bool]] = MappingProxyType({}),
+) -> tuple[Decision, ...]:
+    """What staff are told to do: the answer of the first rule that fits.
 
-    This is what staff are told to do; whether anybody is there to do it is the picture's business.
+    What no rule names is refused inbound and admitted outbound. Whether anybody is there to do it is the picture's
+    business.
 
     Parameters
     ----------
-    in_force : collection of str
-        Ids of the `logged` rules that the log has put in force at this moment.
+    in_force : mapping of rule id to what is possible
+        For `logged` rules: whether the log has put them in force at this moment. A rule that is not named is not.
+
+    Returns
+    -------
+    tuple of Decision
+        One, unless a logged rule that fits may or may not be in force: then each decision that is possible.
     """
+    decisions = []
     for rule in access.rule:
-        if (not rule.logged or rule.id in in_force) and _fits(rule, gate, category, vehicle_class, direction, at):
-            return Decision(admitted=rule.answer == "admit", rule=rule.id, says=rule.says)
-    if direction == "out":
-        return Decision(admitted=True, rule=None, says="no rule forbids leaving")
-    return Decision(admitted=False, rule=None, says="no rule admits this category here")
+        if not _fits(rule, gate, category, vehicle_class, direction, at):
+            continue
+        possible = set(in_force.get(rule.id, (False,))) if rule.logged else {True}
+        if True in possible:
+            decisions.append(Decision(admitted=rule.answer == "admit", rule=rule.id, says=rule.says))
+        if False not in possible:
+            return tuple(decisions)
+    says = "no rule forbids leaving" if direction == "out" else "no rule admits this category here"
+    return (*decisions, Decision(admitted=direction == "out", rule=None, says=says))
 
 
 def _fits(

@@ -16,9 +16,9 @@ from ringfence.promises.findings import Finding, is_stale, look_into
 
 @dataclass(frozen=True)
 class HistoryStretch:
-    """A promise had one answer from `since` (None: from the first) up to `until` (None: to the last)."""
+    """A promise had one answer from `since` up to `until` (None: to the end of what was looked at)."""
 
-    since: datetime | None
+    since: datetime
     until: datetime | None
     finding: Finding
 

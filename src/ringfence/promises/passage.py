@@ -114,21 +114,17 @@ class Passage:
         return frozenset(answers)
 
     def _admitted(self, gate: str, way: Way, rules: Mapping[str, tuple[bool, ...]]) -> frozenset[bool]:
-        """Whether staff would let this traveller pass: with all rules that may be in force, and with only the sure."""
-        may_hold = {rule for rule, readings in rules.items() if True in readings}
-        must_hold = {rule for rule, readings in rules.items() if readings == (True,)}
-        return frozenset(
-            decide(
-                self.operation.access,
-                gate=gate,
-                category=self.category,
-                vehicle_class=self.vehicle_class,
-                direction=way,
-                at=self.picture.at,
-                in_force=in_force,
-            ).admitted
-            for in_force in ((may_hold, must_hold) if may_hold != must_hold else (must_hold,))
+        """Whether staff would let this traveller pass, under every rule that may be in force."""
+        decisions = decide(
+            self.operation.access,
+            gate=gate,
+            category=self.category,
+            vehicle_class=self.vehicle_class,
+            direction=way,
+            at=self.picture.at,
+            in_force=rules,
         )
+        return frozenset(decision.admitted for decision in decisions)
 
 
 def is_standing(barrier: BarrierPicture) -> bool:
