@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from typing import Literal
 
 from ringfence.base.traffic import Driver
 from ringfence.model.answers import Certificate, Demands, DrivenPath, PathStep, Plan, PlannedBarrier, WitnessPath
@@ -35,13 +36,15 @@ def make_plan(network: Network, area: Area, driver: Driver, demands: Demands | N
     """
     problem = Problem(network, area, driver, demands)
     motion = Motion(problem)
+    kind: Literal["disjoint_paths", "covering_paths"] = "disjoint_paths"
     if problem.has_turn_bans or problem.demands.coupled:
         covering = cover_ways_in(problem, motion)
-        arms, lower_bound, kind = covering.arms, covering.lower_bound, "covering_paths"
+        kind = "covering_paths"
+        arms, lower_bound = covering.arms, covering.lower_bound
         paths = [_witness(problem, way.arcs, way.turned_back) for way in covering.ways_in]
     else:
         cut = minimum_cut(problem)
-        arms, kind = cut.arms, "disjoint_paths"
+        arms = cut.arms
         lower_bound = len(problem.must) + len(cut.paths)
         paths = [_witness(problem, arcs, ()) for arcs in cut.paths]
     if arms is None:
@@ -51,22 +54,7 @@ def make_plan(network: Network, area: Area, driver: Driver, demands: Demands | N
         _planned_barrier(problem, arm, motion.half_of_stop[arm][0] in inside)
         for arm in sorted(arms, key=lambda arm: problem.arms[arm].id)
     )
-    certificate = Certificate(
-        kind="covering_paths" if kind == "covering_paths" else "disjoint_paths",
-        network=network.hash,
-        area=area.hash,
-        limit=area.limit_hash,
-        threat=driver.threat,
-        vehicle_class=driver.vehicle_class,
-        closable=problem.closable_hash,
-        must=tuple(sorted(problem.demands.must)),
-        must_not=tuple(sorted(problem.demands.must_not)),
-        together=tuple(sorted(problem.demands.together)),
-        site_charge=problem.demands.site_charge,
-        cut=tuple(barrier.id for barrier in barriers),
-        lower_bound=lower_bound,
-        paths=tuple(paths),
-    )
+    certificate = _certificate(problem, kind, [barrier.id for barrier in barriers], lower_bound, paths)
     return Plan(
         threat=driver.threat,
         vehicle_class=driver.vehicle_class,
@@ -78,6 +66,33 @@ def make_plan(network: Network, area: Area, driver: Driver, demands: Demands | N
         barriers=barriers,
         certificate=certificate,
         witness=None,
+    )
+
+
+def _certificate(
+    problem: Problem,
+    kind: Literal["disjoint_paths", "covering_paths"],
+    cut: Sequence[str],
+    lower_bound: int,
+    paths: Sequence[WitnessPath],
+) -> Certificate:
+    """The proof, bound to this network, area, driver and demands."""
+    demands = problem.demands
+    return Certificate(
+        kind=kind,
+        network=problem.network.hash,
+        area=problem.area.hash,
+        limit=problem.area.limit_hash,
+        threat=problem.driver.threat,
+        vehicle_class=problem.driver.vehicle_class,
+        closable=problem.closable_hash,
+        must=tuple(sorted(demands.must)),
+        must_not=tuple(sorted(demands.must_not)),
+        together=tuple(sorted(demands.together)),
+        site_charge=demands.site_charge,
+        cut=tuple(cut),
+        lower_bound=lower_bound,
+        paths=tuple(paths),
     )
 
 
