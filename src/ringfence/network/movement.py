@@ -129,11 +129,20 @@ class MovementGraph:
         return self.network.projection.to_lonlat(shapely.get_coordinates(part))
 
 
-def build_movement_graph(network: Network, area: Area, stops: Sequence[Stop] = ()) -> MovementGraph:
+def build_movement_graph(
+    network: Network, area: Area, stops: Sequence[Stop] = (), *, without_stops: MovementGraph | None = None
+) -> MovementGraph:
     """Split a network at an area's polygons and at `stops`, and join it by turns.
 
     Deterministic: the same input gives the same arrays. O((segments + turns) log) plus the polygon work on the
     segments that cross an outline.
+
+    Parameters
+    ----------
+    stops : sequence of Stop
+        Where barriers stand or could stand.
+    without_stops : MovementGraph or None
+        The graph of the same network and area built without stops, if there is one: its cuts are taken over.
 
     Raises
     ------
@@ -142,7 +151,7 @@ def build_movement_graph(network: Network, area: Area, stops: Sequence[Stop] = (
     """
     protected, limit = area.in_metres(network.projection)
     shapely.prepare([protected, limit])
-    splits = _outline_splits(network, protected, limit)
+    splits = _outline_splits(network, protected, limit) if without_stops is None else _splits_of(without_stops)
     for number, stop in enumerate(stops):
         if not 0 < stop.offset_m < network.length_m[stop.segment_ix]:
             message = f"stop {number} at {stop.offset_m} m is off its segment"
@@ -225,6 +234,14 @@ def _outline_splits(
     return {
         ix: [(offset, -1) for offset in _apart(offsets, float(network.length_m[ix]))] for ix, offsets in found.items()
     }
+
+
+def _splits_of(graph: MovementGraph) -> dict[int, list[tuple[float, int]]]:
+    """The outline splits of a graph that was built without stops."""
+    splits: dict[int, list[tuple[float, int]]] = {}
+    for piece in np.flatnonzero(graph.piece_start_m > 0).tolist():
+        splits.setdefault(int(graph.piece_segment_ix[piece]), []).append((float(graph.piece_start_m[piece]), -1))
+    return splits
 
 
 def _apart(offsets: set[float], length_m: float) -> list[float]:

@@ -64,7 +64,7 @@ class Problem:
         whole = build_movement_graph(network, area)
         self.arms = _closable_arms(whole, driver)
         self.graph: MovementGraph = build_movement_graph(
-            network, area, [Stop(arm.segment_ix, arm.middle_m) for arm in self.arms]
+            network, area, [Stop(arm.segment_ix, arm.middle_m) for arm in self.arms], without_stops=whole
         )
         self._check_demands()
 

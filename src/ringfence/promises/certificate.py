@@ -68,11 +68,12 @@ class _Check:
         self.certificate = certificate
         self.driver = driver
         self.demands = demands
-        self.arms = _closable(network, area, self.driver)
+        whole = build_movement_graph(network, area)
+        self.arms = _closable(whole, self.driver)
         self.stop_of = {arm: stop for stop, arm in enumerate(self.arms)}
         self.ends = {arm: ends for arm, (_, _, _, ends) in self.arms.items()}
         middles = [Stop(segment, (start + end) / 2) for segment, start, end, _ in self.arms.values()]
-        self.graph = build_movement_graph(network, area, middles)
+        self.graph = build_movement_graph(network, area, middles, without_stops=whole)
         self.free = Reach(self.graph, self.driver)
         self.turns = set(zip(self.free.turn_from.tolist(), self.free.turn_to.tolist(), strict=True))
         self.arc_at = _arcs_by_place(self.graph)
@@ -225,9 +226,9 @@ def _fewest_sites(choices: list[set[tuple[str, int]]]) -> int:
     return round(solver.best_objective_bound)
 
 
-def _closable(network: Network, area: Area, driver: Driver) -> dict[str, tuple[int, float, float, tuple[int, ...]]]:
+def _closable(graph: MovementGraph, driver: Driver) -> dict[str, tuple[int, float, float, tuple[int, ...]]]:
     """Arms that this driver uses: id to segment, start, end, and the junctions at its ends."""
-    graph = build_movement_graph(network, area)
+    network = graph.network
     usable = graph.usable_arcs(driver)
     stretches: dict[int, list[int]] = {}
     for piece in np.flatnonzero(graph.piece_region == Region.RING).tolist():
