@@ -103,6 +103,8 @@ def test_bad_input_is_refused_with_status_2_and_what_to_do(tmp_path: Path) -> No
         ["plan", EXAMPLE, "--threat", "polite"],
         ["log", "list", EXAMPLE, "--kind", "barriers"],
         ["check", EXAMPLE, "--known-at", ""],
+        ["check", "a" * 300],
+        ["demo", EXAMPLE, "-o", tmp_path],
     ]
     (tmp_path / "file.txt").write_text("in the way")
     for arguments in cases:

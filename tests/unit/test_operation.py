@@ -93,6 +93,13 @@ FAULTS: dict[str, tuple[Callable[[Path], None], str]] = {
     ),
     "a year that nobody lives to see": (edit("operation.toml", "ends = 2022", "ends = 9999"), "bad-field"),
     "a name with a null byte": (edit("operation.toml", '"sites.tsv"', '"a\\\\u0000b"'), "outside-folder"),
+    "a claimed retraction": (
+        edit("log.jsonl", '"certainty": "claimed"', '"certainty": "claimed", "retracts": ["W001"]'),
+        "unsure-retraction",
+    ),
+    "a number without end": (edit("log.jsonl", '"number": 8', '"number": ' + "9" * 400), "bad-field"),
+    "a position without end": (edit("area.geojson", "174\\.77585", "1" * 400), "bad-polygon"),
+    "a digit string where text belongs": (edit("access.toml", '"residents"', "0x1" + "0" * 5000), "bad-field"),
     "future format": (edit("operation.toml", "format = 1", "format = 2"), "bad-field"),
 }
 

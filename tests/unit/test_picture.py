@@ -182,6 +182,26 @@ def test_links_that_contradict_the_times_leave_everything_possible() -> None:
     assert picture(*log, at=9).barrier("b").states
 
 
+def test_what_is_announced_has_not_happened_yet() -> None:
+    gone = put("1", exact(15), "removed")
+    told = put("2", {"precision": "after", "from": hour(19)}, "installed", reported=exact(12))
+    assert [picture(gone, told, at=at).barrier("b").holds for at in (18, 19, 23)] == ["no", "no", "no"]
+    assert picture(gone, told, at=23).barrier("b").states == ("installed", "removed")
+
+
+def test_a_retraction_that_is_taken_back_does_nothing() -> None:
+    placed, gone = put("1", exact(3), "installed"), put("2", exact(5), "removed")
+    taken = entry("3", exact(6), kind="retraction", retracts=["2"])
+    back = entry("4", exact(7), kind="retraction", retracts=["3"])
+    assert picture(placed, gone, taken, at=9).barrier("b").holds == "yes"
+    assert picture(placed, gone, taken, back, at=9).barrier("b").holds == "no"
+
+
+def test_a_sweep_about_a_time_counts_from_the_earliest_it_can_mean() -> None:
+    swept = entry("1", {"precision": "about", "from": hour(5), "to": hour(5)}, swept="perimeter")
+    assert picture(swept, at=6).last_sweep == DAY + timedelta(hours=4, minutes=45)
+
+
 def test_a_claim_about_staff_casts_doubt_and_changes_nothing_that_is_sure() -> None:
     staffed = entry("1", exact(1), gates=["b"], staffed=True)
     claimed = entry("2", exact(3), gates=["b"], staffed=False, certainty="claimed")

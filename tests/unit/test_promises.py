@@ -3,14 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
+from shapely import box
 
-from ringfence.base.errors import BadInput
+from ringfence.base.errors import BadInput, Fault
 from ringfence.base.times import parse_time
+from ringfence.base.traffic import Threat
 from ringfence.model.answers import PromiseAnswer
-from ringfence.model.operation import Entry
+from ringfence.model.operation import (
+    AccessFile,
+    ArmPlace,
+    Barrier,
+    Category,
+    Entry,
+    Inputs,
+    OperationFile,
+    SealedPromise,
+)
+from ringfence.network import Area, read_network
 from ringfence.operation import Operation
 from ringfence.promises import check_promises, promise_history
 
@@ -133,6 +147,50 @@ def test_a_site_is_closed_by_an_entry_and_doubted_by_a_claim(wellington: Operati
     ):
         shut = entry("X1", so, certainty, site="railway-station", site_state="closed")
         assert said(ask(wellington, "station-open", shut)) == expected
+
+
+def test_a_barrier_that_may_stand_may_be_a_place_to_turn_and_so_open_a_way_in() -> None:
+    """W-A-B-X with the area behind A: the ban forces a turn, and only the barrier on A-B makes a place for one."""
+    operation = turning_place()
+    before, during, after = (
+        said(next(iter(check_promises(operation, at=parse_time(f"2022-02-22T{hour}:00Z", operation.zone)))))
+        for hour in ("06", "12", "21")
+    )
+    assert (before, during, after) == (("kept", True), ("broken", False), ("broken", True))
+
+
+def turning_place() -> Operation:
+    junctions = "id\tlon\tlat\tclipped\tevidence\n" + "".join(
+        f"{name}\t{lon}\t{lat}\t\tsurveyed\n"
+        for name, lon, lat in (("w", -0.01, 0), ("a", 0, 0), ("b", 0.003, 0), ("x", 0.01, 0), ("p", 0, 0.003))
+    )
+    head = "id\tname\tfrom\tto\tclass\tforward\tbackward\tphysical\tevidence\tpath\n"
+    segments = head + "".join(
+        f"{name}\t{name}\t{start}\t{end}\tresidential\tall\t{back}\tyes\tsurveyed\t\n"
+        for name, start, end, back in (
+            ("main", "w", "a", "foot"),
+            ("ab", "a", "b", "all"),
+            ("bx", "b", "x", "foot"),
+            ("ap", "a", "p", "all"),
+        )
+    )
+    bans = "id\tfrom_segment\tvia\tto_segment\nn1\tmain\ta\tap\nn2\tab\tb\tab\n"
+    faults: list[Fault] = []
+    network = read_network(junctions.encode(), segments.encode(), bans.encode(), faults)
+    assert network is not None, faults
+    area = Area(box(-0.001, 0.001, 0.001, 0.004), box(-0.005, -0.005, 0.005, 0.005), "behind A")
+    barrier = Barrier(id="b1", name="Barrier", arms=(ArmPlace(segment="ab", offset_m=150, inside="from"),))
+    start, end = "2022-02-22T08:00+00:00", "2022-02-22T20:00+00:00"
+    placed = entry("E1", {"precision": "between", "from": start, "to": end}, barriers=["b1"], state="installed")
+    inputs = Inputs(**dict.fromkeys(Inputs.model_fields, "none"))
+    zone = ZoneInfo("UTC")
+    day = parse_time("2022-02-22T00:00Z", zone)
+    file = OperationFile(
+        format=1, id="t", title="T", timezone="UTC", starts=day, ends=day + timedelta(days=1), inputs=inputs
+    )
+    promise = SealedPromise(id="s", kind="sealed", text="t", threat=Threat.LAWFUL, category="any")
+    access = AccessFile(category=(Category(id="any", name="anybody"),))
+    return Operation(file, zone, network, area, (barrier,), access, (promise,), (), (), (placed,))
 
 
 def test_since_is_never_later_than_the_moment_asked_about(wellington: Operation) -> None:

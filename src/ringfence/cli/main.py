@@ -205,8 +205,10 @@ def _show(answer: Any) -> None:
 
 def _write(path: Path, data: bytes) -> None:
     """Write whole or not at all."""
-    part = path.with_name(f".{path.name}.part")
+    part = path.parent / f".{path.name}.part"
     try:
+        if path.is_dir() or not path.name:
+            raise IsADirectoryError(None, "it is a folder")
         path.parent.mkdir(parents=True, exist_ok=True)
         part.write_bytes(data)
         part.replace(path)

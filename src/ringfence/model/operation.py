@@ -16,6 +16,8 @@ from ringfence.model.spans import Span
 Id = Annotated[str, Field(pattern=ID_PATTERN)]
 Text = Annotated[str, Field(min_length=1, max_length=4000)]
 
+Figure = Annotated[int, Field(ge=-(10**15), le=10**15)] | Annotated[float, Field(ge=-1e15, le=1e15)]
+
 EVERYWHERE: Literal["*"] = "*"
 
 
@@ -262,9 +264,9 @@ class Entry(Record):
     certainty: Certainty
     relates_to: tuple[Id, ...] = ()
     follows: tuple[Id, ...] = ()
-    number: float | int | None = None
+    number: Figure | None = None
     unit: Text | None = None
-    breakdown: dict[str, float | int] = Field(default_factory=dict)
+    breakdown: dict[str, Figure] = Field(default_factory=dict)
     basis: Text | None = None
     barriers: tuple[Id, ...] = ()
     state: BarrierState | None = None

@@ -128,7 +128,16 @@ def _read_polygon(feature: Any, where: str, faults: list[Fault]) -> Polygon | Mu
         polygon = geojson_shape(feature["geometry"])
         bounds = np.array(polygon.bounds)
         finite = bool(np.isfinite(bounds).all()) and bool((np.abs(bounds) <= [180, 90, 180, 90]).all())
-    except (ShapelyError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError) as error:
+    except (
+        ShapelyError,
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        IndexError,
+        OverflowError,
+        RecursionError,
+    ) as error:
         found = f"{type(error).__name__}: {str(error)[:80]}"
     else:
         if not isinstance(polygon, Polygon | MultiPolygon):

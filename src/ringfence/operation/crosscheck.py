@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from graphlib import CycleError
+from graphlib import CycleError, TopologicalSorter
 from typing import Protocol
 
 from ringfence.base.errors import Fault
@@ -100,11 +100,7 @@ def crosscheck(draft: Draft, faults: list[Fault]) -> None:
         _check_promise(files, promise, categories, site_ids, portal_ids, names)
     names.unique(files["promises"], promises or ())
     entry_ids = names.unique(files["log"], entries)
-    try:
-        follow_order(entries)
-    except CycleError as circle:
-        found = " follows ".join(circle.args[1])
-        faults.append(Fault("follows-circle", files["log"], "entries in some order", found, "Remove one link."))
+    _check_order(files["log"], entries, faults)
     for entry in entries:
         where = f"{files['log']}, entry {entry.id}"
         if barrier_ids is not None:
@@ -125,6 +121,31 @@ def crosscheck(draft: Draft, faults: list[Fault]) -> None:
                     "Add the other or remove both.",
                 )
             )
+
+
+def _check_order(where: str, entries: Sequence[Entry], faults: list[Fault]) -> None:
+    try:
+        follow_order(entries)
+    except CycleError as circle:
+        found = " follows ".join(circle.args[1])
+        faults.append(Fault("follows-circle", where, "entries in some order", found, "Remove one link."))
+    try:
+        TopologicalSorter({entry.id: entry.retracts for entry in entries}).prepare()
+    except CycleError as circle:
+        found = ", ".join(circle.args[1])
+        expected = "entries that do not take each other back"
+        faults.append(Fault("retracts-circle", where, expected, found, "Remove one of them."))
+    faults += [
+        Fault(
+            "unsure-retraction",
+            f"{where}, entry {entry.id}",
+            "a retraction that is confirmed or observed",
+            entry.certainty,
+            "Confirm it, or log a claim that contradicts the entry instead.",
+        )
+        for entry in entries
+        if entry.retracts and entry.certainty not in {"confirmed", "observed"}
+    ]
 
 
 def _check_on_network(draft: Draft, network: Network, names: _Names) -> None:

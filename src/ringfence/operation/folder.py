@@ -73,7 +73,11 @@ def open_operation(folder: Path) -> Operation:
         With every fault found in every file.
     """
     faults: list[Fault] = []
-    if not folder.is_dir():
+    try:
+        found = folder.is_dir()
+    except OSError:  # a name that no system allows
+        found = False
+    if not found:
         expected = "an operation folder"
         faults.append(Fault("no-folder", str(folder), expected, "no such folder", "Name a folder with operation.toml."))
         refuse_if(faults)

@@ -41,6 +41,13 @@ def validate(document: Any, where: str, record: type[RecordT], faults: list[Faul
         return None
 
 
+def _shown(value: Any) -> str:
+    try:
+        return repr(value)
+    except ValueError:  # an integer of thousands of digits
+        return f"a huge {type(value).__name__}"
+
+
 _EXPECTED = {
     "missing": "this field",
     "extra_forbidden": "no field of this name",
@@ -57,7 +64,7 @@ def _fault_of(problem: Any, where: str) -> Fault:
     field = ".".join(str(part) for part in problem["loc"])
     message = problem["msg"][:1].lower() + problem["msg"][1:]
     expected = _EXPECTED.get(problem["type"], message.removeprefix("value error, ").removeprefix("input should be "))
-    found = "nothing" if problem["type"] == "missing" else repr(problem.get("input"))
+    found = "nothing" if problem["type"] == "missing" else _shown(problem.get("input"))
     return Fault(
         "bad-field",
         f"{where}, {field}" if field else where,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from graphlib import CycleError, TopologicalSorter
 from typing import Literal
 
 from ringfence.model.operation import EVERYWHERE, Barrier, BarrierState, Entry, Site
@@ -145,7 +146,7 @@ def fold(
         barriers=tuple(_barrier_picture(barrier, timeline, at) for barrier in barriers),
         sites=tuple(_site_picture(site, timeline, at) for site in sites),
         rules=_rules(timeline, at),
-        last_sweep=max((entry.so.from_ for entry in sweeps if entry.so.from_), default=None),
+        last_sweep=max((entry.so.earliest for entry in sweeps if entry.so.from_), default=None),
         occupied=_occupied(timeline, at),
         entries_known=len(known),
         entries_left_out=len(everything) - len(known),
@@ -157,8 +158,26 @@ def fold(
 def known_entries(entries: Iterable[Entry], known_at: datetime | None) -> list[Entry]:
     """The entries that count, in a fixed order: recorded by then for certain, and not taken back by then."""
     known = [entry for entry in entries if known_at is None or entry.recorded.latest <= known_at]
-    retracted = {entry_id for entry in known for entry_id in entry.retracts}
+    retracted = _retracted(known)
     return sorted((entry for entry in known if entry.id not in retracted), key=lambda entry: entry.id)
+
+
+def _retracted(known: Sequence[Entry]) -> set[str]:
+    """Entries taken back by a sure retraction that has not itself been taken back."""
+    takers: dict[str, list[Entry]] = {entry.id: [] for entry in known}
+    for entry in known:
+        for taken in entry.retracts:
+            if taken in takers and entry.certainty in SURE:
+                takers[taken].append(entry)
+    try:
+        order = list(TopologicalSorter({one: [by.id for by in takers[one]] for one in takers}).static_order())
+    except CycleError:  # refused when a folder is opened
+        return set()
+    gone: set[str] = set()
+    for entry_id in order:  # those that take back stand before what they take back
+        if any(by.id not in gone for by in takers[entry_id]):
+            gone.add(entry_id)
+    return gone
 
 
 def change_times(entries: Iterable[Entry], *, known_at: datetime | None = None) -> list[datetime]:

@@ -39,7 +39,8 @@ class Change(Generic[ValueT]):
         """The last moment it can have happened; what nobody bounds above had happened when it was reported."""
         if self.entry.so.to is not None:
             return self.entry.so.latest
-        return max(self.entry.reported.latest, self.entry.so.earliest) if self.entry.reported.to else END
+        reported = self.entry.reported.latest
+        return reported if reported > self.entry.so.earliest else END  # what is announced has not happened yet
 
     @property
     def sure(self) -> bool:

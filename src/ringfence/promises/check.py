@@ -98,7 +98,8 @@ class _Checker:
         start = self.operation.file.starts
         turning = set(self.turning_points)
         if isinstance(promise, ContainedPromise):
-            turning |= {moment + timedelta(hours=promise.shelf_life_h) for moment in turning}
+            sweeps = (entry.so.earliest for entry in self.operation.entries if entry.swept and entry.so.from_)
+            turning |= {sweep + timedelta(hours=promise.shelf_life_h) for sweep in sweeps}
         for rule in self.operation.access.rule:
             turning |= {moment for moment in (rule.since, rule.until) if moment}
         return sorted(moment for moment in {start, *turning} if start <= moment <= until)

@@ -128,9 +128,9 @@ def _exit_open(operation: Operation, promise: ExitOpenPromise, picture: Picture)
         streets, paths = {}, {}
         seen: dict[tuple[tuple[int, bool], ...], tuple[dict[str, Any], dict[str, Any] | None]] = {}
         for passage in passages:
-            closed = tuple(passage.closed_stops(view))
+            closed = (*passage.closed_stops(view), *passage.closed_stops(view.opposite))
             if closed not in seen:  # categories that may pass the same gates get out the same way
-                reach = Reach(graph, driver, closed)
+                reach = passage.reach(driver, view)
                 path = _shown(graph, reach.shortest(protected, outside))
                 seen[closed] = (_cut_off(graph, driver, reach.to_arcs(outside), ever), path)
             streets[passage.category], paths[passage.category] = seen[closed]
@@ -160,9 +160,9 @@ def _foot_open(operation: Operation, picture: Picture) -> Finding:
         streets = {}
         seen: dict[tuple[tuple[int, bool], ...], dict[str, Any]] = {}
         for passage in passages:
-            closed = tuple(passage.closed_stops(view))
+            closed = (*passage.closed_stops(view), *passage.closed_stops(view.opposite))
             if closed not in seen:
-                now = Reach(graph, walker, closed)
+                now = passage.reach(walker, view)
                 ways = {"out": now.to_arcs(outside), "in": now.from_arcs(outside)}
                 seen[closed] = {way: _cut_off(graph, walker, reached, ever[way]) for way, reached in ways.items()}
             streets[passage.category] = seen[closed]
@@ -185,7 +185,7 @@ def _access(operation: Operation, promise: AccessPromise, picture: Picture) -> F
     protected = _arcs_in(graph, Region.PROTECTED)
 
     def look(view: View) -> Finding:
-        now = Reach(graph, driver, passage.closed_stops(view))
+        now = passage.reach(driver, view)
         if promise.destination != AREA_DESTINATION:
             return _reaches_site(operation, promise.destination, driver, origin, now, name)
         streets = _cut_off(graph, driver, now.from_arcs(origin), ever)
@@ -195,7 +195,7 @@ def _access(operation: Operation, promise: AccessPromise, picture: Picture) -> F
             lost = ", ".join(streets["cut_off"]["streets"])
             return Finding("broken", f"{name} no longer reach {lost} {promise.vehicle_class.by}", witness)
         if path is None:
-            return Finding("broken", f"{name} have no way in {promise.vehicle_class.by}", witness)
+            return Finding("unknown", f"{name} had no way in {promise.vehicle_class.by} before either", witness, False)
         return Finding("kept", f"{name} reach every protected street that they could before", witness)
 
     return _judge([passage], look)
@@ -206,7 +206,7 @@ def _site_open(operation: Operation, promise: SiteOpenPromise, picture: Picture)
     name = next(one.name for one in operation.sites if one.id == promise.site)
     entries = {"entries": list(site.entries)}
     if "closed" in site.states:
-        return Finding("broken", f"the log says that {name} is closed", entries, certain=site.certain)
+        return Finding("broken", f"the log says that {name} is closed", entries, certain=len(site.states) == 1)
     driver = Driver(Threat.LAWFUL, promise.vehicle_class)
     passage = Passage(operation, picture, promise.category, promise.vehicle_class)
     on_foot = promise.vehicle_class is VehicleClass.FOOT
@@ -214,7 +214,7 @@ def _site_open(operation: Operation, promise: SiteOpenPromise, picture: Picture)
     origin = _origin_arcs(operation, OUTSIDE_ORIGIN)
 
     def look(view: View) -> Finding:
-        reach = Reach(operation.graph, driver, passage.closed_stops(view))
+        reach = passage.reach(driver, view)
         return _reaches_site(operation, promise.site, driver, origin, reach, who)
 
     finding = _judge([passage], look)
@@ -232,6 +232,8 @@ def _reaches_site(
     site = next(site for site in operation.sites if site.id == site_id)
     path = reach.shortest(origin, _site_arcs(operation, site_id, driver))
     witness = {"site": site_id, "path": _shown(operation.graph, path)}
+    if path is None and Reach(operation.graph, driver).shortest(origin, _site_arcs(operation, site_id, driver)) is None:
+        return Finding("unknown", f"{who} could not reach {site.name} before either", witness, certain=False)
     if path is None:
         return Finding("broken", f"{who} can't reach {site.name}", witness)
     return Finding("kept", f"{who} reach {site.name} by {street_names(operation.graph, path)[-1]}", witness)
@@ -286,6 +288,8 @@ def _site_arcs(operation: Operation, site_id: str, driver: Driver) -> IntArray:
     site = next(site for site in operation.sites if site.id == site_id)
     point = shapely.Point(network.projection.to_metres(np.array([[site.lon, site.lat]]))[0])
     usable = np.unique(graph.piece_segment_ix[_either_way(graph.usable_arcs(driver))])
+    if not len(usable):
+        return np.zeros(0, dtype=np.int64)
     segment = usable[int(np.argmin(shapely.distance(network.lines[usable], point)))]
     offset_m = float(shapely.line_locate_point(network.lines[segment], point))
     pieces = graph.pieces_of(segment)

@@ -12,7 +12,7 @@ from ringfence.model.answers import Leak
 from ringfence.network import MovementGraph, Region
 from ringfence.network.streets import IntArray
 from ringfence.promises.passage import Passage, View, is_standing
-from ringfence.promises.reach import Reach, driven_path, street_names
+from ringfence.promises.reach import driven_path, street_names
 
 Ways = list[tuple[int, bool]]
 """(stop, forward) pairs."""
@@ -21,7 +21,7 @@ Ways = list[tuple[int, bool]]
 def gets_in(passage: Passage, driver: Driver, view: View) -> bool:
     """Whether any path leads from outside into the protected area. This decides; the list of leaks explains."""
     graph = passage.operation.graph
-    reach = Reach(graph, driver, passage.closed_stops(view))
+    reach = passage.reach(driver, view)
     outside = np.flatnonzero(graph.arc_region == Region.OUTSIDE)
     return bool((reach.from_arcs(outside) & (graph.arc_region == Region.PROTECTED)).any())
 
@@ -58,7 +58,7 @@ class _Finder:
         leaks = list({tuple(self._passed(path)): self._barrier_leak(path) for path in reversed(paths)}.values())[::-1]
         leaks += self._unguarded()
         if not leaks and gets_in(self.passage, self.driver, View.OPEN_IF_CLAIMED):
-            reach = Reach(self.graph, self.driver, self.closed)
+            reach = self.passage.reach(self.driver, View.OPEN_IF_CLAIMED)
             path = reach.shortest(self.outside, self.protected, absorbing=self.is_protected)
             assert path is not None
             leaks = [self._barrier_leak(path)]
@@ -70,8 +70,8 @@ class _Finder:
         outbound = [(other, inside == "from") for other, (_, _, inside) in enumerate(self.operation.stops)]
         this = [(stop, True), (stop, False)]
         for avoided in ([*others, *this], [*outbound, *this]):
-            before = Reach(self.graph, self.driver, self.closed, avoided)
-            behind = Reach(self.graph, self.driver, self.closed, avoided, without=self.is_outside)
+            before = self.passage.reach(self.driver, View.OPEN_IF_CLAIMED, avoided=avoided)
+            behind = self.passage.reach(self.driver, View.OPEN_IF_CLAIMED, avoided=avoided, without=self.is_outside)
             arrive, leave = before.through(stop, self.operation.stops[stop][2] == "to")
             if not (before.usable[arrive] and before.usable[leave]):
                 return None
@@ -84,7 +84,7 @@ class _Finder:
     def _unguarded(self) -> list[Leak]:
         """Entrances reached although every barrier is held closed."""
         held = [(stop, forward) for stop in self.open_in for forward in (True, False)]
-        reach = Reach(self.graph, self.driver, self.closed, held)
+        reach = self.passage.reach(self.driver, View.OPEN_IF_CLAIMED, avoided=held)
         reached = reach.from_arcs(self.outside, absorbing=self.is_protected)
         leaks = []
         for entrance in self._one_per_crossing(self.protected[reached[self.protected]]):
@@ -104,6 +104,13 @@ class _Finder:
         heads = (int(self.graph.arc_head[arc]) for arc, _ in onward)
         return [nodes[node] for node in heads if node in nodes]
 
+    def _turns_surely(self, path: Sequence[int]) -> bool:
+        """Whether every barrier that the path turns round at is sure to be there."""
+        nodes = {int(node): self.operation.stops[stop][0] for stop, node in enumerate(self.graph.stop_node)}
+        turned = (int(self.graph.arc_head[arc]) for arc, following in pairwise(path) if following == arc ^ 1)
+        barriers = {nodes[node] for node in turned if node in nodes}
+        return all(self.passage.closings(one, way).sure == {True} for one in barriers for way in ("in", "out"))
+
     def _barrier_leak(self, path: list[int]) -> Leak:
         stops = self._passed(path)
         barriers = list(dict.fromkeys(self.operation.stops[stop][0] for stop in stops))
@@ -111,7 +118,7 @@ class _Finder:
         return Leak(
             through=" and ".join(self._opening(stop) for stop in stops),
             barriers=tuple(sorted(barriers)),
-            certain=all(closing.possible == {False} for closing in closings),
+            certain=all(closing.sure == {False} for closing in closings) and self._turns_surely(path),
             claimed=any(closing.sure == {True} for closing in closings),
             mend="; ".join(self._mend(barrier) for barrier in barriers),
             path=driven_path(self.graph, path),
@@ -154,7 +161,7 @@ class _Finder:
         return Leak(
             through=f"{street} at {lon:.5f}, {lat:.5f}{coming}: nothing stands there",
             barriers=(),
-            certain=True,
+            certain=self._turns_surely(path),
             claimed=False,
             mend=f"place a barrier on {street}",
             path=driven_path(self.graph, path),

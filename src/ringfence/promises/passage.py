@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
 from functools import cached_property
 from typing import Literal
 
 from ringfence.access import decide
-from ringfence.base.traffic import VehicleClass
+from ringfence.base.traffic import Driver, VehicleClass
 from ringfence.model.operation import Barrier, BarrierState
+from ringfence.network.streets import BoolArray
 from ringfence.operation import Operation
 from ringfence.picture import BarrierPicture, Picture
+from ringfence.promises.reach import Reach
 
 Way = Literal["in", "out"]
 
@@ -24,13 +26,28 @@ UNFINISHED: frozenset[BarrierState] = frozenset({"part-placed", "obstructed"})
 class View(Enum):
     """How barriers are taken of which the log allows several readings.
 
-    The first two use what is confirmed or observed; the last two let mere claims count as well.
+    The first two use what is confirmed or observed; the last two let mere claims count as well. A closed barrier is
+    also a place to turn round, so "open" means passable and, perhaps, a place to turn: the most movement that any
+    reading allows. "Closed" is the least.
     """
 
     OPEN_IF_ANY = auto()
     CLOSED_IF_ANY = auto()
     OPEN_IF_CLAIMED = auto()
     CLOSED_IF_CLAIMED = auto()
+
+    @property
+    def opposite(self) -> View:
+        """The view that takes every uncertain barrier the other way."""
+        return _OPPOSITE[self]
+
+
+_OPPOSITE = {
+    View.OPEN_IF_ANY: View.CLOSED_IF_ANY,
+    View.CLOSED_IF_ANY: View.OPEN_IF_ANY,
+    View.OPEN_IF_CLAIMED: View.CLOSED_IF_CLAIMED,
+    View.CLOSED_IF_CLAIMED: View.OPEN_IF_CLAIMED,
+}
 
 
 @dataclass(frozen=True)
@@ -88,6 +105,18 @@ class Passage:
             for forward in (True, False)
             if shut[barrier_id, "in" if forward == (inside == "to") else "out"]
         ]
+
+    def reach(
+        self,
+        driver: Driver,
+        view: View,
+        *,
+        avoided: Iterable[tuple[int, bool]] = (),
+        without: BoolArray | None = None,
+    ) -> Reach:
+        """Where a driver of this category can get to in one view."""
+        closed, turn_backs = self.closed_stops(view), self.closed_stops(view.opposite)
+        return Reach(self.operation.graph, driver, closed, avoided, without, turn_backs=turn_backs)
 
     def _stops(
         self,

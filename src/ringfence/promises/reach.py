@@ -27,6 +27,9 @@ class Reach:
         Stops that stand open, but that the path is not to pass that way.
     without : (2 P,) bool or None
         Arcs that are not to be used at all.
+    turn_backs : iterable of (stop, forward) or None
+        Stops in front of which a driver may turn round; None: the closed ones. Where it is not certain whether a
+        stop is closed, the most that can be reached takes it as open and as a place to turn, the least as neither.
     """
 
     def __init__(
@@ -36,6 +39,8 @@ class Reach:
         closed: Iterable[tuple[int, bool]] = (),
         avoided: Iterable[tuple[int, bool]] = (),
         without: BoolArray | None = None,
+        *,
+        turn_backs: Iterable[tuple[int, bool]] | None = None,
     ) -> None:
         self.graph = graph
         self.usable = graph.usable_arcs(driver) if without is None else graph.usable_arcs(driver) & ~without
@@ -46,7 +51,8 @@ class Reach:
         width = 2 * graph.piece_count
         keys = graph.turn_from * width + graph.turn_to
         turns = turns & ~np.isin(keys, [a * width + b for a, b in (self.through(*stop) for stop in (*shut, *avoided))])
-        arrive = np.array([self.through(*stop)[0] for stop in shut], dtype=np.int64)
+        turning = shut if turn_backs is None else turn_backs
+        arrive = np.array([self.through(*stop)[0] for stop in turning], dtype=np.int64)
         back = arrive[self.usable[arrive] & self.usable[arrive ^ 1]]
         self.turn_from = np.concatenate([graph.turn_from[turns], back])
         self.turn_to = np.concatenate([graph.turn_to[turns], back ^ 1])
