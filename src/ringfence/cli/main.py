@@ -163,7 +163,7 @@ def demo(
     as_json: AsJson = False,
 ) -> None:
     """Tour an operation: its promises over the days, the fewest barriers beside the real ones, one page with maps."""
-    from ringfence.desk.tour import show_tour, take_tour  # noqa: PLC0415
+    from ringfence.desk.tour import show_tour, take_tour
 
     desk = _open(op or _example_folder())
     _write(output, b"")  # a place that can't be written is refused before the work, not after
@@ -184,21 +184,21 @@ def _example_folder() -> Path:
 
 
 def _open(folder: Path) -> Desk:
-    from ringfence.desk import Desk  # noqa: PLC0415
+    from ringfence.desk import Desk
 
     return Desk.open(folder)
 
 
 def _show(answer: Any) -> None:
     """Records and plain data as JSON (ASCII, so that nothing steers a terminal); the rest as text."""
-    from pydantic import BaseModel  # noqa: PLC0415
+    from pydantic import BaseModel
 
     if isinstance(answer, BaseModel):
         answer = answer.model_dump(mode="json", by_alias=True)
     if isinstance(answer, dict):
         print(json.dumps(answer, indent=2))
     else:
-        from rich.console import Console  # noqa: PLC0415
+        from rich.console import Console
 
         Console(markup=False).print(answer)
 

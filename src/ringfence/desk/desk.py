@@ -81,7 +81,7 @@ class Desk:
 
     def check(self, *, at: datetime, known_at: datetime | None = None) -> CheckReport:
         """Answer every promise."""
-        from ringfence.promises import check_promises  # noqa: PLC0415
+        from ringfence.promises import check_promises
 
         answers = check_promises(self.operation, at=at, known_at=known_at)
         file = self.operation.file
@@ -103,8 +103,8 @@ class Desk:
         OurFault
             If the checker rejects the certificate.
         """
-        from ringfence.planner import make_plan  # noqa: PLC0415
-        from ringfence.promises import verify_certificate  # noqa: PLC0415
+        from ringfence.planner import make_plan
+        from ringfence.promises import verify_certificate
 
         network, area = self.operation.network, self.operation.area
         driver = Driver(threat, self.operation.file.vehicle_class)
@@ -130,7 +130,7 @@ class Desk:
         BadInput
             If the place is unknown or ambiguous, with suggestions.
         """
-        from ringfence.places import find_places  # noqa: PLC0415
+        from ringfence.places import find_places
 
         known = [(barrier.id, arm.segment, arm.offset_m) for barrier in self.operation.barriers for arm in barrier.arms]
         return find_places(self.operation.network, self.operation.sites, words, among=known)
@@ -164,7 +164,7 @@ class Desk:
         title: str | None = None,
     ) -> bytes:
         """A map of one moment (None: of the plan alone): barriers by state, leaks as driven paths, a plan if given."""
-        from ringfence.report.maps import draw_map  # noqa: PLC0415
+        from ringfence.report.maps import draw_map
 
         when = f", {at.astimezone(self.zone):%A %H:%M}" if at else ""
         return draw_map(
@@ -178,31 +178,31 @@ class Desk:
 
     def board(self, report: CheckReport) -> RenderableType:
         """The promise board for a terminal."""
-        from ringfence.report.board import promise_board  # noqa: PLC0415
+        from ringfence.report.board import promise_board
 
         return promise_board(self.operation, report.promises, at=report.at, known_at=report.known_at)
 
     def plan_board(self, plan: Plan) -> RenderableType:
         """A plan for a terminal, beside the operation's own barriers."""
-        from ringfence.report.board import plan_board  # noqa: PLC0415
+        from ringfence.report.board import plan_board
 
         arms = sum(len(barrier.arms) for barrier in self.operation.barriers)
         return plan_board(plan, real_barriers_count=len(self.operation.barriers), real_arms_count=arms)
 
     def picture_board(self, picture: Picture) -> RenderableType:
         """A picture for a terminal."""
-        from ringfence.report.tables import picture_table  # noqa: PLC0415
+        from ringfence.report.tables import picture_table
 
         return picture_table(self.operation, picture)
 
     def places_board(self, words: str, readings: Sequence[PlaceReading]) -> RenderableType:
         """Readings of a place for a terminal."""
-        from ringfence.report.tables import places_table  # noqa: PLC0415
+        from ringfence.report.tables import places_table
 
         return places_table(words, readings)
 
     def log_board(self, entries: Sequence[Entry]) -> RenderableType:
         """Log entries for a terminal."""
-        from ringfence.report.tables import log_table  # noqa: PLC0415
+        from ringfence.report.tables import log_table
 
         return log_table(self.operation, entries)

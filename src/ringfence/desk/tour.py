@@ -96,7 +96,7 @@ def take_tour(desk: Desk, *, progress: bool = False) -> Tour:
 
 def show_tour(desk: Desk, tour: Tour, page: Path) -> RenderableType:
     """The tour for a terminal: the ways in, the plans, the board over the moments, and where the page is."""
-    from ringfence.report.board import tour_board  # noqa: PLC0415
+    from ringfence.report.board import tour_board
 
     columns = [
         (f"{moment.at.astimezone(desk.zone):%a %H:%M}", moment.label, report.promises)
@@ -112,8 +112,8 @@ def _progress_bar(total: int, *, shown: bool) -> Iterator[Callable[[str], None]]
     if not shown:
         yield lambda _: None
         return
-    from rich.console import Console  # noqa: PLC0415
-    from rich.progress import Progress  # noqa: PLC0415
+    from rich.console import Console
+    from rich.progress import Progress
 
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("promises", total=total)

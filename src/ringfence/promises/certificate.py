@@ -173,7 +173,7 @@ class _Check:
 
     def _covering_bound(self, crossed: list[set[str]]) -> int:
         """The cheapest way to stop all paths under the demands, proven by CP-SAT."""
-        from ortools.sat.python import cp_model  # noqa: PLC0415  (slow to import, and rarely needed)
+        from ortools.sat.python import cp_model
 
         certificate = self.certificate
         model = cp_model.CpModel()
@@ -213,7 +213,7 @@ class _Check:
 
 def _fewest_sites(choices: list[set[tuple[str, int]]]) -> int:
     """The fewest sites that take one from every choice, by CP-SAT."""
-    from ortools.sat.python import cp_model  # noqa: PLC0415  (slow to import, and rarely needed)
+    from ortools.sat.python import cp_model
 
     model = cp_model.CpModel()
     taken = {site: model.new_bool_var(str(site)) for choice in choices for site in sorted(choice)}

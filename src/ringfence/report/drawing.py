@@ -69,7 +69,7 @@ def _street_width_pt(look: StreetLook, content: MapContent) -> float:
 
 def draw_streets(axes: Axes, content: MapContent) -> None:
     """All edges first, then all surfaces, so that streets flow into each other."""
-    from matplotlib.collections import LineCollection  # noqa: PLC0415  (slow to import)
+    from matplotlib.collections import LineCollection
 
     network = content.operation.network
     shown = np.flatnonzero(shapely.intersects(network.lines, content.frame.buffer(20)))
@@ -91,7 +91,7 @@ def draw_streets(axes: Axes, content: MapContent) -> None:
 
 def draw_area(axes: Axes, content: MapContent) -> None:
     """The protected area as a tint under the streets with its outline over them, and the limit as a broken line."""
-    from matplotlib.patches import PathPatch  # noqa: PLC0415  (slow to import)
+    from matplotlib.patches import PathPatch
 
     axes.add_patch(PathPatch(_path_of(content.protected), facecolor=AREA_FILL, edgecolor="none", zorder=2))
     axes.add_patch(PathPatch(_path_of(content.protected), facecolor="none", edgecolor=BLUE, linewidth=1.3, zorder=6))
@@ -108,7 +108,7 @@ def draw_area(axes: Axes, content: MapContent) -> None:
 
 
 def _path_of(shape: BaseGeometry) -> Any:
-    from matplotlib.path import Path  # noqa: PLC0415  (slow to import)
+    from matplotlib.path import Path
 
     rings = [ring for part in shapely.get_parts(shape) for ring in (part.exterior, *part.interiors)]
     return Path.make_compound_path(*(Path(np.asarray(ring.coords), closed=True) for ring in rings))
@@ -178,7 +178,7 @@ def _write(
     axes: Axes, content: MapContent, text: str, placed: Placed, size: float, *, zorder: float, **style: Any
 ) -> None:
     """A word with a pale rim. An SVG gets its rim afterwards, from the name of the group (`describe_svg`)."""
-    from matplotlib.patheffects import withStroke  # noqa: PLC0415  (slow to import)
+    from matplotlib.patheffects import withStroke
 
     rim: dict[str, Any] = {"path_effects": [withStroke(linewidth=RIM_PT, foreground=PAPER)]}
     if content.file_format == "svg":
@@ -267,7 +267,7 @@ def _draw_sites(axes: Axes, content: MapContent, sheet: Sheet, avoid: BaseGeomet
 
 def _draw_scale(axes: Axes, content: MapContent) -> BaseGeometry:
     """A scale bar with a north arrow, in the emptier of the lower corners; returns the ground that they cover."""
-    from matplotlib.patches import Polygon as Patch  # noqa: PLC0415  (slow to import)
+    from matplotlib.patches import Polygon as Patch
 
     point = 1 / content.point_per_m
     bar_m = _round_length(95 * point)

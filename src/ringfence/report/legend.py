@@ -127,7 +127,7 @@ def _draw_row(axes: Axes, row: LegendRow, left: float, y: float) -> None:
 
 def _draw_sample(axes: Axes, sample: str, left: float, y: float) -> None:
     """A short piece of the line or surface that a row explains."""
-    from matplotlib.patches import Rectangle  # noqa: PLC0415  (slow to import)
+    from matplotlib.patches import Rectangle
 
     right = left + 26
     if sample == "area":

@@ -82,7 +82,7 @@ def draw_map(
     """
     content = _content(operation, picture, leaks, plan, file_format)
     with _settings():
-        from matplotlib.figure import Figure  # noqa: PLC0415  (slow to import)
+        from matplotlib.figure import Figure
 
         rows = legend_rows(operation, picture, plan, _seen_in(content), WIDTH_PT - 2 * EDGE_PT)
         figure, axes, sheet_axes = _sheet(Figure, content, rows, title)
@@ -104,7 +104,7 @@ def draw_map(
 @contextmanager
 def _settings() -> Iterator[None]:
     """matplotlib's own defaults, whatever the user's settings file says, for as long as a map is drawn."""
-    import matplotlib as mpl  # noqa: PLC0415  (slow to import)
+    import matplotlib as mpl
 
     with mpl.rc_context():
         mpl.rcdefaults()  # type: ignore[no-untyped-call,unused-ignore]

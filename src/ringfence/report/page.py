@@ -108,7 +108,7 @@ def render_page(
     BadInput
         If a map is not a still drawing with a title (`inline_svg`).
     """
-    from jinja2 import Environment, PackageLoader, StrictUndefined  # noqa: PLC0415  (slow to import)
+    from jinja2 import Environment, PackageLoader, StrictUndefined
 
     environment = Environment(
         loader=PackageLoader("ringfence.report"),

@@ -95,8 +95,8 @@ def draw_symbol(axes: Axes, kind: SymbolKind, x: float, y: float, *, zorder: flo
 @lru_cache(maxsize=4096)
 def text_width_pt(text: str, size_pt: float, *, bold: bool = False) -> float:
     """Width of a line of text in points, in the font that maps are drawn with."""
-    from matplotlib.font_manager import FontProperties  # noqa: PLC0415  (slow to import)
-    from matplotlib.textpath import text_to_path  # noqa: PLC0415  (slow to import)
+    from matplotlib.font_manager import FontProperties
+    from matplotlib.textpath import text_to_path
 
     font = FontProperties(family="DejaVu Sans", weight="bold" if bold else "normal", size=size_pt)
     width, _, _ = text_to_path.get_text_width_height_descent(text, font, False)
