@@ -225,7 +225,7 @@ def cheapest_plan(
     number = {arm: ix for ix, arm in enumerate(streets.arms)}
     fixed = {number[arm] for arm in must}
     free = [ix for arm, ix in number.items() if arm not in must and arm not in must_not]
-    leaks = _fast_leaks(streets)
+    leaks = _FastLeaks(streets)
     cheapest: int | None = None
     plans: list[tuple[int, ...]] = []
     for count in range(len(free) + 1):
@@ -248,7 +248,7 @@ def cheapest_plan(
     return Best(cheapest, arms, dm, streets.sites([number[arm] for arm in arms]))
 
 
-class _fast_leaks:  # noqa: N801  (called like a function)
+class _FastLeaks:
     """`Streets.leaks` over the drives in the ring only, as bits: the same answer for many sets of arms."""
 
     def __init__(self, streets: Streets) -> None:
