@@ -8,16 +8,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from ringfence.model.operation import (
-    AccessFile,
-    ArmPlace,
-    Barrier,
-    Category,
-    Entry,
-    Inputs,
-    OperationFile,
-    SealedPromise,
-)
+from ringfence.model.entries import Entry
+from ringfence.model.operation import AccessFile, ArmPlace, Barrier, Category, Inputs, OperationFile, SealedPromise
 from ringfence.operation import Operation
 from ringfence.promises import check_promises
 from tests.property.strategies import Instance, draw_instance

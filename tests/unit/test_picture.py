@@ -8,7 +8,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ringfence.model.operation import ArmPlace, Barrier, Entry, Site
+from ringfence.model.entries import Entry
+from ringfence.model.operation import ArmPlace, Barrier, Site
 from ringfence.picture import Picture, fold
 
 DAY = datetime(2022, 2, 21, tzinfo=UTC)

@@ -14,16 +14,8 @@ from ringfence.base.errors import BadInput, Fault
 from ringfence.base.times import parse_time
 from ringfence.base.traffic import Threat
 from ringfence.model.answers import PromiseAnswer
-from ringfence.model.operation import (
-    AccessFile,
-    ArmPlace,
-    Barrier,
-    Category,
-    Entry,
-    Inputs,
-    OperationFile,
-    SealedPromise,
-)
+from ringfence.model.entries import Entry
+from ringfence.model.operation import AccessFile, ArmPlace, Barrier, Category, Inputs, OperationFile, SealedPromise
 from ringfence.network import Area, read_network
 from ringfence.operation import Operation
 from ringfence.promises import check_promises, promise_history

@@ -14,7 +14,7 @@ from ringfence.base.errors import Fault, OurFault, refuse_if
 from ringfence.base.times import parse_time
 from ringfence.base.traffic import Driver, Threat
 from ringfence.model.answers import Demands, Leak, PlaceReading, Plan, PromiseAnswer
-from ringfence.model.operation import Entry, EntryKind
+from ringfence.model.entries import Entry, EntryKind
 from ringfence.model.record import Record
 from ringfence.operation import Operation, open_operation
 from ringfence.picture import Picture, fold

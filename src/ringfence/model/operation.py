@@ -1,22 +1,13 @@
-"""What an operation folder holds: barriers, access rules, promises, sites, portals, and the log's entries."""
+"""What an operation folder holds beside its log: barriers, access rules, promises, sites, portals."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from graphlib import TopologicalSorter
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from ringfence.base.tables import ID_PATTERN
 from ringfence.base.traffic import Threat, VehicleClass
-from ringfence.model.record import Moment, Record
-from ringfence.model.spans import Span
-
-Id = Annotated[str, Field(pattern=ID_PATTERN)]
-Text = Annotated[str, Field(min_length=1, max_length=4000)]
-
-Figure = Annotated[int, Field(ge=-(10**15), le=10**15)] | Annotated[float, Field(ge=-1e15, le=1e15)]
+from ringfence.model.record import Id, Moment, Record, Text
 
 EVERYWHERE: Literal["*"] = "*"
 
@@ -213,81 +204,3 @@ class Portal(Record):
     stands_for: Text
     extra_min: Annotated[float, Field(ge=0, le=600)]
     extra_min_uncertainty: Annotated[float, Field(ge=0, le=600)]
-
-
-class Source(Record):
-    """Who said it (an organisation, office or role), and through which channel."""
-
-    by: Text
-    via: str | None = None
-
-
-BarrierState = Literal[
-    "planned", "part-placed", "installed", "unstaffed", "obstructed", "moved", "reinstalled", "removed"
-]
-Certainty = Literal["confirmed", "observed", "claimed", "understood", "denied"]
-EntryKind = Literal[
-    "barrier",
-    "gate_rule",
-    "street",
-    "count",
-    "claim",
-    "confirmation",
-    "denial",
-    "decision",
-    "advisory",
-    "staffing",
-    "site_notice",
-    "observation",
-    "standoff",
-    "statement",
-    "level",
-    "sweep",
-    "note",
-    "correction",
-    "retraction",
-]
-
-
-class Entry(Record):
-    """One line of the log: what, where, the three times, by whom, how certain; and what it changes, if anything."""
-
-    id: Id
-    kind: EntryKind
-    what: Text
-    place: Text | None = None
-    so: Span
-    reported: Span
-    recorded: Span
-    source: Source
-    ref: tuple[Text, ...] = ()
-    certainty: Certainty
-    relates_to: tuple[Id, ...] = ()
-    follows: tuple[Id, ...] = ()
-    number: Figure | None = None
-    unit: Text | None = None
-    breakdown: dict[str, Figure] = Field(default_factory=dict)
-    basis: Text | None = None
-    barriers: tuple[Id, ...] = ()
-    state: BarrierState | None = None
-    gates: tuple[str, ...] = ()
-    staffed: bool | None = None
-    site: Id | None = None
-    site_state: Literal["open", "closed"] | None = None
-    swept: Literal["perimeter"] | None = None
-    occupied: tuple[Id, ...] = ()
-    cleared: tuple[Id, ...] = ()
-    rules: tuple[Id, ...] = ()
-    in_force: bool | None = None
-    retracts: tuple[Id, ...] = ()
-
-
-def follow_order(entries: Iterable[Entry]) -> list[str]:
-    """Entry ids, each after those that it follows.
-
-    Raises
-    ------
-    CycleError
-        If entries follow each other in a circle; its second argument names them.
-    """
-    return list(TopologicalSorter({entry.id: entry.follows for entry in entries}).static_order())

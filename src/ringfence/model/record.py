@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import UTC, datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+
+from ringfence.base.tables import ID_PATTERN
 
 YEAR_MIN, YEAR_MAX = 1900, 2200
 
@@ -26,6 +29,24 @@ def _bounded(moment: datetime) -> datetime:
 
 Moment = Annotated[AwareDatetime, AfterValidator(_bounded)]
 """An instant with a zone, in years that a cordon can lie in, so that no sum of times overflows."""
+
+_STEERING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""Characters that turn the direction of what follows, so that a line reads otherwise than it is stored."""
+
+
+def _plain(text: str) -> str:
+    for letter in text:
+        if letter in _STEERING or (unicodedata.category(letter) in {"Cc", "Cs"} and letter not in "\n\t"):
+            message = f"text without control or direction characters is expected, but U+{ord(letter):04X} stands in it"
+            raise ValueError(message)
+    return text
+
+
+Id = Annotated[str, Field(pattern=ID_PATTERN)]
+"""A stable id."""
+
+Text = Annotated[str, Field(min_length=1, max_length=4000), AfterValidator(_plain)]
+"""Words of a person. Letters of any script, but nothing that steers a terminal or turns a line round."""
 
 
 class Record(BaseModel):

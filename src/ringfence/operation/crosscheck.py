@@ -8,13 +8,13 @@ from graphlib import CycleError, TopologicalSorter
 from typing import Protocol
 
 from ringfence.base.errors import Fault
+from ringfence.model.entries import Entry, follow_order
 from ringfence.model.operation import (
     EVERYWHERE,
     AccessFile,
     AccessPromise,
     Barrier,
     ContainedPromise,
-    Entry,
     ExitOpenPromise,
     FootOpenPromise,
     Portal,
@@ -22,7 +22,6 @@ from ringfence.model.operation import (
     SealedPromise,
     Site,
     SiteOpenPromise,
-    follow_order,
 )
 from ringfence.network import Area, Network
 from ringfence.operation.ground import check_ground

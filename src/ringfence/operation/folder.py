@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 
 from ringfence.base.errors import Fault, refuse_if
 from ringfence.base.times import find_zone
+from ringfence.model.entries import Entry
 from ringfence.model.operation import (
     AccessFile,
     Barrier,
     BarriersFile,
-    Entry,
     OperationFile,
     Portal,
     Promise,

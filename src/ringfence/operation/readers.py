@@ -10,7 +10,8 @@ from pydantic import BaseModel, ValidationError
 
 from ringfence.base.errors import Fault
 from ringfence.base.tables import decode_text, read_number, read_table
-from ringfence.model.operation import Entry, Portal, Site
+from ringfence.model.entries import Entry
+from ringfence.model.operation import Portal, Site
 
 ENTRY_BYTES_MAX = 64 * 1024
 

@@ -7,7 +7,8 @@ from datetime import datetime
 from graphlib import CycleError, TopologicalSorter
 from typing import Literal
 
-from ringfence.model.operation import EVERYWHERE, Barrier, BarrierState, Entry, Site
+from ringfence.model.entries import BarrierState, Entry
+from ringfence.model.operation import EVERYWHERE, Barrier, Site
 from ringfence.model.record import Record
 from ringfence.model.spans import BEGINNING
 from ringfence.picture.timeline import SURE, Readings, Timeline
@@ -183,11 +184,7 @@ def _retracted(known: Sequence[Entry]) -> set[str]:
 def change_times(entries: Iterable[Entry], *, known_at: datetime | None = None) -> list[datetime]:
     """All moments, in order, at which the picture's barriers, gates, sites, streets or sweeps can alter."""
     known = known_entries(entries, known_at)
-    with_effect = [
-        one
-        for one in known
-        if one.barriers or one.gates or one.site or one.swept or one.occupied or one.cleared or one.rules
-    ]
+    with_effect = [entry for entry in known if entry.has_effect]
     return sorted(Timeline(known).turning_points(with_effect))
 
 

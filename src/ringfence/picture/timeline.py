@@ -12,7 +12,7 @@ from datetime import datetime
 from graphlib import CycleError
 from typing import Generic, TypeVar
 
-from ringfence.model.operation import Entry, follow_order
+from ringfence.model.entries import Entry, follow_order
 from ringfence.model.spans import BEGINNING, END
 
 ValueT = TypeVar("ValueT")

@@ -10,7 +10,8 @@ from typing import Literal
 
 from ringfence.access import decide
 from ringfence.base.traffic import Driver, VehicleClass
-from ringfence.model.operation import Barrier, BarrierState
+from ringfence.model.entries import BarrierState
+from ringfence.model.operation import Barrier
 from ringfence.network.streets import BoolArray
 from ringfence.operation import Operation
 from ringfence.picture import BarrierPicture, Picture

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from ringfence.base.times import show_time
 from ringfence.model.answers import PlaceReading
-from ringfence.model.operation import Entry
+from ringfence.model.entries import Entry
 from ringfence.model.spans import Span
 from ringfence.operation import Operation
 from ringfence.picture import Picture

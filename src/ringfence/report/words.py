@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo
 from ringfence.base.times import show_time
 from ringfence.base.traffic import Driver, Threat, VehicleClass
 from ringfence.model.answers import AnswerWord, Certificate, DrivenPath, Leak, Plan, PromiseAnswer
-from ringfence.model.operation import Barrier, BarrierState
+from ringfence.model.entries import BarrierState
+from ringfence.model.operation import Barrier
 from ringfence.picture import BarrierPicture
 
 SHAPES: dict[AnswerWord, str] = {"kept": "✔", "broken": "✖", "unknown": "?"}
