@@ -116,14 +116,21 @@ def test_bad_input_is_refused_with_status_2_and_what_to_do(tmp_path: Path) -> No
 
 
 def test_hostile_names_reach_no_terminal(spoilable: Path) -> None:
-    """Escape sequences, direction overrides and markup in a title, a name and a file name stay words."""
-    evil = "Evil \\u001b[2J\\u202e\\u009b [/] [red]"
-    for name, old in (
-        ("operation.toml", "Wellington, Parliament, 21"),
-        ("barriers.toml", "Hill Street near Guildford"),
-    ):
-        path = spoilable / name
-        path.write_text(path.read_text(encoding="utf-8").replace(old, evil), encoding="utf-8")
+    """Escape sequences and direction overrides are refused; markup in a title, a name and a file name stays words."""
+    written_in = (("operation.toml", "Wellington, Parliament, 21"), ("barriers.toml", "Hill Street near Guildford"))
+
+    def write(evil: str) -> None:
+        for name, old in written_in:
+            text = (EXAMPLE / name).read_text(encoding="utf-8")
+            (spoilable / name).write_text(text.replace(old, evil), encoding="utf-8")
+
+    for evil in ("Evil \\u001b[2J", "Evil \\u202e", "Evil \\u009b"):
+        write(evil)
+        refused = ringfence("check", spoilable)
+        assert refused.returncode == 2
+        assert "bad-field" in refused.stderr
+        assert not {"\x1b", "\u202e", "\x9b"} & set(refused.stdout + refused.stderr)
+    write("Evil [/] [red]")
     commands: list[list[str | Path]] = [
         ["check", spoilable, "--at", "2022-02-21T02:00"],
         ["check", spoilable, "--at", "2022-02-21T02:00", "--json"],

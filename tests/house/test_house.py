@@ -15,10 +15,11 @@ SOURCE = ROOT / "src" / "ringfence"
 FLOORS: list[set[str]] = [
     {"base"},
     {"network", "model"},
-    {"operation"},
+    {"operation", "ledger"},
     {"access", "picture", "places"},
     {"planner", "promises", "report"},
     {"desk"},
+    {"server"},
     {"cli"},
 ]
 """From the ground up. A room imports only from floors below its own."""

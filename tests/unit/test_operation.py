@@ -92,7 +92,7 @@ FAULTS: dict[str, tuple[Callable[[Path], None], str]] = {
         "unknown-gate",
     ),
     "a year that nobody lives to see": (edit("operation.toml", "ends = 2022", "ends = 9999"), "bad-field"),
-    "a name with a null byte": (edit("operation.toml", '"sites.tsv"', '"a\\\\u0000b"'), "outside-folder"),
+    "a name with a null byte": (edit("operation.toml", '"sites.tsv"', '"a\\\\u0000b"'), "bad-field"),
     "a claimed retraction": (
         edit("log.jsonl", '"certainty": "claimed"', '"certainty": "claimed", "retracts": ["W001"]'),
         "unsure-retraction",

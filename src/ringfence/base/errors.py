@@ -61,6 +61,16 @@ class Unsupported(BadInput):
     """The request is clear, but this version does not do it."""
 
 
+class Conflict(RingfenceError):
+    """The request is sound but contradicts what is held. Carries every fault that was found."""
+
+    exit_code = 2
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("\n".join(str(fault) for fault in self.faults))
+
+
 class OurFault(RingfenceError):
     """Something inside Ringfence broke its own promise; please report it."""
 

@@ -87,3 +87,8 @@ def mask_of(classes: str) -> int:
     for name in classes.split(","):
         mask |= VehicleClass(name.strip()).bit
     return mask
+
+
+def classes_of(mask: int) -> tuple[VehicleClass, ...]:
+    """The vehicle classes of a class mask."""
+    return tuple(one for one in VehicleClass if mask & one.bit)

@@ -5,21 +5,19 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import asdict
+from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from ringfence.base.errors import BadInput, Fault, RingfenceError, shown
 from ringfence.base.traffic import Threat
-
-if TYPE_CHECKING:
-    from ringfence.desk import Desk
-
-YES, NO, BAD_INPUT, OUR_FAULT = 0, 1, 2, 3
+from ringfence.cli.console import Host, Port, serve_console, start_console, stay_with
+from ringfence.cli.log import log_app
+from ringfence.cli.output import BAD_INPUT, NO, OUR_FAULT, YES, AsJson, At, KnownAt, Operation, open_desk, show, write
 
 app = typer.Typer(
     name="ringfence",
@@ -32,15 +30,7 @@ app = typer.Typer(
     Every command takes --json. Exit status: 0 yes, 1 a checked no, 2 bad input, 3 our fault.""",
     epilog="Start with: ringfence demo",
 )
-log_app = typer.Typer(no_args_is_help=True, help="Read the operation's log.")
 app.add_typer(log_app, name="log")
-
-Operation = Annotated[Path, typer.Argument(metavar="OP", help="The operation folder.", show_default=False)]
-At = Annotated[str | None, typer.Option(metavar="TIME", help="When it was so. Default: now, within the operation.")]
-KnownAt = Annotated[
-    str | None, typer.Option(metavar="TIME", help="As known to this desk then. Default: all that is known now.")
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 
 
 @app.callback(invoke_without_command=True)
@@ -60,9 +50,9 @@ def ringfence(
 @app.command(epilog="Example: ringfence check examples/wellington-2022 --at 2022-02-22T12:00")
 def check(op: Operation, at: At = None, known_at: KnownAt = None, as_json: AsJson = False) -> None:
     """Are the promises kept? Each is kept, broken or unknown, with its witness. Exit 1 unless all are kept."""
-    desk = _open(op)
+    desk = open_desk(op)
     report = desk.check(at=desk.moment(at), known_at=desk.moment(known_at) if known_at is not None else None)
-    _show(report if as_json else desk.board(report))
+    show(report if as_json else desk.board(report))
     raise typer.Exit(YES if report.all_kept else NO)
 
 
@@ -77,9 +67,9 @@ def plan(
     as_json: AsJson = False,
 ) -> None:
     """The fewest barriers that seal the area within its limit, and the proof. Exit 1 if no cordon exists."""
-    desk = _open(op)
+    desk = open_desk(op)
     fewest = desk.plan(threat, must=must or (), must_not=must_not or ())
-    _show(fewest if as_json else desk.plan_board(fewest))
+    show(fewest if as_json else desk.plan_board(fewest))
     raise typer.Exit(YES if fewest.possible else NO)
 
 
@@ -91,9 +81,9 @@ def picture(
     as_json: AsJson = False,
 ) -> None:
     """The state folded from the log: barriers, gates, sites, counts, as known at any moment."""
-    desk = _open(op)
+    desk = open_desk(op)
     state = desk.picture(at=desk.moment(at), known_at=desk.moment(known_at) if known_at is not None else None)
-    _show(state if as_json else desk.picture_board(state))
+    show(state if as_json else desk.picture_board(state))
 
 
 @app.command(epilog='Example: ringfence place examples/wellington-2022 "Molesworth Street near Pipitea Street"')
@@ -103,27 +93,12 @@ def place(
     as_json: AsJson = False,
 ) -> None:
     """Where is that? Readings of a place, best first, with the reasons."""
-    desk = _open(op)
+    desk = open_desk(op)
     readings = desk.places(words)
     if as_json:
-        _show({"words": words, "readings": [reading.model_dump(mode="json") for reading in readings]})
+        show({"words": words, "readings": [reading.model_dump(mode="json") for reading in readings]})
     else:
-        _show(desk.places_board(words, readings))
-
-
-@log_app.command("list", epilog="Example: ringfence log list examples/wellington-2022 --kind barrier")
-def log_list(
-    op: Operation,
-    kind: Annotated[list[str] | None, typer.Option(help="Only entries of this kind (repeatable).")] = None,
-    as_json: AsJson = False,
-) -> None:
-    """The log, entry by entry: when, what, where, who said so, how certain."""
-    desk = _open(op)
-    entries = desk.entries(kind or ())
-    if as_json:
-        _show({"entries": [entry.model_dump(mode="json", by_alias=True, exclude_defaults=True) for entry in entries]})
-    else:
-        _show(desk.log_board(entries))
+        show(desk.places_board(words, readings))
 
 
 @app.command("map", epilog="Example: ringfence map examples/wellington-2022 --at 2022-02-22T12:00 -o noon.svg")
@@ -136,7 +111,7 @@ def map_(
     as_json: AsJson = False,
 ) -> None:
     """Draw a map of one moment: barriers by state, leaks as driven paths."""
-    desk = _open(op)
+    desk = open_desk(op)
     file_format = output.suffix.lower().lstrip(".")
     if file_format not in {"svg", "png"}:
         raise BadInput(
@@ -150,73 +125,44 @@ def map_(
         file_format="svg" if file_format == "svg" else "png",
         plan=desk.plan(threat) if threat else None,
     )
-    _write(output, drawn)
-    _show({"map": str(output)} if as_json else f"Map written to {output}")
+    write(output, drawn)
+    show({"map": str(output)} if as_json else f"Map written to {output}")
 
 
-@app.command(epilog="Example: ringfence demo -o out/demo.html")
+@app.command(epilog="Example: ringfence serve OP --port 8300")
+def serve(op: Operation, host: Host = "127.0.0.1", port: Port = 8300, as_json: AsJson = False) -> None:
+    """Serve the console and the API until Ctrl-C. A folder without a ledger gets one, begun with its log."""
+    serve_console(op, host=host, port=port, as_json=as_json)
+
+
+@app.command(epilog="Example: ringfence demo --serve")
 def demo(
     op: Annotated[Path | None, typer.Argument(metavar="[OP]", help="Default: the Wellington example.")] = None,
     output: Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="The HTML page to write.")] = Path(
         "out/ringfence-demo.html"
     ),
+    with_console: Annotated[
+        bool, typer.Option("--serve", help="Serve the console too, on a copy beside FILE.")
+    ] = False,
+    host: Host = "127.0.0.1",
+    port: Port = 8300,
     as_json: AsJson = False,
 ) -> None:
     """Tour an operation: its promises over the days, the fewest barriers beside the real ones, one page with maps."""
+    from ringfence.desk.example import copy_to_play_with, example_folder
     from ringfence.desk.tour import show_tour, take_tour
 
-    desk = _open(op or _example_folder())
-    _write(output, b"")  # a place that can't be written is refused before the work, not after
+    folder = op or example_folder()
+    desk = open_desk(folder)
+    write(output, b"")  # a place that can't be written is refused before the work, not after
+    if with_console:
+        copy = copy_to_play_with(folder, output.parent / desk.operation.file.id, now=datetime.now(UTC))
+        console = start_console(copy, host=host, port=port, as_json=as_json)
     tour = take_tour(desk, progress=not as_json and sys.stderr.isatty())
-    _write(output, tour.page.encode())
-    _show({**tour.summary(), "page": str(output)} if as_json else show_tour(desk, tour, output))
-
-
-def _example_folder() -> Path:
-    """The Wellington example: in the checkout, or inside the installed package."""
-    package = Path(__file__).resolve().parents[1]
-    for folder in (package / "examples" / "wellington-2022", package.parents[1] / "examples" / "wellington-2022"):
-        if (folder / "operation.toml").is_file():
-            return folder
-    raise BadInput(
-        [Fault("no-example", "demo", "the Wellington example", "none installed", "Name an operation folder.")]
-    )
-
-
-def _open(folder: Path) -> Desk:
-    from ringfence.desk import Desk
-
-    return Desk.open(folder)
-
-
-def _show(answer: Any) -> None:
-    """Records and plain data as JSON (ASCII, so that nothing steers a terminal); the rest as text."""
-    from pydantic import BaseModel
-
-    if isinstance(answer, BaseModel):
-        answer = answer.model_dump(mode="json", by_alias=True)
-    if isinstance(answer, dict):
-        print(json.dumps(answer, indent=2))
-    else:
-        from rich.console import Console
-
-        Console(markup=False).print(answer)
-
-
-def _write(path: Path, data: bytes) -> None:
-    """Write whole or not at all."""
-    part = path.parent / f".{path.name}.part"
-    try:
-        if path.is_dir() or not path.name:
-            raise IsADirectoryError(None, "it is a folder")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part.write_bytes(data)
-        part.replace(path)
-    except OSError as error:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
-        found = f"{path}: {error.strerror}"
-        raise BadInput([Fault("cannot-write", "-o", "a file that can be written", found, "Name another.")]) from None
+    write(output, tour.page.encode())
+    show({**tour.summary(), "page": str(output)} if as_json else show_tour(desk, tour, output))
+    if with_console:
+        stay_with(console, as_json=as_json)
 
 
 def run(command: Callable[..., Any] = app) -> None:

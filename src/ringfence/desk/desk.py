@@ -13,14 +13,19 @@ from zoneinfo import ZoneInfo
 from ringfence.base.errors import Fault, OurFault, refuse_if
 from ringfence.base.times import parse_time
 from ringfence.base.traffic import Driver, Threat
+from ringfence.desk.log_view import log_items
+from ringfence.desk.opening import Lines, open_folder, system_clock
+from ringfence.desk.views import LogItem, PlaceName, PlaceNames
 from ringfence.model.answers import Demands, Leak, PlaceReading, Plan, PromiseAnswer
 from ringfence.model.entries import Entry, EntryKind
 from ringfence.model.record import Record
-from ringfence.operation import Operation, open_operation
+from ringfence.operation import Operation
 from ringfence.picture import Picture, fold
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
+
+    from ringfence.promises import Memo
 
 
 class CheckReport(Record):
@@ -52,45 +57,62 @@ class Desk:
     """An operation, opened."""
 
     operation: Operation
+    lines: Lines = ()
 
     @classmethod
     def open(cls, folder: Path) -> Desk:
-        """Read and check an operation folder.
+        """Read and check an operation folder, with its ledger if it has one.
 
         Raises
         ------
         BadInput
             With every fault found in every file.
         """
-        return cls(open_operation(folder))
+        return cls(*open_folder(folder))
 
     @property
     def zone(self) -> ZoneInfo:
         """The operation's time zone."""
         return self.operation.zone
 
+    @property
+    def last_position(self) -> int:
+        """Where in the ledger (or the log file) the last entry stands."""
+        return self.lines[-1][0] if self.lines else len(self.operation.entries)
+
     @cached_property
-    def now_in_operation(self) -> datetime:
+    def log(self) -> tuple[LogItem, ...]:
+        """Every entry with its cross-links, in the order of the ledger."""
+        return log_items(self.operation.entries, self.lines)
+
+    @cached_property
+    def _items(self) -> dict[str, LogItem]:
+        return {item.entry.id: item for item in self.log}
+
+    def item(self, entry_id: str) -> LogItem | None:
+        """One entry with its cross-links, or None."""
+        return self._items.get(entry_id)
+
+    def now_in_operation(self, now: datetime | None = None) -> datetime:
         """The moment that is meant when none is given: now, held to the operation's own days."""
         file = self.operation.file
-        return min(max(datetime.now(self.zone), file.starts), file.ends).astimezone(self.zone)
+        return min(max(now or system_clock(), file.starts), file.ends).astimezone(self.zone)
 
     def moment(self, text: str | None) -> datetime:
         """A moment from a person's words; None means `now_in_operation`."""
-        return self.now_in_operation if text is None else parse_time(text, self.zone)
+        return self.now_in_operation() if text is None else parse_time(text, self.zone)
 
-    def check(self, *, at: datetime, known_at: datetime | None = None) -> CheckReport:
-        """Answer every promise."""
-        from ringfence.promises import check_promises
+    def check(self, *, at: datetime, known_at: datetime | None = None, memo: Memo | None = None) -> CheckReport:
+        """Answer every promise; `memo` may hold what was found before."""
+        from ringfence.promises import Checker
 
-        answers = check_promises(self.operation, at=at, known_at=known_at)
         file = self.operation.file
         return CheckReport(
             operation=file.id,
             at=at,
             known_at=known_at,
             outside_operation=not file.starts <= at <= file.ends,
-            promises=answers,
+            promises=Checker(self.operation, known_at, memo=memo).answers(at),
         )
 
     def plan(self, threat: Threat, *, must: Sequence[str] = (), must_not: Sequence[str] = ()) -> Plan:
@@ -134,6 +156,14 @@ class Desk:
 
         known = [(barrier.id, arm.segment, arm.offset_m) for barrier in self.operation.barriers for arm in barrier.arms]
         return find_places(self.operation.network, self.operation.sites, words, among=known)
+
+    def place_names(self, starts: str, limit: int = 20) -> PlaceNames:
+        """Names of streets, sites and barriers that resemble what was typed, best first."""
+        from ringfence.places import suggest_names
+
+        known = {barrier.name: barrier.id for barrier in self.operation.barriers}
+        names = suggest_names(self.operation.network, self.operation.sites, known, starts, limit=limit)
+        return PlaceNames(names=tuple(PlaceName(name=one.name, kind=one.kind, detail=one.detail) for one in names))
 
     def entries(self, kinds: Sequence[str] = ()) -> tuple[Entry, ...]:
         """The log, in its own order, all kinds or some.

@@ -58,7 +58,7 @@ class Tour:
 def take_tour(desk: Desk, *, progress: bool = False) -> Tour:
     """Check the operation's key moments, plan afresh, vary the drawing, and lay it all on one page."""
     operation = desk.operation
-    now = KeyMoment(label="Now, or as near as the operation comes", at=desk.now_in_operation)
+    now = KeyMoment(label="Now, or as near as the operation comes", at=desk.now_in_operation())
     moments = operation.file.moment or (now,)
     tried_variants = list(variants(operation))
     total = len(tried_variants) + TICKS_BESIDE_VARIANTS

@@ -124,9 +124,17 @@ class MovementGraph:
     def arc_lonlat(self, arc: int) -> FloatArray:
         """(n, 2) lon, lat along an arc, in its direction."""
         piece = arc // 2
-        ends = float(self.piece_start_m[piece]), float(self.piece_end_m[piece])
-        part = substring(self.network.lines[self.piece_segment_ix[piece]], *(ends if arc % 2 == 0 else ends[::-1]))
-        return self.network.projection.to_lonlat(shapely.get_coordinates(part))
+        if piece not in self._lonlat_of_pieces:
+            ends = float(self.piece_start_m[piece]), float(self.piece_end_m[piece])
+            part = substring(self.network.lines[self.piece_segment_ix[piece]], *ends)
+            self._lonlat_of_pieces[piece] = self.network.projection.to_lonlat(shapely.get_coordinates(part))
+        lonlat = self._lonlat_of_pieces[piece]
+        return lonlat if arc % 2 == 0 else lonlat[::-1]
+
+    @cached_property
+    def _lonlat_of_pieces(self) -> dict[int, FloatArray]:
+        """Lines of the pieces drawn so far: the same streets turn up in path after path."""
+        return {}
 
 
 def build_movement_graph(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from threading import get_ident
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,8 +13,9 @@ from pyproj import Proj
 FloatArray = NDArray[np.float64]
 
 
-@lru_cache(maxsize=16)
-def _projection(lon: float, lat: float) -> Proj:
+@lru_cache(maxsize=64)
+def _projection(lon: float, lat: float, _thread: int) -> Proj:
+    # One each for every thread: PROJ's contexts must not be shared.
     return Proj(proj="aeqd", lon_0=lon, lat_0=lat, ellps="WGS84", units="m")
 
 
@@ -26,10 +28,10 @@ class LocalMetres:
 
     def to_metres(self, lonlat: FloatArray) -> FloatArray:
         """Projected x, y in metres of an (n, 2) array of lon, lat."""
-        x, y = _projection(self.lon, self.lat)(lonlat[:, 0], lonlat[:, 1])
+        x, y = _projection(self.lon, self.lat, get_ident())(lonlat[:, 0], lonlat[:, 1])
         return np.column_stack([x, y])
 
     def to_lonlat(self, xy: FloatArray) -> FloatArray:
         """Inverse of `to_metres`."""
-        lon, lat = _projection(self.lon, self.lat)(xy[:, 0], xy[:, 1], inverse=True)
+        lon, lat = _projection(self.lon, self.lat, get_ident())(xy[:, 0], xy[:, 1], inverse=True)
         return np.column_stack([lon, lat])

@@ -133,3 +133,9 @@ class Network:
         xy = shapely.get_coordinates(shapely.line_interpolate_point(self.lines[segment_ix], offset_m))
         lon, lat = self.projection.to_lonlat(xy)[0]
         return float(lon), float(lat)
+
+    def bearing_at(self, segment_ix: int, offset_m: float) -> float:
+        """Direction of a segment there, in degrees clockwise from north (0 to 360)."""
+        ends = shapely.line_interpolate_point(self.lines[segment_ix], [max(offset_m - 1, 0), offset_m + 1])
+        (x0, y0), (x1, y1) = shapely.get_coordinates(ends)
+        return float(np.degrees(np.arctan2(x1 - x0, y1 - y0)) % 360)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -23,6 +23,8 @@ from ringfence.model.operation import (
 )
 from ringfence.network import Area, MovementGraph, Network, Stop, build_movement_graph, read_area, read_network
 from ringfence.operation.crosscheck import Draft, crosscheck
+from ringfence.operation.ground import turned_to_area
+from ringfence.operation.log_check import Grounds, check_log
 from ringfence.operation.readers import read_log, read_portals, read_sites, read_toml
 
 OPERATION_FILE = "operation.toml"
@@ -56,7 +58,51 @@ class Operation:
     @cached_property
     def graph(self) -> MovementGraph:
         """The movement graph, split at the area and at every barrier arm, in the order of `stops`."""
-        return build_movement_graph(self.network, self.area, [stop for _, stop, _ in self.stops])
+        stops = [stop for _, stop, _ in self.stops]
+        return build_movement_graph(self.network, self.area, stops, without_stops=self.bare_graph)
+
+    @cached_property
+    def bare_graph(self) -> MovementGraph:
+        """The movement graph without any barrier."""
+        return build_movement_graph(self.network, self.area)
+
+    def with_entries(self, entries: Iterable[Entry]) -> Operation:
+        """The same operation with another log; streets and barriers are not read or split again.
+
+        Raises
+        ------
+        BadInput
+            If an entry names what the operation does not have, or contradicts itself.
+        """
+        log = tuple(entries)
+        faults: list[Fault] = []
+        grounds = Grounds(
+            barriers={barrier.id for barrier in self.barriers},
+            sites={site.id for site in self.sites},
+            logged_rules={rule.id for rule in self.access.rule if rule.logged},
+            segments=self._segment_ids,
+        )
+        check_log("log", log, grounds, faults)
+        refuse_if(faults)
+        return self._keeping(replace(self, entries=log), "stops", "bare_graph", "graph", "_segment_ids")
+
+    def with_barriers(self, barriers: Iterable[Barrier]) -> Operation:
+        """The same operation with other barriers, for a "what if".
+
+        The log is not checked against them. Their arms must lie on the network; `inside` is set by the ground.
+        """
+        drawn = self._keeping(replace(self, barriers=tuple(barriers)), "bare_graph", "_segment_ids")
+        turned = replace(drawn, barriers=turned_to_area(drawn.barriers, drawn.graph))
+        return drawn._keeping(turned, "bare_graph", "graph", "_segment_ids")
+
+    @cached_property
+    def _segment_ids(self) -> frozenset[str]:
+        return frozenset(self.network.segment_ids)
+
+    def _keeping(self, other: Operation, *derived: str) -> Operation:
+        """Hand what is already worked out, and still true, to a changed copy."""
+        other.__dict__.update({name: self.__dict__[name] for name in derived if name in self.__dict__})
+        return other
 
     def _segment_ix(self, segment_id: str) -> int:
         ix = self.network.find_segment(segment_id)

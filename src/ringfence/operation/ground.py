@@ -104,6 +104,24 @@ def _check_insides(
             )
 
 
+def turned_to_area(barriers: Sequence[Barrier], graph: MovementGraph) -> tuple[Barrier, ...]:
+    """The barriers, each arm's `inside` naming the end from which the area is reached without passing a barrier.
+
+    An arm of which both sides or neither lead there keeps what it says. `graph` is split at the arms, in this order.
+    """
+    near = _near_area(graph)
+    sides = iter(graph.stop_pieces.tolist())
+    turned = []
+    for barrier in barriers:
+        arms = []
+        for arm in barrier.arms:
+            before, behind = next(sides)
+            inside = arm.inside if near[before] == near[behind] else ("to" if near[behind] else "from")
+            arms.append(arm.model_copy(update={"inside": inside}))
+        turned.append(barrier.model_copy(update={"arms": tuple(arms)}))
+    return tuple(turned)
+
+
 def _near_area(graph: MovementGraph) -> list[bool]:
     """For each piece, whether the protected area is reached from it without passing a stop, in any direction."""
     pieces = graph.piece_count

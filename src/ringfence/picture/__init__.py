@@ -1,5 +1,27 @@
 """The state of the operation at any moment, as known at any moment: a pure fold of the log."""
 
-from ringfence.picture.fold import BarrierPicture, Picture, SitePicture, change_times, fold
+from ringfence.picture.fold import (
+    BarrierPicture,
+    Picture,
+    RulePicture,
+    SegmentPicture,
+    SitePicture,
+    change_times,
+    fold,
+    retracted_entries,
+    rival_claims,
+)
+from ringfence.picture.timeline import SURE
 
-__all__ = ["BarrierPicture", "Picture", "SitePicture", "change_times", "fold"]
+__all__ = [
+    "SURE",
+    "BarrierPicture",
+    "Picture",
+    "RulePicture",
+    "SegmentPicture",
+    "SitePicture",
+    "change_times",
+    "fold",
+    "retracted_entries",
+    "rival_claims",
+]

@@ -152,18 +152,18 @@ def fold(
         entries_known=len(known),
         entries_left_out=len(everything) - len(known),
         latest_counts=_latest_counts(begun),
-        disputed=_disputed(begun),
+        disputed=rival_claims(begun),
     )
 
 
 def known_entries(entries: Iterable[Entry], known_at: datetime | None) -> list[Entry]:
     """The entries that count, in a fixed order: recorded by then for certain, and not taken back by then."""
     known = [entry for entry in entries if known_at is None or entry.recorded.latest <= known_at]
-    retracted = _retracted(known)
-    return sorted((entry for entry in known if entry.id not in retracted), key=lambda entry: entry.id)
+    gone = retracted_entries(known)
+    return sorted((entry for entry in known if entry.id not in gone), key=lambda entry: entry.id)
 
 
-def _retracted(known: Sequence[Entry]) -> set[str]:
+def retracted_entries(known: Sequence[Entry]) -> set[str]:
     """Entries taken back by a sure retraction that has not itself been taken back."""
     takers: dict[str, list[Entry]] = {entry.id: [] for entry in known}
     for entry in known:
@@ -282,7 +282,7 @@ def _latest_counts(begun: Sequence[Entry]) -> tuple[str, ...]:
     return tuple(sorted(entry.id for entry in newest.values()))
 
 
-def _disputed(begun: Sequence[Entry]) -> tuple[tuple[str, str], ...]:
+def rival_claims(begun: Sequence[Entry]) -> tuple[tuple[str, str], ...]:
     """Pairs of related entries of which one claims and another confirms or denies: both stand."""
     by_id = {entry.id: entry for entry in begun}
     pairs = {

@@ -1,5 +1,6 @@
 """Places named the way people name them: words in, points on the network out, with the reasons."""
 
 from ringfence.places.find import find_places
+from ringfence.places.suggest import Name, suggest_names
 
-__all__ = ["find_places"]
+__all__ = ["Name", "find_places", "suggest_names"]

@@ -1,12 +1,14 @@
 """The checker: are the promises kept? It shares no code with the planner, whose plans it checks."""
 
 from ringfence.promises.certificate import Verdict, verify_certificate
-from ringfence.promises.check import HistoryStretch, check_promises, promise_history
+from ringfence.promises.check import Checker, HistoryStretch, Memo, check_promises, promise_history
 from ringfence.promises.weights import BarrierWeight, barrier_weights
 
 __all__ = [
     "BarrierWeight",
+    "Checker",
     "HistoryStretch",
+    "Memo",
     "Verdict",
     "barrier_weights",
     "check_promises",

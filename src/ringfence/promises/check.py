@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from threading import Lock
 from typing import Any
 
 from ringfence.base.errors import BadInput, Fault
@@ -40,8 +42,7 @@ def check_promises(
         Whether to look back for the moment since when the answer has been this one; it costs a check for each
         change of the log. Nothing before the operation's start is looked at.
     """
-    checker = _Checker(operation, known_at)
-    return tuple(checker.answer(promise, at, with_since=with_since) for promise in operation.promises)
+    return Checker(operation, known_at).answers(at, with_since=with_since)
 
 
 def promise_history(
@@ -60,13 +61,13 @@ def promise_history(
     BadInput
         If the operation has no promise of that id.
     """
-    checker = _Checker(operation, known_at)
+    checker = Checker(operation, known_at)
     promise = next((promise for promise in operation.promises if promise.id == promise_id), None)
     if promise is None:
         known = ", ".join(one.id for one in operation.promises)
         raise BadInput([Fault("unknown-promise", "history", f"one of {known}", repr(promise_id), "Correct the id.")])
     stretches: list[HistoryStretch] = []
-    for moment in checker.moments(promise, until):
+    for moment in checker.moments([promise], until):
         finding = checker.finding(promise, moment)
         if stretches and _same(stretches[-1].finding, finding):
             continue
@@ -83,28 +84,59 @@ def _same(one: Finding, other: Finding) -> bool:
     return (one.answer, one.certain, leaks[0]) == (other.answer, other.certain, leaks[1])
 
 
-class _Checker:
-    """Answers promises of one operation; equal pictures are looked into once."""
+class Memo:
+    """Findings by all that they rest on. Bounded: the oldest go first. Safe to share between threads."""
 
-    def __init__(self, operation: Operation, known_at: datetime | None) -> None:
+    def __init__(self, size_max: int = 4096) -> None:
+        self._size_max = size_max
+        self._found: dict[tuple[Any, ...], Finding] = {}
+        self._lock = Lock()
+
+    def get(self, key: tuple[Any, ...], look: Callable[[], Finding]) -> Finding:
+        """The finding of that key; looked into if it is not held."""
+        found = self._found.get(key)
+        if found is None:
+            found = look()
+            with self._lock:
+                self._found[key] = found
+                while len(self._found) > self._size_max:
+                    del self._found[next(iter(self._found))]
+        return found
+
+
+class Checker:
+    """Answers the promises of one operation as known at one moment; equal pictures are looked into once.
+
+    Parameters
+    ----------
+    operation : Operation
+    known_at : datetime or None
+        As known when; None: with all that the log holds.
+    memo : Memo or None
+        Findings to share with checkers of the same streets, barriers, rules and promises; the log may differ.
+    """
+
+    def __init__(self, operation: Operation, known_at: datetime | None = None, *, memo: Memo | None = None) -> None:
         self.operation = operation
         self.known_at = known_at
         self.turning_points = change_times(operation.entries, known_at=known_at)
-        self._seen: dict[tuple[Any, ...], Finding] = {}
+        self._memo = Memo() if memo is None else memo
         self._pictures: dict[datetime, Picture] = {}
 
-    def moments(self, promise: Promise, until: datetime) -> list[datetime]:
-        """Moments up to `until` at which the answer can change, the start of the operation first."""
+    def moments(self, promises: Iterable[Promise], until: datetime) -> list[datetime]:
+        """Moments up to `until` at which an answer can change, the start of the operation first."""
         start = self.operation.file.starts
         turning = set(self.turning_points)
-        if isinstance(promise, ContainedPromise):
-            sweeps = (entry.so.earliest for entry in self.operation.entries if entry.swept and entry.so.from_)
-            turning |= {sweep + timedelta(hours=promise.shelf_life_h) for sweep in sweeps}
+        for promise in promises:
+            if isinstance(promise, ContainedPromise):
+                sweeps = (entry.so.earliest for entry in self.operation.entries if entry.swept and entry.so.from_)
+                turning |= {sweep + timedelta(hours=promise.shelf_life_h) for sweep in sweeps}
         for rule in self.operation.access.rule:
             turning |= {moment for moment in (rule.since, rule.until) if moment}
         return sorted(moment for moment in {start, *turning} if start <= moment <= until)
 
     def picture(self, at: datetime) -> Picture:
+        """The picture at a moment."""
         if at not in self._pictures:
             operation = self.operation
             self._pictures[at] = fold(
@@ -112,33 +144,46 @@ class _Checker:
             )
         return self._pictures[at]
 
-    def answer(self, promise: Promise, at: datetime, *, with_since: bool) -> PromiseAnswer:
+    def answers(self, at: datetime, *, with_since: bool = True) -> tuple[PromiseAnswer, ...]:
+        """Every promise at a moment."""
+        return tuple(self._answer(promise, at, with_since=with_since) for promise in self.operation.promises)
+
+    def answers_in(self, picture: Picture) -> tuple[PromiseAnswer, ...]:
+        """Every promise in a picture that need not come from the log; without "since when"."""
+        return tuple(_shown(promise, self._look(promise, picture)) for promise in self.operation.promises)
+
+    def finding(self, promise: Promise, at: datetime) -> Finding:
+        """One promise at a moment."""
+        return self._look(promise, self.picture(at))
+
+    def _answer(self, promise: Promise, at: datetime, *, with_since: bool) -> PromiseAnswer:
         finding = self.finding(promise, at)
         since = None
-        for moment in reversed(self.moments(promise, at)) if with_since else ():
+        for moment in reversed(self.moments([promise], at)) if with_since else ():
             if self.finding(promise, moment).answer != finding.answer:
                 break
             since = moment
-        return PromiseAnswer(
-            id=promise.id,
-            kind=promise.kind,
-            text=promise.text,
-            answer=finding.answer,
-            certain=finding.certain,
-            since=since.astimezone(self.operation.zone) if since else None,
-            says=finding.says,
-            witness=finding.witness,
-        )
+        return _shown(promise, finding, since.astimezone(self.operation.zone) if since else None)
 
-    def finding(self, promise: Promise, at: datetime) -> Finding:
-        picture = self.picture(at)
+    def _look(self, promise: Promise, picture: Picture) -> Finding:
         rules = tuple(
-            (rule.since is None or rule.since <= at) and (rule.until is None or at < rule.until)
+            (rule.since is None or rule.since <= picture.at) and (rule.until is None or picture.at < rule.until)
             for rule in self.operation.access.rule
         )
         stale = isinstance(promise, ContainedPromise) and is_stale(promise, picture)
         barriers = tuple(one.model_copy(update={"entries": ()}) for one in picture.barriers)
         key = (promise.id, barriers, picture.sites, picture.rules, picture.last_sweep, picture.occupied, rules, stale)
-        if key not in self._seen:
-            self._seen[key] = look_into(self.operation, promise, picture)
-        return self._seen[key]
+        return self._memo.get(key, lambda: look_into(self.operation, promise, picture))
+
+
+def _shown(promise: Promise, finding: Finding, since: datetime | None = None) -> PromiseAnswer:
+    return PromiseAnswer(
+        id=promise.id,
+        kind=promise.kind,
+        text=promise.text,
+        answer=finding.answer,
+        certain=finding.certain,
+        since=since,
+        says=finding.says,
+        witness=finding.witness,
+    )

@@ -99,13 +99,20 @@ class Passage:
 
     def closed_stops(self, view: View) -> list[tuple[int, bool]]:
         """(stop, forward) pairs that this traveller can't pass in one view."""
-        shut = {key: closings.closed(view) for key, closings in self._closings.items()}
-        return [
-            (stop, forward)
-            for stop, (barrier_id, _, inside) in enumerate(self.operation.stops)
-            for forward in (True, False)
-            if shut[barrier_id, "in" if forward == (inside == "to") else "out"]
-        ]
+        if view not in self._closed_stops:
+            shut = {key: closings.closed(view) for key, closings in self._closings.items()}
+            self._closed_stops[view] = [
+                (stop, forward)
+                for stop, (barrier_id, _, inside) in enumerate(self.operation.stops)
+                for forward in (True, False)
+                if shut[barrier_id, "in" if forward == (inside == "to") else "out"]
+            ]
+        return self._closed_stops[view]
+
+    @cached_property
+    def _closed_stops(self) -> dict[View, list[tuple[int, bool]]]:
+        """Worked out once a view: every question about a passage asks for them."""
+        return {}
 
     def reach(
         self,

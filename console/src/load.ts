@@ -1,0 +1,129 @@
+// Fetching the operation, and fetching again what an event says has changed.
+import { batch, effect } from "@preact/signals";
+import { announce, setAt } from "./actions";
+import { get, inWords } from "./api/client";
+import { listen } from "./api/live";
+import { answers, area, at, fresh, knowledge, log, operation, replays, streets, trouble } from "./state";
+import type { AreaMap, Knowledge, LogItem, Operation, Replay, StreetMap } from "./state";
+import { shortTime } from "./times";
+import { applyHash, keepHash } from "./url";
+import { askAgain } from "./what-if";
+import { answerWord } from "./words";
+
+interface Page {
+  items: LogItem[];
+  next_before: number | null;
+  last_position: number;
+}
+
+const PAGE = 1000;
+const RETRY_MS = 5000;
+const FRESH_MS = 20_000;
+const CATCH_UP_MS = 150;
+
+/** Fetch everything, show the first view, and stay up to date. Tries again until it works. */
+export async function start(): Promise<void> {
+  try {
+    const [found, roads, outlines] = await Promise.all([
+      get<Operation>("operation"),
+      get<StreetMap>("streets"),
+      get<AreaMap>("area"),
+    ]);
+    const [whole, page] = await Promise.all([get<Replay>("replay", { knowledge: "all" }), wholeLog()]);
+    batch(() => {
+      operation.value = found;
+      streets.value = roads;
+      area.value = outlines;
+      replays.value = { all: whole };
+      log.value = page.items;
+      trouble.value = null;
+      if (!applyHash()) setAt(firstMoment(found));
+    });
+    document.title = `${found.title} · Ringfence`;
+    keepHash();
+    effect(fetchMissingReplay);
+    listen(page.last_position, { onEntry: takeEntry, onPromises: catchUp });
+  } catch (error) {
+    trouble.value = inWords(error);
+    window.setTimeout(() => void start(), RETRY_MS);
+  }
+}
+
+/** Now if the operation is running; else its first key moment; else its start. */
+function firstMoment(found: Operation): number {
+  const now = Date.now();
+  if (now >= Date.parse(found.starts) && now <= Date.parse(found.ends)) return Date.parse(found.now);
+  return Date.parse(found.moments[0]?.at ?? found.starts);
+}
+
+async function wholeLog(): Promise<{ items: LogItem[]; last_position: number }> {
+  const first = await get<Page>("log", { limit: PAGE });
+  const items = [...first.items];
+  let before = first.next_before;
+  while (before !== null) {
+    const next = await get<Page>("log", { limit: PAGE, before });
+    items.push(...next.items);
+    before = next.next_before;
+  }
+  return { items, last_position: first.last_position };
+}
+
+/** What was known then is a replay of its own; it is fetched when it is first looked at. */
+function fetchMissingReplay(): void {
+  const wanted = knowledge.value;
+  if (operation.value && !replays.value[wanted]) void fetchReplay(wanted);
+}
+
+async function fetchReplay(wanted: Knowledge): Promise<void> {
+  try {
+    const found = await get<Replay>("replay", { knowledge: wanted });
+    replays.value = { ...replays.value, [wanted]: found };
+    trouble.value = null;
+  } catch (error) {
+    trouble.value = inWords(error);
+    window.setTimeout(fetchMissingReplay, RETRY_MS);
+  }
+}
+
+let waiting = 0;
+
+/** An entry came in, from this desk or another. */
+export function takeEntry(item: LogItem): void {
+  const id = item.entry.id;
+  const others = log.value.filter((one) => one.entry.id !== id);
+  const isNew = others.length === log.value.length;
+  batch(() => {
+    log.value = [item, ...others];
+    if (isNew) fresh.value = new Set([...fresh.value, id]);
+  });
+  if (isNew) window.setTimeout(() => forget(id), FRESH_MS);
+  catchUp();
+}
+
+function forget(id: string): void {
+  fresh.value = new Set([...fresh.value].filter((one) => one !== id));
+}
+
+/** Soon, for several events at once need one fetch. */
+function catchUp(): void {
+  window.clearTimeout(waiting);
+  waiting = window.setTimeout(() => void refetch(), CATCH_UP_MS);
+}
+
+/** Fetch the log (a new entry alters cross-links of older ones) and the replays; say what changed on the board. */
+async function refetch(): Promise<void> {
+  const before = new Map(answers.value.map((one) => [one.id, answerWord(one)]));
+  const held = Object.keys(replays.value) as Knowledge[];
+  const fetched = held.map(fetchReplay);
+  try {
+    log.value = (await wholeLog()).items;
+  } catch {
+    // the log that is shown stays; the next event tries again
+  }
+  await Promise.all(fetched);
+  const changed = answers.value.filter((one) => before.has(one.id) && before.get(one.id) !== answerWord(one));
+  if (changed.length) {
+    announce(`${shortTime(at.value)}: ${changed.map((one) => `${one.text}: ${answerWord(one)}`).join(". ")}`);
+  }
+  askAgain();
+}

@@ -1,0 +1,121 @@
+// Times as people read them, always in the operation's own zone. Nothing here looks at a clock.
+import { computed } from "@preact/signals";
+import type { Span } from "./state";
+import { operation } from "./state";
+
+export const MINUTE = 60_000;
+export const HOUR = 60 * MINUTE;
+export const DAY = 24 * HOUR;
+/** How far "about" reaches either way: the same as the picture takes it. */
+const ABOUT = 15 * MINUTE;
+
+/** The zone that every time is shown in. */
+export const zone = computed(() => operation.value?.timezone ?? "UTC");
+
+type Shape = Intl.DateTimeFormatOptions;
+const SHORT: Shape = { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" };
+const LONG: Shape = { weekday: "long", day: "numeric", month: "long", hour: "2-digit", minute: "2-digit" };
+const SHORT_DAY: Shape = { weekday: "short", day: "numeric", month: "short" };
+const LONG_DAY: Shape = { weekday: "long", day: "numeric", month: "long" };
+const CLOCK: Shape = { hour: "2-digit", minute: "2-digit" };
+const PARTS: Shape = { year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit" };
+
+const made = new Map<string, Intl.DateTimeFormat>();
+
+function formatter(shape: Shape): Intl.DateTimeFormat {
+  const key = `${zone.value} ${JSON.stringify(shape)}`;
+  let found = made.get(key);
+  if (!found) {
+    found = new Intl.DateTimeFormat("en-GB", { ...shape, timeZone: zone.value, hourCycle: "h23" });
+    made.set(key, found);
+  }
+  return found;
+}
+
+function shown(shape: Shape, ms: number): string {
+  return formatter(shape).format(ms).replaceAll(",", "").replace(" at ", " ");
+}
+
+/** "Tue 22 Feb 12:00" */
+export const shortTime = (ms: number): string => shown(SHORT, ms);
+/** "Tuesday 22 February 12:00" */
+export const longTime = (ms: number): string => shown(LONG, ms);
+/** "Tue 22 Feb" */
+export const shortDay = (ms: number): string => shown(SHORT_DAY, ms);
+/** "Tuesday 22 February" */
+export const longDay = (ms: number): string => shown(LONG_DAY, ms);
+/** "12:00" */
+export const clock = (ms: number): string => shown(CLOCK, ms);
+
+/** "2022-02-22T12:00" in a zone, as date and time fields take it. */
+export function localParts(ms: number, timeZone = zone.value): string {
+  const shape = new Intl.DateTimeFormat("en-GB", { ...PARTS, timeZone, hourCycle: "h23" });
+  const part = Object.fromEntries(shape.formatToParts(ms).map(({ type, value }) => [type, value]));
+  return `${part.year?.padStart(4, "0")}-${part.month}-${part.day}T${part.hour}:${part.minute}`;
+}
+
+/** How far a zone is ahead of UTC at a moment. */
+function aheadMs(ms: number, timeZone: string): number {
+  const whole = Math.floor(ms / MINUTE) * MINUTE;
+  return Date.parse(`${localParts(whole, timeZone)}Z`) - whole;
+}
+
+/** The moment that "2022-02-22T12:00" is in a zone. A local time that a clock change leaves out is read as after it. */
+export function fromLocal(text: string, timeZone = zone.value): number {
+  const guess = Date.parse(`${text}Z`);
+  const first = guess - aheadMs(guess, timeZone);
+  return guess - aheadMs(first, timeZone);
+}
+
+/** "2022-02-22T12:00:00+13:00" */
+export function isoInZone(ms: number, timeZone = zone.value): string {
+  const ahead = aheadMs(ms, timeZone);
+  const local = new Date(ms + ahead).toISOString().slice(0, 19);
+  const minutes = Math.abs(Math.round(ahead / MINUTE));
+  const two = (number: number) => String(number).padStart(2, "0");
+  return `${local}${ahead < 0 ? "-" : "+"}${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;
+}
+
+/** "16 h 50 min", "2 d 3 h", "18 min" */
+export function duration(ms: number): string {
+  const minutes = Math.max(0, Math.floor(ms / MINUTE));
+  const days = Math.floor(minutes / 1440);
+  const hours = Math.floor(minutes / 60) % 24;
+  if (days) return hours ? `${days} d ${hours} h` : `${days} d`;
+  if (!hours) return `${minutes} min`;
+  return minutes % 60 ? `${hours} h ${minutes % 60} min` : `${hours} h`;
+}
+
+/** The day before a moment at midnight is the last day that an interval up to there covers. */
+function lastDay(ms: number): string {
+  return shortDay(ms - 1);
+}
+
+/** When something was so, exactly as it was stated and no more. */
+export function spanInWords(span: Span): string {
+  const from = span.from ? Date.parse(span.from) : null;
+  const to = span.to ? Date.parse(span.to) : null;
+  if (span.precision === "exact" && from !== null) return shortTime(from);
+  if (span.precision === "about" && from !== null) return `about ${shortTime(from)}`;
+  if (span.precision === "after" && from !== null) return `after ${shortTime(from)}`;
+  if (span.precision === "before" && to !== null) return `before ${shortTime(to)}`;
+  if (from === null || to === null) return "time not stated";
+  if (span.precision === "day") {
+    const [first, last] = [shortDay(from), lastDay(to)];
+    return first === last ? `some time on ${first}` : `some time from ${first} to ${last}`;
+  }
+  const end = shortDay(from) === shortDay(to) ? clock(to) : shortTime(to);
+  return `between ${shortTime(from)} and ${end}`;
+}
+
+/** The first moment that it can have been; minus infinity where nobody said. */
+export function earliest(span: Span): number {
+  if (!span.from) return Number.NEGATIVE_INFINITY;
+  return Date.parse(span.from) - (span.precision === "about" ? ABOUT : 0);
+}
+
+/** The last moment that it can have been; infinity where nobody said. */
+export function latest(span: Span): number {
+  if (!span.to) return Number.POSITIVE_INFINITY;
+  return Date.parse(span.to) + (span.precision === "about" ? ABOUT : 0);
+}

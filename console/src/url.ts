@@ -1,0 +1,70 @@
+// The address keeps what is looked at, so that a view can be sent to somebody: #at=…&known=then&promise=…
+import { effect } from "@preact/signals";
+import { select, setAt, setKnowledge } from "./actions";
+import { at, knowledge, operation, selection } from "./state";
+import { isoInZone } from "./times";
+
+/** Browsers refuse an address that changes too often, and play changes it sixty times a second. */
+const WRITE_AFTER_MS = 400;
+
+interface View {
+  at?: number;
+  known?: "then" | "all";
+  promise?: string;
+}
+
+function readHash(hash: string): View {
+  const view: View = {};
+  for (const pair of hash.replace(/^#/, "").split("&")) {
+    const [name, ...rest] = pair.split("=");
+    const value = decoded(rest.join("="));
+    if (name === "at" && Number.isFinite(Date.parse(value))) view.at = Date.parse(value);
+    if (name === "known") view.known = value === "then" ? "then" : "all";
+    if (name === "promise") view.promise = value;
+  }
+  return view;
+}
+
+/** Not URLSearchParams: a "+" in a time is a plus here, and no space. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+function hashNow(): string {
+  const parts = [`at=${isoInZone(at.value)}`];
+  if (knowledge.value === "then") parts.push("known=then");
+  if (selection.value?.kind === "promise") parts.push(`promise=${encodeURIComponent(selection.value.id)}`);
+  return `#${parts.join("&")}`;
+}
+
+/** Look at what the address says; false if it says nothing of a moment. */
+export function applyHash(): boolean {
+  const view = readHash(location.hash);
+  if (view.known) setKnowledge(view.known);
+  const promise = operation.value?.promises.find((one) => one.id === view.promise);
+  if (promise) select({ kind: "promise", id: promise.id });
+  if (view.at !== undefined) setAt(view.at);
+  return view.at !== undefined;
+}
+
+/** Keep the address and the view alike, both ways. */
+export function keepHash(): void {
+  let waiting = 0;
+  let written = location.hash;
+  window.addEventListener("hashchange", () => {
+    if (location.hash !== written) applyHash();
+  });
+  effect(() => {
+    void [at.value, knowledge.value, selection.value]; // what the address tells
+    window.clearTimeout(waiting);
+    waiting = window.setTimeout(() => {
+      const next = hashNow();
+      written = next;
+      if (location.hash !== next) history.replaceState(null, "", next);
+    }, WRITE_AFTER_MS);
+  });
+}

@@ -1,0 +1,15 @@
+import { defineConfig } from "vite";
+
+// The server hands the built console out; in development Vite does, and passes the API on.
+export default defineConfig({
+  base: "./",
+  esbuild: { jsx: "automatic", jsxImportSource: "preact" },
+  build: {
+    outDir: "../src/ringfence/server/console",
+    emptyOutDir: true,
+    assetsInlineLimit: 0, // the content security policy allows no data: scripts or fonts
+    sourcemap: false,
+    chunkSizeWarningLimit: 1500, // MapLibre GL is one piece
+  },
+  server: { proxy: { "/api": "http://127.0.0.1:8300" } },
+});

@@ -1,0 +1,188 @@
+"""`ringfence log`: read the log, add to it, take it out and in, and prove that nobody altered it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Any, cast
+from zoneinfo import ZoneInfo
+
+import typer
+
+from ringfence.base.errors import BadInput, Fault, refuse_if
+from ringfence.base.times import parse_time
+from ringfence.cli.output import NO, YES, AsJson, Operation, open_desk, show, write
+
+log_app = typer.Typer(no_args_is_help=True, help="Read the operation's log, add to it, and prove it whole.")
+
+Ids = list[str]
+
+
+@log_app.command("list", epilog="Example: ringfence log list examples/wellington-2022 --kind barrier")
+def log_list(
+    op: Operation,
+    kind: Annotated[Ids | None, typer.Option(help="Only entries of this kind (repeatable).")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """The log, entry by entry: when, what, where, who said so, how certain."""
+    desk = open_desk(op)
+    entries = desk.entries(kind or ())
+    if as_json:
+        show({"entries": [entry.model_dump(mode="json", by_alias=True, exclude_defaults=True) for entry in entries]})
+    else:
+        show(desk.log_board(entries))
+
+
+def _many(words: str) -> Any:
+    return typer.Option(help=f"{words} (repeatable).")
+
+
+def _time(words: str) -> Any:
+    return typer.Option(metavar="TIME", help=words)
+
+
+@log_app.command(
+    "add",
+    epilog='Example: ringfence log add OP "Blocks pushed aside" --kind barrier --barrier bunny-street '
+    "--state moved --by 'gate 6' --certainty observed --so 2022-02-22T04:12",
+)
+def log_add(  # noqa: PLR0917 -- typer passes by name
+    op: Operation,
+    what: Annotated[str | None, typer.Argument(help="What happened, in words.", show_default=False)] = None,
+    kind: Annotated[str, typer.Option(help="barrier, street, count, claim, note, correction ...")] = "note",
+    by: Annotated[str | None, typer.Option(help="Who says so: an organisation, office or role.")] = None,
+    via: Annotated[str | None, typer.Option(help="How it came in: radio, phone ...")] = None,
+    certainty: Annotated[str | None, typer.Option(help="confirmed, observed, claimed, understood or denied.")] = None,
+    place: Annotated[str | None, typer.Option(help="Where, as people word it.")] = None,
+    so: Annotated[str | None, _time("When it was so, exactly.")] = None,
+    about: Annotated[str | None, _time("When it was so, more or less.")] = None,
+    after: Annotated[str | None, _time("It was so after this; with --before: somewhere between.")] = None,
+    before: Annotated[str | None, _time("It was so before this.")] = None,
+    reported: Annotated[str | None, _time("When it was reported. Default: now.")] = None,
+    barrier: Annotated[Ids | None, _many("A barrier that it changes")] = None,
+    state: Annotated[str | None, typer.Option(help="The barriers' state: installed, moved, removed ...")] = None,
+    gate: Annotated[Ids | None, _many("A gate whose staffing it changes, or *")] = None,
+    staffed: Annotated[bool | None, typer.Option("--staffed/--unstaffed", help="The gates' staffing.")] = None,
+    site: Annotated[str | None, typer.Option(help="A site that opens or closes.")] = None,
+    site_state: Annotated[str | None, typer.Option(help="open or closed.")] = None,
+    relates_to: Annotated[Ids | None, _many("An entry that it answers")] = None,
+    follows: Annotated[Ids | None, _many("An entry that it is known to come after")] = None,
+    retracts: Annotated[Ids | None, _many("An entry that it takes back")] = None,
+    draft: Annotated[
+        Path | None, typer.Option(help="Take the whole entry from a JSON file instead; - reads it.")
+    ] = None,
+    key: Annotated[str | None, typer.Option(help="Sent again with the same key, it is stored once.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Add an entry to the ledger. Nothing is ever edited: put things right with --kind correction or --retracts."""
+    from ringfence.desk.drafts import read_draft
+    from ringfence.desk.live import LiveDesk
+
+    live = LiveDesk.open(op)
+    if draft is not None and what is not None:
+        refuse_if([Fault("two-entries", "--draft", "either words or a draft", "both", "Leave one out.")])
+    if draft is not None:
+        entry = read_draft(sys.stdin.buffer.read() if str(draft) == "-" else _read(draft), str(draft))
+    else:
+        zone = live.desk.zone
+        document = {
+            "kind": kind, "what": what, "place": place, "source": _stated(by=by, via=via), "certainty": certainty,
+            "so": _span(zone, so=so, about=about, after=after, before=before),
+            "reported": _span(zone, so=reported) if reported else None,
+            "barriers": barrier, "state": state, "gates": gate, "staffed": staffed, "site": site,
+            "site_state": site_state, "relates_to": relates_to, "follows": follows, "retracts": retracts,
+        }  # fmt: skip
+        entry = read_draft(json.dumps(_stated(**document)).encode(), "entry")
+    item, was_new = live.add(entry, key=key)
+    if as_json:
+        show({"new": was_new, **item.model_dump(mode="json", by_alias=True)})
+    else:
+        show(f"{'Logged' if was_new else 'Was logged before'} as {item.entry.id}, line {item.position} of the ledger.")
+
+
+def _stated(**fields: Any) -> dict[str, Any]:
+    return {name: value for name, value in fields.items() if value is not None}
+
+
+def _span(
+    zone: ZoneInfo, *, so: str | None, about: str | None = None, after: str | None = None, before: str | None = None
+) -> dict[str, str]:
+    """The time that was stated, as exactly as it was stated."""
+    if sum(one is not None for one in (so, about, after or before)) > 1:
+        expected = "one of --so, --about, or --after with --before"
+        refuse_if([Fault("two-times", "time", expected, "more than one", "Say the time once.")])
+    if so or about:
+        moment = parse_time(cast("str", so or about), zone).isoformat()
+        return {"precision": "exact" if so else "about", "from": moment, "to": moment}
+    ends = {
+        name: parse_time(text, zone).isoformat() for name, text in (("from", after), ("to", before)) if text is not None
+    }
+    precision = {(): "unknown", ("from",): "after", ("to",): "before"}.get(tuple(ends), "between")
+    return {"precision": precision, **ends}
+
+
+@log_app.command("import", epilog="Example: ringfence log import OP their-log.jsonl")
+def log_import(
+    op: Operation,
+    file: Annotated[
+        Path | None, typer.Argument(help="Plain entries, or lines of an export. Default: the folder's own log.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Bring a log into the ledger: all of it or nothing. What is held already is passed over."""
+    from ringfence.desk.log_files import import_log
+
+    added = import_log(op, _read(file) if file else None, str(file or "log"))
+    show({"added": added} if as_json else f"{added} entries added.")
+
+
+@log_app.command("export", epilog="Example: ringfence log export OP -o ledger.jsonl")
+def log_export(
+    op: Operation,
+    output: Annotated[Path | None, typer.Option("-o", "--output", metavar="FILE", help="Default: print it.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """The ledger as JSON Lines, each with its hash, so that another ledger can take it in and prove it."""
+    from ringfence.desk.log_files import export_log
+
+    text = export_log(op)
+    if output is None:
+        sys.stdout.write(text)
+        return
+    write(output, text.encode())
+    show({"file": str(output)} if as_json else f"Log written to {output}")
+
+
+@log_app.command("verify", epilog="Example: ringfence log verify OP --expect control:157:9f86d081...")
+def log_verify(
+    op: Operation,
+    expect: Annotated[
+        Ids | None, typer.Option(metavar="DESK:LINE:HASH", help="A head that was written down (repeatable).")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Was anything in the ledger changed, cut out or reordered? Exit 1 if so.
+
+    Write the heads down elsewhere: only against them (--expect) can lines that were cut off at the end be missed.
+    """
+    from ringfence.desk.log_files import verify_log
+
+    found = verify_log(op, expect or ())
+    if as_json:
+        show(found)
+    elif found["faults"]:
+        faults = [f"{one['where']}: expected {one['expected']}; found {one['found']}" for one in found["faults"]]
+        show("\n".join([f"The ledger was altered: {len(faults)} faults.", *faults]))
+    else:
+        heads = [f"  {desk}:{head['seq']}:{head['hash']}" for desk, head in found["heads"].items()]
+        show("\n".join([f"{found['lines']} lines, all as they were written. Heads, to write down elsewhere:", *heads]))
+    raise typer.Exit(NO if found["faults"] else YES)
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except (OSError, ValueError) as error:
+        found = getattr(error, "strerror", None) or str(error)
+        raise BadInput([Fault("missing-file", str(path), "a readable file", found, "Name another.")]) from None

@@ -1,0 +1,61 @@
+"""What every command shares: its options, opening the folder, printing answers, writing files."""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ringfence.base.errors import BadInput, Fault
+
+if TYPE_CHECKING:
+    from ringfence.desk import Desk
+
+YES, NO, BAD_INPUT, OUR_FAULT = 0, 1, 2, 3
+
+Operation = Annotated[Path, typer.Argument(metavar="OP", help="The operation folder.", show_default=False)]
+At = Annotated[str | None, typer.Option(metavar="TIME", help="When it was so. Default: now, within the operation.")]
+KnownAt = Annotated[
+    str | None, typer.Option(metavar="TIME", help="As known to this desk then. Default: all that is known now.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
+
+
+def open_desk(folder: Path) -> Desk:
+    """The operation in that folder."""
+    from ringfence.desk import Desk
+
+    return Desk.open(folder)
+
+
+def show(answer: Any) -> None:
+    """Records and plain data as JSON (ASCII, so that nothing steers a terminal); the rest as text."""
+    from pydantic import BaseModel
+
+    if isinstance(answer, BaseModel):
+        answer = answer.model_dump(mode="json", by_alias=True)
+    if isinstance(answer, dict):
+        print(json.dumps(answer, indent=2))
+    else:
+        from rich.console import Console
+
+        Console(markup=False).print(answer)
+
+
+def write(path: Path, data: bytes) -> None:
+    """Write whole or not at all."""
+    part = path.parent / f".{path.name}.part"
+    try:
+        if path.is_dir() or not path.name:
+            raise IsADirectoryError(None, "it is a folder")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part.write_bytes(data)
+        part.replace(path)
+    except OSError as error:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+        found = f"{path}: {error.strerror}"
+        raise BadInput([Fault("cannot-write", "-o", "a file that can be written", found, "Name another.")]) from None

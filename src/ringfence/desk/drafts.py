@@ -1,0 +1,38 @@
+"""Entries as people send them, before the ledger has taken them."""
+
+from __future__ import annotations
+
+import json
+
+from ringfence.base.errors import Fault, refuse_if
+from ringfence.base.tables import decode_text
+from ringfence.model.entries import EntryDraft
+from ringfence.operation import validate
+
+DRAFT_BYTES_MAX = 256 * 1024
+
+
+def read_draft(data: bytes, where: str) -> EntryDraft:
+    """A draft from a JSON object.
+
+    Raises
+    ------
+    BadInput
+        With every fault of it.
+    """
+    faults: list[Fault] = []
+    if len(data) > DRAFT_BYTES_MAX:
+        faults.append(
+            Fault("entry-too-large", where, f"at most {DRAFT_BYTES_MAX} bytes", str(len(data)), "Shorten it.")
+        )
+    refuse_if(faults)
+    text = decode_text(data, where, faults) or ""
+    refuse_if(faults)
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        refuse_if([Fault("bad-json", where, "one JSON object", str(error)[:100], "Correct it.")])
+    draft = validate(document, where, EntryDraft, faults)
+    refuse_if(faults)
+    assert draft is not None
+    return draft

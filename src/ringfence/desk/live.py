@@ -1,0 +1,271 @@
+"""An operation being watched: its log grows, and every question is answered from a snapshot that does not change."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from threading import RLock
+from typing import TYPE_CHECKING
+
+from ringfence.base.errors import BadInput, Fault, OurFault, refuse_if
+from ringfence.base.traffic import Threat
+from ringfence.desk.desk import CheckReport, Desk
+from ringfence.desk.geography import area_map, operation_view, street_map
+from ringfence.desk.log_view import log_page
+from ringfence.desk.opening import (
+    LEDGER_FILE,
+    Clock,
+    is_read_only,
+    open_folder,
+    open_for_writing,
+    system_clock,
+    with_ledger,
+)
+from ringfence.desk.replay import Replayer
+from ringfence.desk.views import (
+    AreaMap,
+    Knowledge,
+    LogItem,
+    LogPage,
+    OperationView,
+    PlaceAnswer,
+    PlaceNames,
+    Replay,
+    StreetMap,
+    WhatIf,
+    WhatIfAnswer,
+)
+from ringfence.desk.what_if import Supposer
+from ringfence.ledger import Ledger, Verification
+from ringfence.model.entries import Entry, EntryDraft
+from ringfence.model.spans import Span
+from ringfence.promises import Memo
+
+if TYPE_CHECKING:
+    from ringfence.model.answers import Plan, PromiseAnswer
+    from ringfence.picture import Picture
+
+
+@dataclass
+class LiveDesk:
+    """One operation and its ledger, for as long as it is watched. May be used by several threads.
+
+    Attributes
+    ----------
+    folder : Path
+    ledger : Ledger or None
+        None where the folder has none and can't be written.
+    writable : bool
+        Whether entries can be added here.
+    """
+
+    folder: Path
+    ledger: Ledger | None
+    writable: bool
+    clock: Clock
+    _desk: Desk
+    _lock: RLock = field(default_factory=RLock, repr=False)
+    _replays: dict[Knowledge, tuple[frozenset[str], Replay]] = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def open(cls, folder: Path, *, clock: Clock = system_clock) -> LiveDesk:
+        """Open an operation and its ledger; a folder without one gets one, begun with its log file.
+
+        A folder that can't be written is opened for reading.
+
+        Raises
+        ------
+        BadInput
+            With every fault of the folder or the ledger.
+        """
+        try:
+            operation, ledger = open_for_writing(folder, clock=clock)
+        except BadInput as error:
+            if not is_read_only(error):
+                raise
+            return cls(folder, None, writable=False, clock=clock, _desk=Desk(*open_folder(folder)))
+        return cls(folder, ledger, writable=True, clock=clock, _desk=Desk(*with_ledger(operation, ledger)))
+
+    def close(self) -> None:
+        """Let go of the ledger."""
+        if self.ledger is not None:
+            self.ledger.close()
+
+    @property
+    def desk(self) -> Desk:
+        """The snapshot that holds now."""
+        return self._desk
+
+    @property
+    def version(self) -> int:
+        """The position of the last entry."""
+        return self._desk.last_position
+
+    def add(self, draft: EntryDraft, *, key: str | None) -> tuple[LogItem, bool]:
+        """Write an entry to the ledger, and whether it was new (False: the key had been used for the same draft).
+
+        It is on the disk, and part of every answer, when this returns.
+
+        Raises
+        ------
+        BadInput
+            If it names what the operation does not have; ``read-only`` where nothing can be written.
+        Conflict
+            If the key was used for another draft.
+        """
+        with self._lock:
+            if self.ledger is None or not self.writable:
+                do = "Serve a copy of the folder that can be written."
+                raise BadInput([Fault("read-only", str(self.folder), "a folder that can be written", "none", do)])
+            self.refresh()
+            operation = self._desk.operation
+            operation.with_entries((*operation.entries, self._probe(draft)))
+            added = self.ledger.add(draft, key=key)
+            self.refresh(own=True)
+            item = self._desk.item(added.line.entry.id)
+            if item is None:
+                message = f"entry {added.line.entry.id} was stored and is not there"
+                raise OurFault(message)
+            return item, added.was_new
+
+    def refresh(self, *, own: bool = False) -> bool:
+        """Take in what was written to the ledger since, by another process if not `own`; whether there was anything."""
+        with self._lock:
+            if self.ledger is None or not (own or self.ledger.changed_by_others()):
+                return False
+            lines = self.ledger.lines(after=self._desk.last_position)
+            if lines:
+                operation = self._desk.operation
+                entries = (*operation.entries, *(line.entry for _, line in lines))
+                self._desk = Desk(operation.with_entries(entries), (*self._desk.lines, *lines))
+            return bool(lines)
+
+    def operation(self) -> OperationView:
+        """What stays the same over the days of the operation."""
+        desk = self._desk
+        name = self.ledger.desk if self.ledger is not None and self.writable else None
+        return operation_view(desk.operation, now=desk.now_in_operation(self.clock()), desk=name)
+
+    @cached_property
+    def _streets(self) -> StreetMap:
+        return street_map(self._desk.operation.network)
+
+    def streets(self) -> StreetMap:
+        """The network as GeoJSON."""
+        return self._streets
+
+    def area(self) -> AreaMap:
+        """The protected area and the limit as GeoJSON."""
+        return area_map(self._desk.operation)
+
+    def replay(self, knowledge: Knowledge) -> Replay:
+        """The whole operation frame by frame; worked out anew only after an entry that can alter an answer."""
+        desk = self._desk
+        bearing = frozenset(one.id for one in desk.operation.entries if one.has_effect or one.retracts or one.follows)
+        held = self._replays.get(knowledge)
+        if held is None or held[0] != bearing:
+            replay = self._replayer.replay(desk.operation, knowledge, last_position=desk.last_position)
+            held = self._replays[knowledge] = (bearing, replay)
+        return held[1].model_copy(update={"last_position": desk.last_position})
+
+    def promises(self, *, at: str | None, known_at: str | None) -> CheckReport:
+        """Every promise at a moment, as known at a moment; times in words, as on the command line."""
+        moment, known = self._moments(at, known_at)
+        return self._desk.check(at=moment, known_at=known, memo=self._memo)
+
+    def picture(self, *, at: str | None, known_at: str | None) -> Picture:
+        """The picture at a moment, as known at a moment."""
+        moment, known = self._moments(at, known_at)
+        return self._desk.picture(at=moment, known_at=known)
+
+    def answers_now(self) -> tuple[PromiseAnswer, ...]:
+        """Every promise at the present, held to the days of the operation."""
+        return self._desk.check(at=self._desk.now_in_operation(self.clock()), memo=self._memo).promises
+
+    def log(
+        self,
+        *,
+        kinds: Sequence[str] = (),
+        place: str | None = None,
+        source: str | None = None,
+        text: str | None = None,
+        before: int | None = None,
+        limit: int = 500,
+    ) -> LogPage:
+        """Part of the log, newest in the ledger first."""
+        items = self._desk.log
+        return log_page(items, kinds=kinds, place=place, source=source, text=text, before=before, limit=limit)
+
+    def find_item(self, entry_id: str) -> LogItem | None:
+        """One entry, or None."""
+        return self._desk.item(entry_id)
+
+    def items_after(self, position: int) -> tuple[LogItem, ...]:
+        """The entries behind a position, oldest first."""
+        desk = self._desk
+        return tuple(item for item in desk.log[max(position, 0) :] if item.position > position)
+
+    def verify(self) -> Verification:
+        """Look at every line of the ledger.
+
+        Raises
+        ------
+        BadInput
+            If there is no ledger.
+        """
+        if self.ledger is None:
+            path = self.folder / LEDGER_FILE
+            refuse_if([Fault("no-ledger", str(path), "a ledger", "none", "Serve a folder that can be written.")])
+        assert self.ledger is not None
+        return self.ledger.verify()
+
+    def places(self, words: str) -> PlaceAnswer:
+        """Readings of a place as people word it."""
+        return PlaceAnswer(words=words, readings=self._desk.places(words))
+
+    def place_names(self, starts: str, limit: int) -> PlaceNames:
+        """Names that resemble what was typed."""
+        return self._desk.place_names(starts, limit)
+
+    def plan(self, threat: Threat, *, must: Sequence[str] = (), must_not: Sequence[str] = ()) -> Plan:
+        """The fewest barriers that seal the area."""
+        return self._desk.plan(threat, must=must, must_not=must_not)
+
+    def what_if(self, question: WhatIf) -> WhatIfAnswer:
+        """What the promises would answer; nothing is written."""
+        desk = self._desk
+        known_at = question.at if question.knowledge == "then" else None
+        return self._supposer.answer(desk.operation, desk.picture(at=question.at, known_at=known_at), question.changes)
+
+    @cached_property
+    def _memo(self) -> Memo:
+        return Memo()
+
+    @cached_property
+    def _replayer(self) -> Replayer:
+        return Replayer(self._memo)
+
+    @cached_property
+    def _supposer(self) -> Supposer:
+        return Supposer(self._memo)
+
+    def _moments(self, at: str | None, known_at: str | None) -> tuple[datetime, datetime | None]:
+        desk = self._desk
+        now = desk.now_in_operation(self.clock())
+        return (
+            now if at is None else desk.moment(at),
+            None if known_at is None else desk.moment(known_at),
+        )
+
+    def _probe(self, draft: EntryDraft) -> Entry:
+        """The draft as an entry, to hold it against the operation before it is stored for good."""
+        now = self.clock()
+        exactly_now = Span.model_validate({"precision": "exact", "from": now, "to": now})
+        name = "draft"
+        while self._desk.item(name):
+            name += "-"
+        content = {field: getattr(draft, field) for field in EntryDraft.model_fields}
+        return Entry(**{**content, "id": name, "reported": draft.reported or exactly_now, "recorded": exactly_now})

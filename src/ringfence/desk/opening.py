@@ -1,0 +1,92 @@
+"""Opening an operation folder together with its ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from ringfence.base.errors import BadInput, Fault, refuse_if
+from ringfence.ledger import Ledger, LedgerLine
+from ringfence.model.entries import Entry
+from ringfence.operation import Operation, open_operation
+
+LEDGER_FILE = "ledger.sqlite"
+"""The ledger's name inside an operation folder."""
+DESK = "control"
+"""The desk whose chain grows here until an operation has several."""
+
+Lines = tuple[tuple[int, LedgerLine], ...]
+"""Ledger lines with their positions."""
+Clock = Callable[[], datetime]
+
+
+def system_clock() -> datetime:
+    """This machine's clock."""
+    return datetime.now(UTC)
+
+
+def open_folder(folder: Path) -> tuple[Operation, Lines]:
+    """The operation with the log that counts: its ledger's, or its log file's while there is no ledger.
+
+    Nothing is written.
+
+    Raises
+    ------
+    BadInput
+        With every fault of the folder; or because the ledger lacks entries of the log file.
+    """
+    operation = open_operation(folder)
+    path = folder / LEDGER_FILE
+    if not path.exists():
+        return operation, ()
+    ledger = Ledger.open(path, operation=operation.file.id, clock=system_clock)
+    try:
+        return with_ledger(operation, ledger)
+    finally:
+        ledger.close()
+
+
+def with_ledger(operation: Operation, ledger: Ledger) -> tuple[Operation, Lines]:
+    """The operation with its ledger's log; the log file's entries must all be in it, unchanged."""
+    lines = ledger.lines()
+    _refuse_if_behind(operation.file.inputs.log, operation.entries, lines)
+    return operation.with_entries(line.entry for _, line in lines), lines
+
+
+def open_for_writing(folder: Path, *, clock: Clock = system_clock) -> tuple[Operation, Ledger]:
+    """The operation as its files describe it, and its ledger; a new ledger begins with the log file's entries.
+
+    Raises
+    ------
+    BadInput
+        With every fault of the folder, or because no ledger can be written there.
+    """
+    operation = open_operation(folder)
+    path = folder / LEDGER_FILE
+    if path.exists():
+        return operation, Ledger.open(path, operation=operation.file.id, clock=clock)
+    ledger = Ledger.create(path, operation=operation.file.id, desk=DESK, clock=clock)
+    ledger.import_entries(operation.entries)
+    return operation, ledger
+
+
+def _refuse_if_behind(log_file: str, entries: Sequence[Entry], lines: Lines) -> None:
+    held = {line.entry.id: line.entry for _, line in lines}
+    faults = []
+    for entry in entries:
+        if entry.id not in held:
+            found, do = "it is not there", "Import the file: ringfence log import OP."
+        elif held[entry.id] != entry:
+            found = "another entry of that id"
+            do = "Take the change back, and log a correction: entries are never edited."
+        else:
+            continue
+        where = f"{log_file}, entry {entry.id}"
+        faults.append(Fault("log-not-in-ledger", where, "the entry to stand in the ledger", found, do))
+    refuse_if(faults)
+
+
+def is_read_only(error: BadInput) -> bool:
+    """Whether opening failed only because nothing may be written there."""
+    return any(fault.code == "cannot-write" for fault in error.faults)

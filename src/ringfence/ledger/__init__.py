@@ -1,0 +1,9 @@
+"""The append-only log of an operation, in one file, chained by hashes."""
+
+from ringfence.ledger.chain import Verification
+from ringfence.ledger.export import read_lines, write_line
+from ringfence.ledger.growth import Added
+from ringfence.ledger.ledger import Ledger
+from ringfence.ledger.lines import LedgerLine
+
+__all__ = ["Added", "Ledger", "LedgerLine", "Verification", "read_lines", "write_line"]

@@ -1,0 +1,258 @@
+"""The ledger: an append-only log in one file, chained by hashes, one chain for each desk."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Self
+
+from pydantic import TypeAdapter, ValidationError
+
+from ringfence.base.errors import BadInput, Fault, refuse_if
+from ringfence.base.tables import ID_PATTERN
+from ringfence.ledger.audit import audit
+from ringfence.ledger.chain import Head, Verification
+from ringfence.ledger.growth import Added, Growth
+from ringfence.ledger.lines import DESK_LENGTH_MAX, KEY_PATTERN, LedgerLine
+from ringfence.ledger.rows import LINE_COLUMNS, heads_of, line_of
+from ringfence.ledger.store import create_file, open_file, plain_errors, signature
+from ringfence.model.entries import Entry, EntryDraft
+from ringfence.model.record import Moment
+
+Clock = Callable[[], datetime]
+
+_MOMENT: TypeAdapter[datetime] = TypeAdapter(Moment)
+_INTEGER_MAX = 2**63 - 1  # SQLite's
+_OTHER_FILE = "Open the right file."
+
+
+class Ledger:
+    """An operation's log in one SQLite file. Lines are only ever added; no method changes or deletes one.
+
+    One ledger may be used by several threads, and one file by several ledgers and processes at once. What a method
+    returned as stored is on the disk. Every method that touches the file raises `BadInput` if it can't:
+    ``cannot-read`` or ``cannot-write`` (locked, full, read-only ...), ``ledger-damaged``; nothing is then half done.
+
+    Attributes
+    ----------
+    operation, desk : str
+        Whose log it is, and which desk's chain grows here.
+    """
+
+    def __init__(self, path: Path, *, clock: Clock) -> None:
+        self._path, self._clock, self._lock = path, clock, threading.RLock()
+        self._db, self._is_snapshot, self.operation, self.desk = open_file(path)
+        self._growth = Growth(self._db, self.operation, self.desk)
+        self._state_seen = self._state()
+
+    @classmethod
+    def create(cls, path: Path, *, operation: str, desk: str = "control", clock: Clock) -> Self:
+        """Open the ledger at `path`, made first if there is none: whole, or not at all.
+
+        Parameters
+        ----------
+        path : Path
+            The file; its folder must be there.
+        operation, desk : str
+            Ids; a desk's has at most 60 characters. Two files with the same operation and desk must not both grow.
+        clock : callable
+            Gives the time, with a zone. Nothing else does.
+
+        Raises
+        ------
+        BadInput
+            If the ids are none, the file can't be made, or what is there is no ledger of this operation and desk.
+        """
+        refuse_if([*_name_faults("operation", operation, 80), *_name_faults("desk", desk, DESK_LENGTH_MAX)])
+        create_file(path, operation, desk)
+        ledger = cls.open(path, operation=operation, clock=clock)
+        if ledger.desk != desk:
+            ledger.close()
+            fault = Fault(
+                "other-desk", str(path), f"a ledger of desk {desk}", f"one of desk {ledger.desk}", _OTHER_FILE
+            )
+            raise BadInput([fault])
+        return ledger
+
+    @classmethod
+    def open(cls, path: Path, *, operation: str | None = None, clock: Clock) -> Self:
+        """Open the ledger at `path`, of `operation` if that is given.
+
+        A file or folder that may only be read is opened all the same, for reading. If the folder can't be written and
+        nobody has the ledger open, it is a copy in memory as of now: `changed_by_others` says once it is out of date.
+
+        Raises
+        ------
+        BadInput
+            ``no-ledger``, ``not-a-ledger``, ``newer-ledger``, ``other-operation``, ``cannot-read``.
+        """
+        ledger = cls(path, clock=clock)
+        if operation not in (None, ledger.operation):
+            ledger.close()
+            expected, found = f"the ledger of operation {operation}", f"that of operation {ledger.operation}"
+            raise BadInput([Fault("other-operation", str(path), expected, found, _OTHER_FILE)])
+        return ledger
+
+    def close(self) -> None:
+        """Let go of the file."""
+        with self._lock:
+            self._db.close()
+
+    def add(self, draft: EntryDraft, *, key: str | None = None) -> Added:
+        """Store what somebody says. It is on the disk when this returns.
+
+        The entry's id is ``<desk>-<seq>``; if an imported entry has taken it, ``<desk>-<seq>.2``, ``.3`` and so on.
+        It is recorded at the clock's time, and reported then too unless the draft says otherwise. What `draft` refers
+        to is not checked here.
+
+        Parameters
+        ----------
+        draft : EntryDraft
+        key : str, optional
+            1 to 200 printable ASCII characters. Sent again with the same draft, it gives the line that is stored. A
+            draft is the same if it would have made the same entry: that holds across versions, and after a ledger was
+            brought back from an export.
+
+        Raises
+        ------
+        BadInput
+            ``bad-key``, ``entry-too-long``, ``bad-clock``.
+        Conflict
+            ``key-reused``: another draft was stored under this key.
+        """
+        if key is not None and not re.fullmatch(KEY_PATTERN, key):
+            expected = "1 to 200 printable ASCII characters"
+            raise BadInput([Fault("bad-key", "key", expected, repr(key[:80]), "Choose another key.")])
+        with self._writing():
+            stored = self._growth.find_sent(draft, key) if key is not None else None
+            return stored or self._growth.add_draft(draft, key, self._now())
+
+    def import_entries(self, entries: Sequence[Entry]) -> int:
+        """Add the entries of a plain log to this desk's chain, with their own ids and times; all of them or none.
+
+        An entry that is held with equal content is passed over. If several desks shall have a plain log, one imports
+        it and the others import that desk's lines: an id can be held once only.
+
+        Returns
+        -------
+        int
+            How many were added.
+
+        Raises
+        ------
+        BadInput
+            ``entry-too-long``, ``bad-clock``.
+        Conflict
+            ``id-taken``, for every entry whose id is held with other content.
+        """
+        with self._writing():
+            return self._growth.add_entries(entries, self._now())
+
+    def import_lines(self, lines: Sequence[LedgerLine]) -> int:
+        """Add lines that a ledger of the same operation exported, with their hashes; all of them or none.
+
+        Each desk's lines must come in order, start at most one after those held here, and be the same where they
+        overlap. They may be this desk's own, from a backup.
+
+        Returns
+        -------
+        int
+            How many were added.
+
+        Raises
+        ------
+        BadInput
+            ``entry-too-long``.
+        Conflict
+            Everything that doesn't fit, with desk and line: ``line-changed``, ``line-missing``, ``line-out-of-order``,
+            ``chain-broken`` (also: another operation), ``chain-forked``, ``id-taken``, ``key-reused``.
+        """
+        with self._writing():
+            return self._growth.add_lines(lines)
+
+    def lines(self, *, after: int = 0, limit: int | None = None) -> tuple[tuple[int, LedgerLine], ...]:
+        """Lines with their positions, in order of arrival at this file, from the one after position `after`."""
+        query = f"SELECT {LINE_COLUMNS} FROM lines WHERE position > ? ORDER BY position LIMIT ?"
+        bounds = (min(after, _INTEGER_MAX), -1 if limit is None else min(max(limit, 0), _INTEGER_MAX))
+        with self._reading():
+            rows = self._db.execute(query, bounds).fetchall()
+            return tuple((row[0], line_of(row)) for row in rows)
+
+    def last_position(self) -> int:
+        """The position of the line that arrived last; 0 if there is none. Positions have no gaps."""
+        with self._reading():
+            return int(self._db.execute("SELECT COALESCE(MAX(position), 0) FROM lines").fetchone()[0])
+
+    def changed_by_others(self) -> bool:
+        """Whether anybody else, in this process or another one, has written to the file since this was last asked.
+
+        For a copy in memory (see `open`): whether the file has been written to; open it again to see what came.
+        """
+        with self._reading():
+            seen, self._state_seen = self._state_seen, self._state()
+        return seen != self._state_seen
+
+    def heads(self) -> Mapping[str, Head]:
+        """Each desk's last line: its number and hash. Written down elsewhere, they let `verify` find a cut-off tail."""
+        with self._reading():
+            return heads_of(self._db)
+
+    def verify(self, *, expect: Mapping[str, Head] | None = None) -> Verification:
+        """Look at every line, and name each one that was changed, cut out, reordered or renumbered.
+
+        Lines cut off at the end leave a sound, shorter ledger. So do lines that were all written anew with new hashes.
+        Both are found only with `expect`: what `heads` gave, written down elsewhere.
+
+        Parameters
+        ----------
+        expect : Mapping of str to (int, str), optional
+            Desk to number and hash of a line that must be there.
+
+        Returns
+        -------
+        Verification
+            Faults don't raise: they are the result.
+        """
+        with self._reading():
+            return audit(self._db, self._path, self.operation, self.desk, expect or {})
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        with self._lock, plain_errors(self._path, "cannot-read"):
+            yield
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """One transaction: what is read in it is still so when it is committed."""
+        with self._lock, plain_errors(self._path, "cannot-write"):
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self._db.execute("COMMIT")
+            finally:
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+
+    def _state(self) -> object:
+        if self._is_snapshot:
+            return signature(self._path), signature(self._path.with_name(self._path.name + "-wal"))
+        return self._db.execute("PRAGMA data_version").fetchone()
+
+    def _now(self) -> datetime:
+        now = self._clock()
+        try:
+            return _MOMENT.validate_python(now).astimezone(UTC)
+        except ValidationError:
+            do = "Set the clock of this machine."
+            raise BadInput([Fault("bad-clock", "clock", "a time of our days, with a zone", repr(now), do)]) from None
+
+
+def _name_faults(where: str, name: str, length_max: int) -> list[Fault]:
+    if re.fullmatch(ID_PATTERN, name) and len(name) <= length_max:
+        return []
+    expected = f"at most {length_max} letters, digits, dots, underscores and hyphens"
+    return [Fault("bad-id", where, expected, repr(name[:100]), "Choose another one.")]

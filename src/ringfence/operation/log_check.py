@@ -1,0 +1,79 @@
+"""Is a log sound in itself, and does it speak only of what the operation has?"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
+
+from ringfence.base.errors import Fault
+from ringfence.model.entries import Entry, follow_order
+from ringfence.model.operation import EVERYWHERE
+from ringfence.operation.names import Names
+
+
+@dataclass(frozen=True)
+class Grounds:
+    """What entries may name; None where the file could not be read."""
+
+    barriers: Collection[str] | None
+    sites: Collection[str]
+    logged_rules: Collection[str] | None
+    segments: Collection[str] | None
+
+
+def check_log(where: str, entries: Sequence[Entry], grounds: Grounds, faults: list[Fault]) -> None:
+    """Add every fault of a log: ids that stand twice, names that lead nowhere, circles, half-stated effects."""
+    names = Names(faults)
+    entry_ids = names.unique(where, entries)
+    _check_order(where, entries, faults)
+    for entry in entries:
+        _check_entry(f"{where}, entry {entry.id}", entry, entry_ids, grounds, names)
+
+
+def _check_entry(where: str, entry: Entry, entry_ids: set[str], grounds: Grounds, names: Names) -> None:
+    if grounds.barriers is not None:
+        names.known(where, "barrier", entry.barriers, grounds.barriers)
+        names.known(where, "barrier", entry.gates, {EVERYWHERE, *grounds.barriers})
+    names.known(where, "site", [entry.site] if entry.site else [], grounds.sites)
+    names.known(where, "entry", (*entry.relates_to, *entry.follows, *entry.retracts), entry_ids)
+    if grounds.logged_rules is not None:
+        names.known(where, "logged rule", entry.rules, grounds.logged_rules)
+    if grounds.segments is not None:
+        names.known(where, "segment", (*entry.occupied, *entry.cleared), grounds.segments)
+    halves = ((entry.state, entry.barriers), (entry.staffed, entry.gates), (entry.in_force, entry.rules))
+    if any((value is None) != (not things) for value, things in halves):
+        names.faults.append(
+            Fault(
+                "half-effect",
+                where,
+                "barriers together with state, gates with staffed, rules with in_force",
+                "only one of the two",
+                "Add the other or remove both.",
+            )
+        )
+
+
+def _check_order(where: str, entries: Sequence[Entry], faults: list[Fault]) -> None:
+    try:
+        follow_order(entries)
+    except CycleError as circle:
+        found = " follows ".join(circle.args[1])
+        faults.append(Fault("follows-circle", where, "entries in some order", found, "Remove one link."))
+    try:
+        TopologicalSorter({entry.id: entry.retracts for entry in entries}).prepare()
+    except CycleError as circle:
+        found = ", ".join(circle.args[1])
+        expected = "entries that do not take each other back"
+        faults.append(Fault("retracts-circle", where, expected, found, "Remove one of them."))
+    faults += [
+        Fault(
+            "unsure-retraction",
+            f"{where}, entry {entry.id}",
+            "a retraction that is confirmed or observed",
+            entry.certainty,
+            "Confirm it, or log a claim that contradicts the entry instead.",
+        )
+        for entry in entries
+        if entry.retracts and entry.certainty not in {"confirmed", "observed"}
+    ]

@@ -1,0 +1,234 @@
+"""Live events. Each stream knows only its own position; all wait on one event, so a slow viewer costs no memory."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections import OrderedDict
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from typing import TYPE_CHECKING, Literal
+
+from pydantic import Field
+from starlette.responses import StreamingResponse
+from starlette.types import Message, Receive, Scope, Send
+
+from ringfence.base.errors import Fault
+from ringfence.desk.views import Knowledge, LogItem, Replay
+from ringfence.model.answers import AnswerWord
+from ringfence.model.record import Record
+from ringfence.server.etags import json_bytes
+from ringfence.server.limits import Limits
+from ringfence.server.problems import Refusal
+from ringfence.server.workers import Workers
+
+if TYPE_CHECKING:
+    from ringfence.desk.live import LiveDesk
+
+_log = logging.getLogger(__name__)
+
+_CACHED_EVENTS = 1000
+"""Entries whose event is kept as bytes; older ones are made again for whoever asks."""
+
+Track = list[tuple[object, ...]]
+"""What one promise answers, change by change."""
+
+
+class AnswerNow(Record):
+    """What a promise answers at the present."""
+
+    id: str
+    answer: AnswerWord
+    certain: bool
+
+
+class PromisesEvent(Record):
+    """Data of the event `promises`."""
+
+    last_position: int = Field(description="of the last entry that the answers rest on")
+    changed: tuple[str, ...] = Field(description="promises whose replay is another than this stream was told last")
+    answers: tuple[AnswerNow, ...]
+
+
+class Feed:
+    """Watches the ledger, and tells every stream what is new."""
+
+    def __init__(self, live: LiveDesk, workers: Workers, limits: Limits) -> None:
+        self.position = live.version
+        self.streams = 0
+        self._live, self._workers, self._limits = live, workers, limits
+        self._news, self._nudge = asyncio.Event(), asyncio.Event()
+        self._closed = False
+        self._bytes: OrderedDict[int, tuple[LogItem, bytes]] = OrderedDict()
+        self._judged = -1
+        self._tracks: dict[tuple[Knowledge, str], Track] = {}
+        self._round = 0
+        self._changed_in: dict[str, int] = {}
+        self._answers: tuple[AnswerNow, ...] = ()
+
+    def announce(self) -> None:
+        """Tell all streams of entries that the desk has taken in."""
+        if self._live.version != self.position:
+            self.position = self._live.version
+            self._wake()
+        self._nudge.set()
+
+    def close(self) -> None:
+        """End all streams at once."""
+        self._closed = True
+        self._wake()
+
+    async def watch(self) -> None:
+        """Take in what other processes write, and say which promises changed; until cancelled."""
+        said = ""
+        while True:
+            self._nudge.clear()
+            try:
+                await self._workers.run("watch", self._look)
+                self.announce()
+                if self._live.version != self._judged:
+                    await self._judge()
+                said = ""
+            except Exception as error:  # one bad moment must not end the watch; the same trouble is told once
+                if said != repr(error):
+                    said = repr(error)
+                    _log.exception("watching the ledger failed")
+            self._nudge.clear() if self._live.version == self._judged else None
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._limits.refresh_s):
+                    await self._nudge.wait()
+
+    async def events(self, after: int | None) -> AsyncIterator[bytes]:
+        """One stream, from the entry behind `after` (None: only new ones) up to its end of life."""
+        seen = self.position if after is None else min(after, self.position)
+        told: int | None = None
+        clock = asyncio.get_running_loop().time
+        ends = clock() + self._limits.stream_s
+        yield f"retry: {self._limits.retry_ms}\n\n".encode()
+        while not self._closed and clock() < ends:
+            news = self._news
+            while seen < self.position and not self._closed:
+                block, seen = self._entries(seen)
+                yield block
+            if self._round and told != self._round:
+                block, told = self._promises(told), self._round
+                yield block
+            try:
+                async with asyncio.timeout(min(self._limits.heartbeat_s, max(ends - clock(), 0))):
+                    await news.wait()
+            except TimeoutError:
+                yield b": keep-alive\n\n"
+
+    def _wake(self) -> None:
+        news, self._news = self._news, asyncio.Event()
+        news.set()
+
+    def _look(self) -> None:
+        if self._live.refresh():
+            self._live.items_after(self.position)  # worked out here, so that the event loop finds it ready
+
+    def _entries(self, after: int) -> tuple[bytes, int]:
+        """The events of the next entries, and the position that they reach."""
+        items = self._live.items_after(after)[: self._limits.stream_events]
+        return b"".join(map(self._entry, items)), items[-1].position if items else self.position
+
+    def _entry(self, item: LogItem) -> bytes:
+        held = self._bytes.get(item.position)
+        if held is None or held[0] is not item:
+            held = self._bytes[item.position] = (item, _event("entry", json_bytes(item), item.position))
+            while len(self._bytes) > _CACHED_EVENTS:
+                self._bytes.popitem(last=False)
+        return held[1]
+
+    def _promises(self, told: int | None) -> bytes:
+        """The event for a stream that was last told in round `told`."""
+        changed = () if told is None else (name for name, when in self._changed_in.items() if when > told)
+        event = PromisesEvent(last_position=self._judged, changed=tuple(sorted(changed)), answers=self._answers)
+        return _event("promises", json_bytes(event))
+
+    async def _judge(self) -> None:
+        """Work out both replays anew, and tell the streams if any promise changed."""
+        position = self._judged = self._live.version  # also if it fails: it would fail again
+        tracks, answers = await self._workers.run("watch", self._ask)
+        changed = {
+            name
+            for (knowledge, name), track in tracks.items()
+            if self._tracks.get((knowledge, name), track) != track
+        }
+        self._judged, self._tracks, self._answers = position, tracks, answers
+        if changed or not self._round:
+            self._round += 1
+            self._changed_in.update(dict.fromkeys(changed, self._round))
+            self._wake()
+
+    def _ask(self) -> tuple[dict[tuple[Knowledge, str], Track], tuple[AnswerNow, ...]]:
+        both: tuple[Knowledge, ...] = ("all", "then")
+        tracks = {
+            (knowledge, name): track
+            for knowledge in both
+            for name, track in _tracks(self._live.replay(knowledge)).items()
+        }
+        answers = (AnswerNow(id=one.id, answer=one.answer, certain=one.certain) for one in self._live.answers_now())
+        return tracks, tuple(answers)
+
+
+class EventStream(StreamingResponse):
+    """A stream of events; it counts among the open ones while it is sent."""
+
+    media_type = "text/event-stream"
+
+    def __init__(self, feed: Feed, after: int | None, limits: Limits) -> None:
+        super().__init__(feed.events(after), headers={"cache-control": "no-store", "x-accel-buffering": "no"})
+        self._feed, self._limits = feed, limits
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send it, unless too many are open. A viewer that takes nothing for long is let go."""
+        if self._feed.streams >= self._limits.streams:
+            found = f"{self._feed.streams} that are open"
+            fault = Fault("too-many-streams", "server", f"at most {self._limits.streams} streams", found, "Come later.")
+            raise Refusal(503, fault, headers={"retry-after": "30"})
+
+        async def send_in_time(message: Message) -> None:
+            async with asyncio.timeout(self._limits.leave_s):
+                await send(message)
+
+        self._feed.streams += 1
+        try:
+            await super().__call__(scope, receive, send_in_time)
+        except* TimeoutError:
+            _log.info("a viewer took nothing for %g s; its stream was closed", self._limits.leave_s)
+        finally:
+            self._feed.streams -= 1
+
+
+def parse_position(text: str, where: Literal["header Last-Event-ID", "query last_event_id"]) -> int:
+    """A position in the ledger.
+
+    Raises
+    ------
+    Refusal
+        400 if it is none.
+    """
+    if text.isascii() and text.isdigit() and len(text) <= 15:
+        return int(text)
+    do = "Send the id of the last event, or leave it out."
+    raise Refusal(400, Fault("bad-event-id", where, "a position in the ledger", repr(text[:60]), do))
+
+
+def _event(name: str, data: bytes, position: int | None = None) -> bytes:
+    head = f"event: {name}\n" + (f"id: {position}\n" if position is not None else "")
+    return head.encode() + b"data: " + data + b"\n\n"
+
+
+def _tracks(replay: Replay) -> dict[str, Track]:
+    """What each promise answers, change by change, by its id."""
+    marks = [(finding.id, json.dumps(finding.model_dump(mode="json"))) for finding in replay.findings]
+    tracks: dict[str, Track] = {}
+    for frame in replay.frames:
+        for answer in frame.answers:
+            name, mark = marks[answer.finding]
+            track = tracks.setdefault(name, [])
+            if not track or track[-1][1:] != (mark, answer.since):
+                track.append((frame.at, mark, answer.since))
+    return tracks
