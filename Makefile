@@ -1,4 +1,4 @@
-# Two commands are all that is needed: make demo, make test. Both set up what they need.
+# Two commands are all that is needed: make demo, make test. Both set up what they need, given Python, Node and npm.
 UV_VERSION := 0.13.9
 TOOLS := .tools/bin
 PYTHON ?= python3
@@ -7,19 +7,21 @@ export UV_PYTHON_DOWNLOADS := never
 export UV_COMPILE_BYTECODE := 1
 export UV_NO_PROGRESS := 1
 RUN := $(TOOLS)/uv run --frozen --no-sync
+CONSOLE := src/ringfence/server/console/index.html
 
-.PHONY: demo test bench lint format wheel clean
+.PHONY: demo test bench lint format wheel chromium clean
 
-demo: .venv/ready
-	$(RUN) ringfence demo -o out/ringfence-demo.html
+demo: .venv/ready $(CONSOLE)
+	$(RUN) ringfence demo -o out/ringfence-demo.html --serve
 
-test: lint
+test: lint $(CONSOLE) chromium
 	$(RUN) pytest
 
-lint: .venv/ready
+lint: .venv/ready console/node_modules/ready
 	$(RUN) ruff check .
 	$(RUN) ruff format --check .
 	$(RUN) mypy
+	cd console && npm run --silent lint
 
 bench: .venv/ready
 	$(RUN) python -m benchmarks.run
@@ -28,7 +30,7 @@ format: .venv/ready
 	$(RUN) ruff check --fix .
 	$(RUN) ruff format .
 
-wheel: .venv/ready
+wheel: .venv/ready $(CONSOLE)
 	$(TOOLS)/uv build --wheel --out-dir dist
 
 .venv/ready: uv.lock pyproject.toml $(TOOLS)/uv
@@ -40,5 +42,20 @@ $(TOOLS)/uv:
 	$(PYTHON) -m venv .tools
 	$(TOOLS)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
 
+# The console, built from its lockfile into the package, from where the server hands it out.
+$(CONSOLE): console/node_modules/ready docs/openapi.json $(shell find console/src console/public -type f 2>/dev/null) \
+		console/index.html console/vite.config.ts console/tsconfig.json
+	cd console && npm run --silent build
+	@touch $@
+
+console/node_modules/ready: console/package.json console/package-lock.json
+	cd console && npm ci --no-fund --no-audit --loglevel=error
+	@touch $@
+
+# The browser of the tests is Debian's; it is installed where that can be done, and missed aloud where not.
+chromium:
+	@command -v chromium >/dev/null || { test "$$(id -u)" = 0 && apt-get update -qq && apt-get install -y -qq chromium; } \
+		|| { echo "The browser tests need Chromium: install Debian's package chromium."; exit 1; }
+
 clean:
-	rm -rf .venv .tools out dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv .tools out dist build console/node_modules src/ringfence/server/console .mypy_cache .ruff_cache .pytest_cache .hypothesis

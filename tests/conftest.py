@@ -23,7 +23,7 @@ def wellington() -> Operation:
 def spoilable(tmp_path: Path) -> Path:
     """A copy of the example's folder that a test may spoil."""
     folder = tmp_path / "operation"
-    shutil.copytree(EXAMPLE, folder)
+    shutil.copytree(EXAMPLE, folder, ignore=shutil.ignore_patterns("ledger.sqlite*"))
     return folder
 
 

@@ -19,6 +19,7 @@ import {
   readout,
   selection,
   shownLeak,
+  sought,
   speed,
   theme,
 } from "./state";
@@ -67,6 +68,16 @@ export function select(next: Selection): void {
   batch(() => {
     selection.value = next;
     shownLeak.value = null;
+  });
+}
+
+/** Pick an entry and bring the log to it, wherever the link stood. */
+export function openEntry(id: string): void {
+  batch(() => {
+    select({ kind: "entry", id });
+    panel.value = "log";
+    composing.value = false;
+    sought.value = id;
   });
 }
 
@@ -120,6 +131,10 @@ export function setComposing(on: boolean): void {
 
 export function setFilters(change: Partial<Filters>): void {
   filters.value = { ...filters.value, ...change };
+}
+
+export function clearFilters(): void {
+  filters.value = { kinds: [], place: "", source: "", text: "", effect: false };
 }
 
 export function setHelping(on: boolean): void {

@@ -7,7 +7,7 @@ import { answers, area, at, fresh, knowledge, log, operation, replays, streets, 
 import type { AreaMap, Knowledge, LogItem, Operation, Replay, StreetMap } from "./state";
 import { shortTime } from "./times";
 import { applyHash, keepHash } from "./url";
-import { askAgain } from "./what-if";
+
 import { answerWord } from "./words";
 
 interface Page {
@@ -125,5 +125,4 @@ async function refetch(): Promise<void> {
   if (changed.length) {
     announce(`${shortTime(at.value)}: ${changed.map((one) => `${one.text}: ${answerWord(one)}`).join(". ")}`);
   }
-  askAgain();
 }

@@ -2,7 +2,7 @@
 import { computed } from "@preact/signals";
 import type { Entry, Filters, LogItem } from "./state";
 import { at, filters, knowledge, log } from "./state";
-import { earliest, latest, longDay } from "./times";
+import { latest, longDay } from "./times";
 
 export interface Group {
   heading: string;
@@ -69,6 +69,11 @@ function fold(text: string): string {
   return text.normalize("NFD").replace(/\p{Diacritic}/gu, "").toLowerCase();
 }
 
+export function isNarrowed(): boolean {
+  const { kinds, place, source, text, effect } = filters.value;
+  return Boolean(kinds.length || place || source || text || effect);
+}
+
 const passing = computed(() => placed.value.filter(({ item }) => passes(item.entry, filters.value)));
 
 /** How many of the passing entries are later. The slider moves sixty times a second; this moves only with an entry. */
@@ -96,11 +101,6 @@ function grouped(items: readonly Placed[]): readonly Group[] {
     else groups.push({ heading, items: [item] });
   }
   return groups;
-}
-
-/** Whether it can't have been so yet at a moment. */
-export function isLater(entry: Entry, ms: number): boolean {
-  return earliest(entry.so) > ms;
 }
 
 export const byId = computed(() => new Map(log.value.map((item) => [item.entry.id, item])));

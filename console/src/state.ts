@@ -72,6 +72,7 @@ export const speed = signal<number>(300); // seconds of the operation for one se
 export const following = signal<boolean>(false); // the moment looked at moves with the present
 export const panel = signal<Panel>("board"); // the one shown where there is room for one only
 export const filters = signal<Filters>({ kinds: [], place: "", source: "", text: "", effect: false });
+export const sought = signal<string | null>(null); // the entry that the log scrolls to
 export const composing = signal<boolean>(false);
 export const helping = signal<boolean>(false);
 export const keysOn = signal<boolean>(true); // shortcuts of one letter

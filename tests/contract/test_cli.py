@@ -15,7 +15,10 @@ from ringfence.operation import Operation
 from ringfence.planner import Problem
 from tests.conftest import EXAMPLE
 
-COMMANDS = ["check", "plan", "picture", "place", "log list", "map", "demo"]
+COMMANDS = [
+    *("check", "plan", "picture", "place", "map", "demo", "serve"),
+    *("log list", "log add", "log import", "log export", "log verify"),
+]
 
 
 def ringfence(*arguments: str | Path) -> subprocess.CompletedProcess[str]:

@@ -102,7 +102,7 @@ function roomiestPoint(ring: Position[]): Position {
   return best.point;
 }
 
-/** Distance to the ring from inside it; 0 outside. Words are wide, so room above and below counts double. */
+/** Distance to the ring from inside it; 0 outside. */
 function roomAt(ring: Position[], x: number, y: number, squeeze: number): number {
   let inside = false;
   let nearest = Number.POSITIVE_INFINITY;

@@ -69,9 +69,7 @@ class Feed:
 
     def announce(self) -> None:
         """Tell all streams of entries that the desk has taken in."""
-        if self._live.version != self.position:
-            self.position = self._live.version
-            self._wake()
+        self._move()
         self._nudge.set()
 
     def close(self) -> None:
@@ -86,7 +84,7 @@ class Feed:
             self._nudge.clear()
             try:
                 await self._workers.run("watch", self._look)
-                self.announce()
+                self._move()
                 if self._live.version != self._judged:
                     await self._judge()
                 said = ""
@@ -94,7 +92,6 @@ class Feed:
                 if said != repr(error):
                     said = repr(error)
                     _log.exception("watching the ledger failed")
-            self._nudge.clear() if self._live.version == self._judged else None
             with suppress(TimeoutError):
                 async with asyncio.timeout(self._limits.refresh_s):
                     await self._nudge.wait()
@@ -119,6 +116,11 @@ class Feed:
                     await news.wait()
             except TimeoutError:
                 yield b": keep-alive\n\n"
+
+    def _move(self) -> None:
+        if self._live.version != self.position:
+            self.position = self._live.version
+            self._wake()
 
     def _wake(self) -> None:
         news, self._news = self._news, asyncio.Event()
@@ -152,9 +154,7 @@ class Feed:
         position = self._judged = self._live.version  # also if it fails: it would fail again
         tracks, answers = await self._workers.run("watch", self._ask)
         changed = {
-            name
-            for (knowledge, name), track in tracks.items()
-            if self._tracks.get((knowledge, name), track) != track
+            name for (knowledge, name), track in tracks.items() if self._tracks.get((knowledge, name), track) != track
         }
         self._judged, self._tracks, self._answers = position, tracks, answers
         if changed or not self._round:

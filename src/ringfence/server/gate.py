@@ -32,6 +32,10 @@ LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _EVERYWHERE = frozenset({"", "0.0.0.0", "::"})
 _CLOSE = {"connection": "close"}
 
+_TOKEN = re.compile(rb'"(?:[^"\\]++|\\.?)*+"?|[\[{\]}]', re.DOTALL)
+"""A bracket, or a string to its end (or the body's end): it never fails after a long look, so it is linear."""
+_STEP = {b"[": 1, b"{": 1, b"]": -1, b"}": -1}
+
 
 class Armour:
     """Puts the security headers on every answer, answers HEAD as GET, and keeps failures from showing the inside."""
@@ -84,7 +88,11 @@ class Doorkeeper:
         url_bytes = len(scope.get("raw_path") or b"") + len(scope["query_string"])
         if url_bytes > self._limits.url_bytes:
             fault = Fault(
-                "url-too-long", "url", f"at most {self._limits.url_bytes} bytes", f"{url_bytes}", "Ask for less at once."
+                "url-too-long",
+                "url",
+                f"at most {self._limits.url_bytes} bytes",
+                f"{url_bytes}",
+                "Ask for less at once.",
             )
             raise Refusal(414, fault)
         headers = Headers(scope=scope)
@@ -207,7 +215,7 @@ def _depth(body: bytes, enough: int) -> int:
     if body.count(b"[") + body.count(b"{") <= enough:
         return 0
     deepest = depth = 0
-    for mark in re.findall(rb"[\[{}\]]", re.sub(rb'"(?:[^"\\]|\\.)*"', b"", body, flags=re.DOTALL)):
-        depth += 1 if mark in b"[{" else -1
+    for mark in _TOKEN.finditer(body):
+        depth += _STEP.get(mark[0], 0)
         deepest = max(deepest, depth)
     return deepest

@@ -12,10 +12,10 @@ from uuid import uuid4
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
 from pydantic import Field
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
-from starlette.routing import Match
 
 from ringfence.base.errors import BadInput, Conflict, Fault, shown
 from ringfence.model.record import Record
@@ -56,7 +56,7 @@ class Problem(Record):
     faults: tuple[FaultView, ...]
 
 
-class Refusal(Exception):  # noqa: N818  (named after what it means, as all errors of the house)
+class Refusal(Exception):
     """A request that a door refuses, before or beside what the desk has to say."""
 
     def __init__(self, status: int, *faults: Fault, headers: Mapping[str, str] | None = None) -> None:
@@ -108,8 +108,12 @@ def our_fault(error: BaseException) -> Response:
     )
 
 
-def add_handlers(app: FastAPI) -> None:
-    """Have `app` answer every kind of error with the envelope."""
+def add_handlers(app: FastAPI, routes: Iterable[APIRoute]) -> None:
+    """Have `app` answer every kind of error with the envelope; `routes` are those of the API."""
+    known = tuple(routes)
+
+    async def plain(request: Request, error: Exception) -> Response:
+        return _plain(request, cast("HTTPException", error).status_code, known)
 
     async def refused(_: Request, error: Exception) -> Response:
         return cast("Refusal", error).response()
@@ -126,7 +130,7 @@ def add_handlers(app: FastAPI) -> None:
     app.add_exception_handler(BadInput, bad_input)
     app.add_exception_handler(Conflict, conflict)
     app.add_exception_handler(RequestValidationError, _invalid)
-    app.add_exception_handler(HTTPException, _plain)
+    app.add_exception_handler(HTTPException, plain)
 
 
 async def _invalid(_: Request, error: Exception) -> Response:
@@ -134,31 +138,27 @@ async def _invalid(_: Request, error: Exception) -> Response:
     return problem(400 if any(fault.code == "bad-json" for fault in faults) else 422, faults)
 
 
-async def _plain(request: Request, error: Exception) -> Response:
+def _plain(request: Request, status: int, routes: Iterable[APIRoute]) -> Response:
     """Starlette's own answers: no such path, wrong method, a body that can't be parsed."""
-    status = cast("HTTPException", error).status_code
     path = shown(request.url.path, 100)
+    allowed = {"GET", "HEAD"}
+    if status == 405 and path.startswith("/api/"):
+        allowed = {
+            method for route in routes if route.path_regex.match(request.url.path) for method in route.methods or ()
+        }
+        allowed |= {"HEAD"} if "GET" in allowed else set()
+        status = 405 if allowed else 404
+    if status == 405:
+        names = ", ".join(sorted(allowed))
+        fault = Fault("wrong-method", path, names, shown(request.method, 40), "Use another method.")
+        return problem(405, [fault], headers={"allow": names})
     if status == 404:
         fault = Fault("no-such-path", "path", "a path of the API or a file of the console", path, "Correct the path.")
         return problem(404, [fault])
-    if status == 405:
-        allowed = ", ".join(sorted(_methods(request)))
-        found = shown(request.scope.get("ringfence.method", request.method), 40)
-        fault = Fault("wrong-method", path, allowed, found, "Use another method.")
-        return problem(405, [fault], headers={"allow": allowed})
     if status == 400:
         fault = Fault("bad-json", "body", "one JSON value in UTF-8", "something else", "Correct the body.")
         return problem(400, [fault])
     return problem(status)
-
-
-def _methods(request: Request) -> Iterable[str]:
-    """All methods of all routes with the request's path."""
-    found = set[str]()
-    for route in request.app.state.routes:
-        if route.matches(request.scope)[0] is not Match.NONE:
-            found |= route.methods or set()
-    return found | {"HEAD"} if "GET" in found else found
 
 
 def _fault_of(error: Mapping[str, Any]) -> Fault:

@@ -1,0 +1,163 @@
+// One entry: when it was so, what, where, who says it and how sure; picked, also everything else it holds.
+import { select } from "../actions";
+import { draftFrom } from "../draft";
+import { hasEffect } from "../log-view";
+import { operation } from "../state";
+import type { Entry, LogItem } from "../state";
+import { shortTime, spanInWords } from "../times";
+import { CERTAINTIES, CERTAINTY_MEANS, KINDS } from "../words";
+import { effectsInWords } from "../effects";
+import { Rivals } from "./Rivals";
+import { CertaintySign } from "./Signs";
+import { Entries } from "./Witness";
+
+interface Props {
+  item: LogItem;
+  picked: boolean;
+  stop: boolean; // where the Tab key stops
+  later: boolean;
+  isNew: boolean;
+}
+
+export function LogEntry({ item, picked, stop, later, isNew }: Props) {
+  const { entry, rivals, corrected_by, retracted_by } = item;
+  const gone = retracted_by.length > 0;
+  const pick = () => select(picked ? null : { kind: "entry", id: entry.id });
+  return (
+    <li
+      class="entry"
+      data-entry={entry.id}
+      data-picked={picked || undefined}
+      data-later={later || undefined}
+      data-new={isNew || undefined}
+      data-effect={hasEffect(entry) || undefined}
+    >
+      <button type="button" class="entry-head" aria-pressed={picked} tabIndex={stop ? 0 : -1} onClick={pick}>
+        <span class="entry-when">{spanInWords(entry.so)}</span>
+        <span class="entry-kind">{KINDS[entry.kind]}</span>
+        {isNew && <span class="entry-new">new</span>}
+        <span class="entry-id">{entry.id}</span>
+        <bdi class="entry-what">{gone || corrected_by.length ? <s>{entry.what}</s> : entry.what}</bdi>
+      </button>
+      <Told entry={entry} />
+      {corrected_by.length > 0 && <Entries ids={corrected_by} label="corrected by" />}
+      {gone && <Entries ids={retracted_by} label="taken back by" />}
+      {rivals.length > 0 && <Rivals item={item} open={picked} />}
+      {picked && <More item={item} />}
+    </li>
+  );
+}
+
+/** Where, by whom and how sure: one line under what was said. */
+function Told({ entry }: { entry: Entry }) {
+  return (
+    <p class="entry-told">
+      <span class={`certainty certainty-${entry.certainty}`} title={CERTAINTY_MEANS[entry.certainty]}>
+        <CertaintySign of={entry.certainty} />
+        {CERTAINTIES[entry.certainty]}
+      </span>
+      <bdi>{entry.source.by}</bdi>
+      {entry.place && (
+        <span class="entry-place">
+          <span class="unseen">at </span>
+          <bdi>{entry.place}</bdi>
+        </span>
+      )}
+    </p>
+  );
+}
+
+function More({ item }: { item: LogItem }) {
+  const { entry } = item;
+  const effects = effectsInWords(entry);
+  const related = entry.relates_to.filter((id) => !item.rivals.includes(id));
+  return (
+    <div class="entry-more">
+      {effects.length > 0 && (
+        <ul class="effects">
+          {effects.map((one) => (
+            <li key={one}>
+              <bdi>{one}</bdi>
+            </li>
+          ))}
+        </ul>
+      )}
+      {entry.number !== null && entry.number !== undefined && <Figures entry={entry} />}
+      <dl>
+        <dt>Reported</dt>
+        <dd>{spanInWords(entry.reported)}</dd>
+        <dt>Recorded</dt>
+        <dd>{item.stored_at ? shortTime(Date.parse(item.stored_at)) : spanInWords(entry.recorded)}</dd>
+        {entry.source.via && (
+          <>
+            <dt>Through</dt>
+            <dd>
+              <bdi>{entry.source.via}</bdi>
+            </dd>
+          </>
+        )}
+        {item.desk && (
+          <>
+            <dt>Desk</dt>
+            <dd>
+              <bdi>{item.desk}</bdi>
+            </dd>
+          </>
+        )}
+        {entry.ref.length > 0 && (
+          <>
+            <dt>References</dt>
+            <dd>
+              {entry.ref.map((one) => (
+                <bdi key={one} class="entry-ref">
+                  {one}
+                </bdi>
+              ))}
+            </dd>
+          </>
+        )}
+      </dl>
+      {related.length > 0 && <Entries ids={related} label="Related" />}
+      {entry.follows.length > 0 && <Entries ids={entry.follows} label="Follows" />}
+      {operation.value?.desk && (
+        <p class="entry-acts">
+          <button type="button" class="button small" onClick={() => draftFrom(entry, "correction")}>
+            Correct
+          </button>
+          <button type="button" class="button small" onClick={() => draftFrom(entry, "denial")}>
+            Contradict
+          </button>
+          <button type="button" class="button small" onClick={() => draftFrom(entry, "retraction")}>
+            Take back
+          </button>
+        </p>
+      )}
+    </div>
+  );
+}
+
+function Figures({ entry }: { entry: Entry }) {
+  const rows = Object.entries(entry.breakdown ?? {});
+  return (
+    <table class="figures">
+      <caption>
+        <bdi>
+          {entry.number?.toLocaleString("en-GB")} {entry.unit ?? ""}
+        </bdi>
+        {entry.basis && <bdi> ({entry.basis})</bdi>}
+      </caption>
+      {rows.length > 0 && (
+        <tbody>
+          {rows.map(([name, number]) => (
+            <tr key={name}>
+              <th scope="row">
+                <bdi>{name}</bdi>
+              </th>
+              <td>{number.toLocaleString("en-GB")}</td>
+            </tr>
+          ))}
+        </tbody>
+      )}
+    </table>
+  );
+}

@@ -1,0 +1,274 @@
+// The MapLibre map, kept in step with the signals. The ground is handed over once; while the slider moves, only buttons
+// and a few short lines change.
+import { effect } from "@preact/signals";
+import { GeoJSONSource, type LngLatBoundsLike, Map as MapLibreMap, ScaleControl, setWorkerUrl } from "maplibre-gl";
+import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
+import type { Feature, FeatureCollection, Position } from "geojson";
+import { area, operation, picture, placeReadings, selection, shownLeak, streets, theme } from "../state";
+import { armMarks } from "./armMarks";
+import { areaCollection, NOTHING, outlineOf, streetCollection, streetNameCollection, wordCollection } from "./basemap";
+import { COLOURS, paintElement } from "./colours";
+import { emphasised } from "./faces";
+import { drawImages } from "./images";
+import { pathCollection, shownPaths, strongPoints } from "./leaks";
+import { FLOW, FLOW_LAYERS } from "./leakStyle";
+import { streetLook } from "./streetClasses";
+import { type Measures, mapLayers, SOURCES, type SourceName } from "./style";
+
+setWorkerUrl(workerUrl); // from our own origin, for the content security policy
+
+const FLOW_EVERY_MS = 110;
+const NEAR_ZOOM = 16.6;
+
+export const prefersStillness = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+export class CordonMap {
+  readonly map: MapLibreMap;
+  private readonly measures: Measures;
+  private readonly endings: Array<() => void> = [];
+  private moved = false; // by a person: then a change of size no longer fits the map anew
+
+  constructor(container: HTMLElement, frame: HTMLElement) {
+    this.measures = { scale: rootScale(), latitude: wholeBounds()[1] };
+    this.map = new MapLibreMap({
+      container,
+      style: { version: 8, sources: sourcesOfStyle(), layers: mapLayers(COLOURS[theme.peek()], this.measures) },
+      bounds: asBounds(wholeBounds()),
+      fitBoundsOptions: { padding: this.paddingFor(container) },
+      attributionControl: false, // credits stand in the legend, as text
+      dragRotate: false,
+      pitchWithRotate: false,
+      touchPitch: false,
+      maxPitch: 0,
+      minZoom: 9,
+      maxZoom: 20,
+      renderWorldCopies: false,
+      fadeDuration: prefersStillness() ? 0 : 160,
+      zoomLevelsToOverscale: 24, // names are placed on whole streets, not anew on each tile
+      locale: { "Map.Title": "Street map" },
+    });
+    this.map.touchZoomRotate.disableRotation();
+    this.map.keyboard.disableRotation();
+    this.map.addControl(new ScaleControl({ unit: "metric", maxWidth: 110 }), "bottom-right");
+    this.map.on("movestart", (event) => {
+      if ("originalEvent" in event && event.originalEvent) this.moved = true;
+    });
+    this.map.on("resize", () => {
+      if (!this.moved) this.fitWhole(false);
+    });
+    this.map.on("style.load", () => drawImages(this.map, COLOURS[theme.peek()]));
+    this.map.once("load", () => this.follow());
+    this.endings.push(effect(() => paintElement(frame, COLOURS[theme.value])));
+    const zoomed = () => {
+      const zoom = this.map.getZoom();
+      frame.dataset.near = zoom >= 15.4 ? "yes" : "no";
+      frame.dataset.far = zoom < 14.2 ? "yes" : "no";
+    };
+    zoomed();
+    this.map.on("zoom", zoomed);
+  }
+
+  end(): void {
+    for (const one of this.endings) one();
+    this.map.remove();
+  }
+
+  /** Everything: the protected area and all barriers. */
+  fitWhole(ease = true): void {
+    if (ease) this.moved = false;
+    this.map.fitBounds(asBounds(wholeBounds()), {
+      padding: this.paddingFor(this.map.getContainer()),
+      animate: ease && !prefersStillness(),
+      duration: 500,
+    });
+  }
+
+  fitPoints(points: readonly Position[], maxZoom = 17.2): void {
+    const bounds = boundsOf(points);
+    if (!bounds) return;
+    this.moved = true;
+    this.map.fitBounds(asBounds(bounds), {
+      padding: this.paddingFor(this.map.getContainer()),
+      maxZoom,
+      animate: !prefersStillness(),
+      duration: 600,
+    });
+  }
+
+  /** Signals to sources. Each effect touches one source. */
+  private follow(): void {
+    const keep = (run: () => void) => this.endings.push(effect(run));
+    keep(() => streets.value && this.give("streets", streetCollection(streets.value)));
+    keep(() => streets.value && this.give("names", streetNameCollection(streets.value)));
+    keep(() => area.value && this.give("area", areaCollection(area.value)));
+    keep(() => {
+      if (operation.value && area.value) this.give("words", wordCollection(operation.value, area.value));
+    });
+    keep(() => this.give("barriers", barrierCollection()));
+    keep(() => this.give("occupied", occupiedCollection()));
+    keep(() => this.give("picked", segmentCollection(emphasised.value.segments, {})));
+    keep(() => this.give("paths", pathCollection(shownPaths.value)));
+    keep(() => this.give("places", placeCollection()));
+    keep(() => this.repaint());
+    keep(() => this.flow());
+    this.easeToWhatIsPicked(keep);
+  }
+
+  private readonly given = new Map<SourceName, string>();
+
+  /** Small sources are compared first: most steps of the slider leave them as they are. */
+  private give(name: SourceName, data: FeatureCollection): void {
+    if (data.features.length < 200) {
+      const print = JSON.stringify(data);
+      if (this.given.get(name) === print) return;
+      this.given.set(name, print);
+    }
+    const source = this.map.getSource(name);
+    if (source instanceof GeoJSONSource) source.setData(data);
+  }
+
+  /** Another theme: only paint that differs is handed over, nothing is laid out anew. */
+  private repaint(): void {
+    const colours = COLOURS[theme.value];
+    drawImages(this.map, colours);
+    for (const layer of mapLayers(colours, this.measures)) {
+      for (const [name, value] of Object.entries(layer.paint ?? {})) {
+        if (name.endsWith("color")) this.map.setPaintProperty(layer.id, name as never, value as never);
+      }
+    }
+  }
+
+  /** Dashes of a leak move inwards while its promise is selected, unless the person asked for stillness. */
+  private flow(): () => void {
+    const alive = shownPaths.value.some((one) => one.kind === "leak" && one.strong);
+    if (!alive || prefersStillness()) return () => undefined;
+    let step = 0;
+    const timer = setInterval(() => {
+      if (document.hidden) return;
+      step = (step + 1) % FLOW.length;
+      for (const layer of FLOW_LAYERS) {
+        this.map.setPaintProperty(layer, "line-dasharray", FLOW[FLOW.length - 1 - step] as number[]);
+      }
+    }, FLOW_EVERY_MS);
+    return () => clearInterval(timer);
+  }
+
+  private easeToWhatIsPicked(keep: (run: () => void) => void): void {
+    let before = "";
+    keep(() => {
+      const now = selection.value;
+      const key = JSON.stringify([now?.kind, now && "id" in now ? now.id : now?.reading, shownLeak.value]);
+      if (key === before) return;
+      before = key;
+      if (now?.kind === "promise") this.fitPoints(strongPoints(shownPaths.peek()));
+      else if (now?.kind === "place") this.showPoints([[now.reading.lon, now.reading.lat]]);
+      else if (now) this.showPoints(emphasisedPoints());
+    });
+    keep(() => {
+      const readings = placeReadings.value;
+      if (readings.length) this.showPoints(readings.map((one) => [one.lon, one.lat]));
+    });
+  }
+
+  /** Move only if something of it is out of sight: a map that jumps at each click makes people lose their way. */
+  private showPoints(points: readonly Position[]): void {
+    const { clientWidth, clientHeight } = this.map.getContainer();
+    const outside = points.some((point) => {
+      const { x, y } = this.map.project(point as [number, number]);
+      return x < 24 || y < 24 || x > clientWidth - 24 || y > clientHeight - 60;
+    });
+    if (outside || (points.length === 1 && this.map.getZoom() < 15)) this.fitPoints(points, NEAR_ZOOM);
+  }
+
+  private paddingFor(container: HTMLElement): { top: number; bottom: number; left: number; right: number } {
+    const [width, height] = [container.clientWidth || 600, container.clientHeight || 600];
+    const side = Math.min(70, width * 0.1);
+    return { top: Math.min(56, height * 0.1), bottom: Math.min(84, height * 0.16), left: side, right: side };
+  }
+}
+
+function rootScale(): number {
+  return Number.parseFloat(getComputedStyle(document.documentElement).fontSize) / 16 || 1;
+}
+
+function sourcesOfStyle() {
+  const start = { type: "geojson", data: NOTHING } as const;
+  const names = { ...start, maxzoom: 12, tolerance: 0, buffer: 256 } as const;
+  const sources = Object.fromEntries(SOURCES.map((name) => [name, { ...start, tolerance: 0.2 }]));
+  return { ...sources, streets: { ...start, maxzoom: 16, tolerance: 0.2 }, names };
+}
+
+type Bounds = [west: number, south: number, east: number, north: number];
+
+const asBounds = ([west, south, east, north]: Bounds): LngLatBoundsLike => [west, south, east, north];
+
+function boundsOf(points: readonly Position[]): Bounds | null {
+  if (!points.length) return null;
+  const [xs, ys] = [points.map((one) => one[0] as number), points.map((one) => one[1] as number)];
+  const least = (values: number[]) => values.reduce((one, other) => Math.min(one, other));
+  const most = (values: number[]) => values.reduce((one, other) => Math.max(one, other));
+  return [least(xs), least(ys), most(xs), most(ys)];
+}
+
+function wholeBounds(): Bounds {
+  const arms = operation.peek()?.barriers.flatMap((one) => one.arms.map((arm) => [arm.lon, arm.lat])) ?? [];
+  const outline = area.peek() ? outlineOf(area.peek() as NonNullable<typeof area.value>) : [];
+  const ground = streets.peek()?.features[0]?.geometry.coordinates ?? [];
+  const found = [...arms, ...outline];
+  return boundsOf(found.length ? found : ground) ?? [-180, -80, 180, 80];
+}
+
+function emphasisedPoints(): Position[] {
+  const { barriers, sites, segments } = emphasised.peek();
+  const arms = armMarks.peek().filter((one) => barriers.has(one.barrier));
+  const places = operation.peek()?.sites.filter((one) => sites.has(one.id)) ?? [];
+  const lines = segmentCollection(segments, {}).features.flatMap((one) =>
+    one.geometry.type === "LineString" ? one.geometry.coordinates : [],
+  );
+  return [...[...arms, ...places].map((one) => [one.lon, one.lat]), ...lines];
+}
+
+function barrierCollection(): FeatureCollection {
+  const features = armMarks.value.map(
+    ({ lon, lat, name, first }): Feature => ({
+      type: "Feature",
+      geometry: { type: "Point", coordinates: [lon, lat] },
+      properties: { name, first },
+    }),
+  );
+  return { type: "FeatureCollection", features };
+}
+
+function occupiedCollection(): FeatureCollection {
+  const occupied = picture.value?.occupied ?? [];
+  const sure = occupied.filter((one) => one.occupied === "yes").map((one) => one.segment);
+  const perhaps = occupied.filter((one) => one.occupied !== "yes").map((one) => one.segment);
+  const lines = (segments: string[], certain: boolean) => segmentCollection(new Set(segments), { certain }).features;
+  return { type: "FeatureCollection", features: [...lines(sure, true), ...lines(perhaps, false)] };
+}
+
+function segmentCollection(segments: ReadonlySet<string>, extra: Record<string, unknown>): FeatureCollection {
+  if (!segments.size) return NOTHING;
+  const found = streets.value?.features.filter((one) => segments.has(one.properties.id)) ?? [];
+  const features = found.map(
+    ({ geometry, properties }): Feature => ({
+      type: "Feature",
+      geometry,
+      properties: { look: streetLook(properties.highway), ...extra },
+    }),
+  );
+  return { type: "FeatureCollection", features };
+}
+
+function placeCollection(): FeatureCollection {
+  const picked = selection.value?.kind === "place" ? [selection.value.reading] : [];
+  const readings = placeReadings.value.length ? placeReadings.value : picked;
+  const features = readings.map(
+    ({ lon, lat }, index): Feature => ({
+      type: "Feature",
+      geometry: { type: "Point", coordinates: [lon, lat] },
+      properties: { number: readings.length > 1 ? String(index + 1) : "" },
+    }),
+  );
+  return { type: "FeatureCollection", features };
+}

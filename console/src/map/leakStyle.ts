@@ -1,0 +1,124 @@
+// Ways in and paths that work, as lines. A way in is the loudest thing on the map.
+import type { ExpressionSpecification, FilterSpecification, LayerSpecification } from "maplibre-gl";
+import type { MapColours } from "./colours";
+
+/** Steps of the moving dashes; the last step joins the first. */
+export const FLOW: ReadonlyArray<readonly number[]> = [
+  [0, 0, 2.4, 1.6],
+  [0, 0.5, 2.4, 1.1],
+  [0, 1, 2.4, 0.6],
+  [0, 1.5, 2.4, 0.1],
+  [0.4, 1.6, 2, 0],
+  [0.9, 1.6, 1.5, 0],
+  [1.4, 1.6, 1, 0],
+  [1.9, 1.6, 0.5, 0],
+];
+
+export const FLOW_LAYERS = ["leaks-flow", "leaks-doubted"] as const;
+
+const isKind = (kind: string, certain?: boolean): FilterSpecification =>
+  certain === undefined
+    ? ["==", ["get", "kind"], kind]
+    : ["all", ["==", ["get", "kind"], kind], ["==", ["get", "certain"], certain]];
+
+export function leakLayers(colours: MapColours): LayerSpecification[] {
+  const strong: ExpressionSpecification = ["boolean", ["get", "strong"], false];
+  const thick = (thickness: number, faint: number): ExpressionSpecification => [
+    "interpolate",
+    ["linear"],
+    ["zoom"],
+    13,
+    ["case", strong, thickness * 0.7, faint * 0.7],
+    17,
+    ["case", strong, thickness, faint],
+  ];
+  const seen: ExpressionSpecification = ["case", strong, 1, 0.62];
+  const round = { "line-cap": "round", "line-join": "round" } as const;
+  const joined = { "line-join": "round" } as const;
+  const arrows = (id: string, image: string, filter: FilterSpecification): LayerSpecification => ({
+    id,
+    type: "symbol",
+    source: "paths",
+    filter,
+    layout: {
+      "symbol-placement": "line",
+      "symbol-spacing": 95,
+      "icon-image": image,
+      "icon-rotation-alignment": "map",
+      "icon-allow-overlap": true,
+      "icon-ignore-placement": true,
+      "icon-size": ["interpolate", ["linear"], ["zoom"], 13, 0.6, 17, 1],
+    },
+    paint: { "icon-opacity": seen },
+  });
+  return [
+    {
+      id: "ways-edge",
+      type: "line",
+      source: "paths",
+      filter: isKind("way"),
+      layout: round,
+      paint: { "line-color": colours.paper, "line-width": thick(8.5, 8.5), "line-opacity": 0.9 },
+    },
+    {
+      id: "ways",
+      type: "line",
+      source: "paths",
+      filter: isKind("way"),
+      layout: round,
+      paint: { "line-color": colours.way, "line-width": thick(4.5, 4.5) },
+    },
+    arrows("way-arrows", "way-arrow", isKind("way")),
+    {
+      id: "leaks-edge",
+      type: "line",
+      source: "paths",
+      filter: isKind("leak"),
+      layout: round,
+      paint: { "line-color": colours.paper, "line-width": thick(12, 8), "line-opacity": seen },
+    },
+    {
+      id: "leaks",
+      type: "line",
+      source: "paths",
+      filter: isKind("leak", true),
+      layout: round,
+      paint: { "line-color": colours.broken, "line-width": thick(8, 4.5), "line-opacity": seen },
+    },
+    {
+      id: "leaks-flow",
+      type: "line",
+      source: "paths",
+      filter: ["all", isKind("leak", true), ["==", ["get", "strong"], true]] as FilterSpecification,
+      layout: joined,
+      paint: {
+        "line-color": colours.paper,
+        "line-width": thick(2.6, 2.6),
+        "line-opacity": 0.9,
+        "line-dasharray": [2.4, 1.6],
+      },
+    },
+    {
+      id: "leaks-doubted-faint",
+      type: "line",
+      source: "paths",
+      filter: ["all", isKind("leak", false), ["!=", ["get", "strong"], true]] as FilterSpecification,
+      layout: joined,
+      paint: {
+        "line-color": colours.broken,
+        "line-width": thick(4.5, 4.5),
+        "line-opacity": seen,
+        "line-dasharray": [2.4, 1.6],
+      },
+    },
+    {
+      id: "leaks-doubted",
+      type: "line",
+      source: "paths",
+      filter: ["all", isKind("leak", false), ["==", ["get", "strong"], true]] as FilterSpecification,
+      layout: joined,
+      paint: { "line-color": colours.broken, "line-width": thick(8, 8), "line-dasharray": [2.4, 1.6] },
+    },
+    arrows("leak-arrows", "leak-arrow", isKind("leak")),
+  ];
+}

@@ -1,0 +1,115 @@
+// Which paths the map shows: the ways in of the promise that is selected, else faintly those of every broken one;
+// for another promise the paths that prove it.
+import { computed } from "@preact/signals";
+import type { Feature, FeatureCollection, Position } from "geojson";
+import { type Answer, answers, selection, shownLeak } from "../state";
+import { type DrivenPath, leaksOf } from "../witness";
+
+export interface ShownPath {
+  kind: "leak" | "way";
+  promise: string;
+  /** Its place among the leaks of its promise; 0 for other paths. */
+  index: number;
+  certain: boolean;
+  strong: boolean;
+  /** Where it leads through; empty for other paths. */
+  through: string;
+  path: DrivenPath;
+}
+
+export const shownPaths = computed<readonly ShownPath[]>(() => {
+  const picked = selection.value?.kind === "promise" ? selection.value.id : null;
+  const selected = answers.value.find((one) => one.id === picked);
+  const strong = selected ? [...leaksIn(selected, shownLeak.value), ...waysIn(selected)] : [];
+  const broken = answers.value.filter((one) => one.answer === "broken" && one !== selected);
+  const sealed = selected !== undefined && leaksOf(selected).length > 0;
+  // While one promise's ways in are looked at, those of others would only confuse.
+  const faint = sealed ? [] : broken.flatMap((one) => leaksIn(one, null)).map((one) => ({ ...one, strong: false }));
+  return distinct([...strong, ...faint]);
+});
+
+function leaksIn(answer: Answer, only: number | null): ShownPath[] {
+  return leaksOf(answer).map((leak, index) => ({
+    kind: "leak",
+    promise: answer.id,
+    index,
+    certain: leak.certain,
+    strong: only === null || only === index,
+    through: leak.through.replace(/\s*\([^()]*\)\s*$/, ""), // the board says why; on the map only where
+    path: leak.path,
+  }));
+}
+
+/** Paths anywhere in a witness, whatever its promise calls them. */
+function waysIn(answer: Answer): ShownPath[] {
+  const { path, ways_out } = answer.witness as { path?: unknown; ways_out?: Record<string, unknown> };
+  return [path, ...Object.values(ways_out ?? {})].filter(isPath).map((one, index) => ({
+    kind: "way",
+    promise: answer.id,
+    index,
+    certain: answer.certain,
+    strong: true,
+    through: "",
+    path: one,
+  }));
+}
+
+function isPath(one: unknown): one is DrivenPath {
+  return Array.isArray((one as DrivenPath | null)?.coordinates) && (one as DrivenPath).coordinates.length > 1;
+}
+
+/** Each line once; strong ones come first and stay. */
+function distinct(paths: ShownPath[]): ShownPath[] {
+  const seen = new Set<string>();
+  return paths.filter((one) => {
+    const line = one.kind + one.path.coordinates.join(" ");
+    return !seen.has(line) && seen.add(line);
+  });
+}
+
+export function pathCollection(paths: readonly ShownPath[]): FeatureCollection {
+  const features = paths.map(
+    ({ kind, certain, strong, path }): Feature => ({
+      type: "Feature",
+      geometry: { type: "LineString", coordinates: path.coordinates },
+      properties: { kind, certain, strong },
+    }),
+  );
+  return { type: "FeatureCollection", features: features.sort((one, other) => order(one) - order(other)) };
+}
+
+const order = (one: Feature) => (one.properties?.strong ? 1 : 0);
+
+/** Where numbered leaks begin. Leaks that begin at one point share a badge. */
+export interface LeakBadge {
+  key: string;
+  numbers: number[];
+  at: [lon: number, lat: number];
+  lines: string[];
+  promise: string;
+  index: number;
+  strong: boolean;
+}
+
+export const leakBadges = computed<readonly LeakBadge[]>(() => {
+  const picked = selection.value?.kind === "promise" ? selection.value.id : null;
+  const badges = new Map<string, LeakBadge>();
+  for (const { kind, promise, index, through, certain, strong, path } of shownPaths.value) {
+    if (kind !== "leak" || promise !== picked) continue;
+    const at = path.coordinates[0] as [number, number];
+    const key = at.map((one) => one.toFixed(5)).join(" ");
+    const line = `Leak ${index + 1}${certain ? "" : "?"}: through ${through}`;
+    const held = badges.get(key);
+    if (held) {
+      held.numbers.push(index + 1);
+      held.lines.push(line);
+      held.strong ||= strong;
+    } else badges.set(key, { key, numbers: [index + 1], at, lines: [line], promise, index, strong });
+  }
+  return [...badges.values()];
+});
+
+/** Everything that the strong paths touch, to ease the map to. */
+export function strongPoints(paths: readonly ShownPath[]): Position[] {
+  return paths.filter((one) => one.strong).flatMap((one) => one.path.coordinates);
+}

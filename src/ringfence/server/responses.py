@@ -1,0 +1,111 @@
+"""What the API document says of every answer, and the two rules that hold for every question."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any, Literal
+
+from fastapi import Request
+from pydantic import BaseModel
+
+from ringfence.base.errors import BadInput, Fault
+from ringfence.model.record import Record
+from ringfence.server.problems import MEDIA_TYPE, FaultView, Refusal
+
+PREFIX = "/api/v1"
+
+Responses = dict[int | str, dict[str, Any]]
+
+_ALWAYS = (400, 408, 413, 414, 421, 422, 431, 500, 503)
+"""Any request can be malformed, slow, too big, sent to a wrong host, or come when the server fails or is busy."""
+_POSTED = (403, 415)
+
+_WORDS = {
+    400: "The request is no HTTP or no JSON, or is nested too deep.",
+    403: "A page of another site asks.",
+    404: "There is no such thing.",
+    408: "The request came too slowly.",
+    409: "The key was used for another entry.",
+    413: "The body is too long.",
+    414: "The URL is too long.",
+    415: "The body is not sent as application/json.",
+    421: "The host is not this server.",
+    422: "The request can't be used; every fault is named.",
+    431: "The headers are too long.",
+    500: "Ringfence failed; the log has the instance.",
+    503: "Too many ask at once, or nothing can be written here.",
+}
+
+
+class HeadView(Record):
+    """A desk's last line: its number and hash. Written down elsewhere, it shows later that no line was cut off."""
+
+    seq: int
+    hash: str
+
+
+class VerifyReport(Record):
+    """What a look at every line of the ledger found; `faults` is empty if everything holds."""
+
+    lines: int
+    heads: dict[str, HeadView]
+    faults: tuple[FaultView, ...]
+
+
+def answers(method: Literal["GET", "POST"], *more: int, new: type[BaseModel] | None = None) -> Responses:
+    """Every answer but the model itself that a route can give."""
+    statuses = (*_ALWAYS, *more, *(_POSTED if method == "POST" else ()))
+    found: Responses = {status: _problem(status) for status in sorted(statuses)}
+    if method == "GET":
+        etag = {"schema": {"type": "string"}, "description": "strong; another one for the packed form"}
+        found[200] = {"description": "The answer.", "headers": {"ETag": etag}}
+        found[304] = {"description": "The client holds this answer already (If-None-Match)."}
+    if new is not None:
+        location = {"schema": {"type": "string"}, "description": "where the entry can be read"}
+        found[201] = {"description": "Stored.", "headers": {"Location": location}}
+        found[200] = {"description": "Stored before, under the same key.", "model": new}
+    return found
+
+
+async def json_only(request: Request) -> None:
+    """Refuse a body that is not declared as JSON: that is also what keeps plain forms of other sites out."""
+    kind = request.headers.get("content-type", "")
+    if kind.partition(";")[0].strip().lower() != "application/json":
+        fault = Fault("not-json", "header Content-Type", "application/json", repr(kind[:100]), "Send JSON, and say so.")
+        raise Refusal(415, fault)
+
+
+async def no_strange_query(request: Request) -> None:
+    """Refuse query parameters that the route doesn't know, or knows only once: a misspelt filter must not be missed."""
+    fields = {field.alias: field for field in request.scope["route"].dependant.query_params}
+    faults = []
+    for name in dict.fromkeys(request.query_params):
+        field = fields.get(name)
+        if field is None:
+            known = ", ".join(fields) or "no parameter"
+            faults.append(
+                Fault("unknown-query", "query", known, repr(name[:100]), "Correct or leave out the parameter.")
+            )
+        elif not isinstance(field.get_default(), tuple) and len(request.query_params.getlist(name)) > 1:
+            faults.append(Fault("repeated-query", f"query {name}", "one value", "several", "Send it once."))
+    if faults:
+        raise BadInput(faults[:100])
+
+
+def _problem(status: int) -> dict[str, Any]:
+    schema = {"$ref": "#/components/schemas/Problem"}
+    return {
+        "description": _WORDS.get(status, HTTPStatus(status).phrase),
+        "content": {MEDIA_TYPE: {"schema": schema}},
+    }
+
+
+EVENTS: Responses = {
+    **{status: _problem(status) for status in _ALWAYS},
+    200: {
+        "description": "Events: `entry` (id: its position; data: a LogItem) and `promises` (data: a PromisesEvent, at "
+        "the start and whenever an entry changed an answer); comments while nothing happens.",
+        "content": {"text/event-stream": {"schema": {"type": "string"}}},
+    },
+}
+"""What the stream of events can answer."""

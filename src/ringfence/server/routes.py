@@ -1,0 +1,294 @@
+"""The API's routes: each takes a question apart, asks the desk in a thread, and puts the answer on the wire."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, cast
+from urllib.parse import quote
+
+from fastapi import APIRouter, Depends, Header, Path, Query, Request
+from pydantic import BaseModel
+from starlette.responses import Response
+
+from ringfence.base.errors import Fault
+from ringfence.base.traffic import Threat
+from ringfence.desk import CheckReport
+from ringfence.desk.views import (
+    AreaMap,
+    Knowledge,
+    LogItem,
+    LogPage,
+    OperationView,
+    PlaceAnswer,
+    PlaceNames,
+    Replay,
+    StreetMap,
+    WhatIf,
+    WhatIfAnswer,
+)
+from ringfence.model.answers import Plan
+from ringfence.model.entries import EntryDraft, EntryKind
+from ringfence.picture import Picture
+from ringfence.server.etags import JSON, Body, json_bytes
+from ringfence.server.events import EventStream, Feed, parse_position
+from ringfence.server.limits import Limits
+from ringfence.server.problems import FaultView, Refusal
+from ringfence.server.responses import EVENTS, PREFIX, VerifyReport, answers, json_only, no_strange_query
+from ringfence.server.workers import Kind, Shared, Workers
+
+if TYPE_CHECKING:
+    from ringfence.desk.live import LiveDesk
+
+Moment = Annotated[
+    str | None,
+    Query(
+        max_length=60,
+        description="ISO 8601 with an offset, or local time of the operation",
+        examples=["2022-02-22T12:00"],
+    ),
+]
+Filter = Annotated[str | None, Query(max_length=200)]
+Arms = Annotated[tuple[str, ...], Query(max_length=200)]
+
+
+@dataclass(frozen=True)
+class House:
+    """What the routes work with."""
+
+    live: LiveDesk
+    limits: Limits
+    workers: Workers
+    feed: Feed
+    shared: Shared
+
+
+def house_of(request: Request) -> House:
+    """The house that an application was made for."""
+    return cast("House", request.app.state.house)
+
+
+router = APIRouter(prefix=PREFIX, dependencies=[Depends(no_strange_query)])
+
+
+@router.get("/operation", response_model=OperationView, responses=answers("GET"), tags=["operation"])
+async def get_operation(request: Request) -> Response:
+    """What stays the same over the days of an operation
+
+    Barriers, sites, promises and rules as planned; `now` is the present, held to the operation's days.
+    """
+    second = int(time.monotonic())  # `now` moves; within a second it is one answer
+    return await _shared(request, "operation", (second, house_of(request).live.version), lambda live: live.operation())
+
+
+@router.get("/streets", response_model=StreetMap, responses=answers("GET"), tags=["operation"])
+async def get_streets(request: Request) -> Response:
+    """The street network as GeoJSON"""
+    return await _shared(request, "streets", None, lambda live: live.streets())
+
+
+@router.get("/area", response_model=AreaMap, responses=answers("GET"), tags=["operation"])
+async def get_area(request: Request) -> Response:
+    """The protected area and the limit as GeoJSON"""
+    return await _shared(request, "area", None, lambda live: live.area())
+
+
+@router.get("/replay", response_model=Replay, responses=answers("GET"), tags=["watch"])
+async def get_replay(request: Request, knowledge: Knowledge = "all") -> Response:
+    """The whole operation, frame by frame
+
+    Exact: between two frames nothing changes that a promise rests on.
+    """
+    version = house_of(request).live.version
+    return await _shared(request, f"replay {knowledge}", version, lambda live: live.replay(knowledge))
+
+
+@router.get("/promises", response_model=CheckReport, responses=answers("GET"), tags=["watch"])
+async def get_promises(request: Request, at: Moment = None, known_at: Moment = None) -> Response:
+    """Every promise at a moment, as known at a moment
+
+    Without `at`: now, held to the operation's days. Without `known_at`: with all that is known by now.
+    """
+    return await _ask(request, lambda live: live.promises(at=at, known_at=known_at))
+
+
+@router.get("/picture", response_model=Picture, responses=answers("GET"), tags=["watch"])
+async def get_picture(request: Request, at: Moment = None, known_at: Moment = None) -> Response:
+    """The state folded from the log at a moment, as known at a moment"""
+    return await _ask(request, lambda live: live.picture(at=at, known_at=known_at))
+
+
+@router.get("/log", response_model=LogPage, responses=answers("GET"), tags=["log"])
+async def get_log(
+    request: Request,
+    kind: Annotated[tuple[EntryKind, ...], Query(max_length=50, description="only these kinds")] = (),
+    place: Filter = None,
+    source: Filter = None,
+    text: Filter = None,
+    before: Annotated[int | None, Query(ge=1, le=2**53, description="only entries before this position")] = None,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 500,
+) -> Response:
+    """Part of the log, newest in the ledger first"""
+    return await _ask(
+        request,
+        lambda live: live.log(kinds=kind, place=place, source=source, text=text, before=before, limit=limit),
+    )
+
+
+@router.get("/log/verify", response_model=VerifyReport, responses=answers("GET", 404), tags=["log"])
+async def get_verification(request: Request) -> Response:
+    """Whether every line of the ledger is as it was written"""
+
+    def verify(live: LiveDesk) -> VerifyReport:
+        found = live.verify()
+        heads = {desk: {"seq": seq, "hash": hash_} for desk, (seq, hash_) in found.heads.items()}
+        faults = [FaultView.model_validate(fault, from_attributes=True) for fault in found.faults]
+        return VerifyReport.model_validate({"lines": found.lines, "heads": heads, "faults": faults})
+
+    return await _ask(request, verify, kind="slow")
+
+
+@router.get("/log/{entry_id}", response_model=LogItem, responses=answers("GET", 404), tags=["log"])
+async def get_entry(request: Request, entry_id: Annotated[str, Path(max_length=200)]) -> Response:
+    """One entry of the log"""
+
+    def find(live: LiveDesk) -> LogItem:
+        item = live.find_item(entry_id)
+        if item is None:
+            fault = Fault("no-such-entry", "path entry_id", "the id of an entry", repr(entry_id), "Read the log.")
+            raise Refusal(404, fault)
+        return item
+
+    return await _ask(request, find)
+
+
+@router.post(
+    "/log",
+    response_model=LogItem,
+    status_code=201,
+    responses=answers("POST", 409, new=LogItem),
+    tags=["log"],
+    dependencies=[Depends(json_only)],
+)
+async def post_entry(
+    request: Request,
+    draft: EntryDraft,
+    key: Annotated[
+        str,
+        Header(
+            alias="Idempotency-Key",
+            min_length=1,
+            max_length=200,
+            pattern="^[ -~]+$",
+            description="the same key with the same entry is stored once, however often it is sent",
+        ),
+    ],
+) -> Response:
+    """Write an entry to the ledger
+
+    It is on the disk when this answers. 200 instead of 201: it had been stored before, under the same key.
+    """
+    house = house_of(request)
+
+    def add() -> tuple[str, bytes, bool]:
+        item, new = house.live.add(draft, key=key)
+        return item.entry.id, json_bytes(item), new
+
+    entry_id, body, new = await house.workers.run("write", add)
+    house.feed.announce()
+    location = f"{PREFIX}/log/{quote(entry_id, safe='')}"
+    return Response(body, 201 if new else 200, {"location": location, "cache-control": "no-store"}, JSON)
+
+
+@router.get("/places", response_model=PlaceAnswer, responses=answers("GET"), tags=["places"])
+async def get_places(request: Request, words: Annotated[str, Query(min_length=1, max_length=300)]) -> Response:
+    """Where is that?
+
+    Readings of a place as people word it, best first. An unknown or ambiguous one is refused with suggestions.
+    """
+    return await _ask(request, lambda live: live.places(words))
+
+
+@router.get("/places/names", response_model=PlaceNames, responses=answers("GET"), tags=["places"])
+async def get_place_names(
+    request: Request,
+    starts: Annotated[str, Query(max_length=300)] = "",
+    limit: Annotated[int, Query(ge=1, le=1000)] = 20,
+) -> Response:
+    """Names that begin with, hold, or resemble what was typed, best first"""
+    return await _ask(request, lambda live: live.place_names(starts, limit))
+
+
+@router.get("/plan", response_model=Plan, responses=answers("GET"), tags=["plan"])
+async def get_plan(request: Request, threat: Threat = Threat.LAWFUL, must: Arms = (), must_not: Arms = ()) -> Response:
+    """The fewest barriers that seal the area, with the certificate that no fewer do"""
+    return await _ask(request, lambda live: live.plan(threat, must=must, must_not=must_not), kind="slow")
+
+
+@router.post(
+    "/what-if",
+    response_model=WhatIfAnswer,
+    responses=answers("POST"),
+    tags=["plan"],
+    dependencies=[Depends(json_only)],
+)
+async def post_what_if(request: Request, question: WhatIf) -> Response:
+    """What would the promises answer, were these things so?
+
+    Changes nothing.
+    """
+    house = house_of(request)
+    body = await house.workers.run("question", lambda: json_bytes(house.live.what_if(question)))
+    return Response(body, 200, {"cache-control": "no-store"}, JSON)
+
+
+@router.get("/events", status_code=200, response_class=EventStream, responses=EVENTS, tags=["watch"])
+async def get_events(
+    request: Request,
+    last_event_id: Annotated[
+        str | None,
+        Query(
+            description="a position: all entries behind it are sent first",
+            json_schema_extra={"pattern": "^[0-9]{1,15}$"},
+        ),
+    ] = None,
+    last_event_id_header: Annotated[
+        str | None,
+        Header(
+            alias="Last-Event-ID",
+            description="sent by browsers; goes before the query",
+            json_schema_extra={"pattern": "^[0-9]{1,15}$"},
+        ),
+    ] = None,
+) -> Response:
+    """New entries, and which promises they changed, as they come
+
+    A position beyond the end means the end: `last_position` of the event `promises` then shows that the ledger is
+    another one.
+    """
+    house = house_of(request)
+    after: int | None = None
+    if last_event_id_header is not None:
+        after = parse_position(last_event_id_header, "header Last-Event-ID")
+    elif last_event_id is not None:
+        after = parse_position(last_event_id, "query last_event_id")
+    return EventStream(house.feed, after, house.limits)
+
+
+async def _ask(request: Request, ask: Callable[[LiveDesk], BaseModel], *, kind: Kind = "question") -> Response:
+    """Answer one request."""
+    house = house_of(request)
+    body = await house.workers.run(kind, lambda: _body(house, ask))
+    return body.response(request.headers)
+
+
+async def _shared(request: Request, question: str, version: Hashable, ask: Callable[[LiveDesk], BaseModel]) -> Response:
+    """Answer all requests that want the same with one piece of work."""
+    house = house_of(request)
+    body = await house.shared.get(question, version, lambda: house.workers.run("question", lambda: _body(house, ask)))
+    return body.response(request.headers)
+
+
+def _body(house: House, ask: Callable[[LiveDesk], BaseModel]) -> Body:
+    return Body.of(json_bytes(ask(house.live)), gzip_bytes=house.limits.gzip_bytes)

@@ -1,0 +1,139 @@
+"""Serving one operation folder until somebody stops it."""
+
+from __future__ import annotations
+
+import ipaddress
+import logging
+import socket
+from collections.abc import Callable, Iterable
+from contextlib import closing, suppress
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from fastapi import FastAPI
+
+from ringfence.base.errors import BadInput, Fault
+from ringfence.server.app import create_app
+from ringfence.server.gate import LOOPBACK
+from ringfence.server.limits import Limits
+from ringfence.server.wire import protocol
+
+_log = logging.getLogger(__name__)
+
+_BACKLOG = 512
+
+
+def serve(
+    folder: Path,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 8300,
+    names: Iterable[str] = (),
+    limits: Limits | None = None,
+    ready: Callable[[str], None] | None = None,
+    warn: Callable[[str], None] = _log.warning,
+) -> None:
+    """Serve an operation until the process is interrupted or told to end.
+
+    Parameters
+    ----------
+    folder : Path
+        The operation. Its ledger is made if there is none.
+    host : str
+        The address to listen at. Beyond this machine everybody who reaches it may write to the log: `warn` says so.
+    port : int
+        0 takes any that is free.
+    names : iterable of str
+        Further names under which browsers may address the server.
+    limits : Limits, optional
+    ready : callable, optional
+        Told the URL once it listens.
+    warn : callable
+        Told what the person who serves should know.
+
+    Raises
+    ------
+    BadInput
+        ``cannot-listen``, before anything else is begun; and all that `LiveDesk.open` raises.
+    """
+    from ringfence.desk.live import LiveDesk
+
+    limits = limits or Limits()
+    listener = _listen(host, port)
+    with closing(listener):
+        if not _is_loopback(host):
+            warn(f"There are no roles yet: everybody who can reach {host} may read and write this operation's log.")
+        with closing(LiveDesk.open(folder)) as live:
+            app = create_app(live, limits=limits, hosts=[host, *names])
+            _Server(_config(app, limits), app, url_of(listener, host), ready).run(sockets=[listener])
+
+
+def url_of(listener: socket.socket, host: str) -> str:
+    """Where a browser on this machine finds the server."""
+    name = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}.get(host, host)
+    return f"http://{f'[{name}]' if ':' in name else name}:{listener.getsockname()[1]}/"
+
+
+class _Server(uvicorn.Server):
+    """uvicorn's server, which says when it listens, and ends event streams before it waits for connections to end."""
+
+    def __init__(self, config: uvicorn.Config, app: FastAPI, url: str, ready: Callable[[str], None] | None) -> None:
+        super().__init__(config)
+        self._app, self._url, self._ready = app, url, ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started and self._ready is not None:
+            self._ready(self._url)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._app.state.house.feed.close()
+        await super().shutdown(sockets)
+
+
+def _config(app: FastAPI, limits: Limits) -> uvicorn.Config:
+    options: dict[str, Any] = {
+        "http": protocol(limits),
+        "ws": "none",
+        "loop": "asyncio",
+        "lifespan": "on",
+        "log_config": None,
+        "access_log": False,
+        "server_header": False,
+        "proxy_headers": False,
+        "timeout_keep_alive": limits.keep_alive_s,
+        "timeout_graceful_shutdown": limits.stop_s,
+        "h11_max_incomplete_event_size": limits.header_bytes,
+    }
+    return uvicorn.Config(app, **options)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """A socket that listens at `host` and `port`."""
+    try:
+        family, kind, number, _, address = socket.getaddrinfo(
+            host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        listener = socket.socket(family, kind, number)
+        with suppress(AttributeError, OSError):
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind(address)
+            listener.listen(_BACKLOG)
+        except OSError:
+            listener.close()
+            raise
+    except (OSError, OverflowError, UnicodeError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        do = "Name another port, or 0 for any that is free; stop what uses this one; or name a host of this machine."
+        expected = "an address at which this machine can listen"
+        raise BadInput([Fault("cannot-listen", f"{host}:{port}", expected, reason, do)]) from None
+    return listener
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host in LOOPBACK
