@@ -368,7 +368,7 @@ def two_chains(tmp_path: Path) -> Path:
     path = tmp_path / "ledger.db"
     with closing(create(path)) as ledger, closing(create(tmp_path / "east.db", desk="east")) as east:
         for number in range(3):
-            ledger.add(draft(f"control {number}"))
+            ledger.add(draft(f"control {number}"), key=f"k{number}")
             east.add(draft(f"east {number}"))
             ledger.import_lines(plain(east))
     return path
@@ -408,8 +408,13 @@ def test_a_cut_off_tail_and_a_chain_written_anew_are_found_only_with_a_head_writ
         "UPDATE lines SET entry = entry",
         "DELETE FROM lines",
         "INSERT OR REPLACE INTO lines SELECT * FROM lines WHERE position = 2",
-        "INSERT OR REPLACE INTO lines SELECT 7, desk, seq, stored_at, key, prev, hash, 'x', entry, arrival FROM lines",
-        "INSERT INTO lines SELECT 9, 'new', 1, stored_at, key, prev, hash, 'x', entry, arrival FROM lines LIMIT 1",
+        "INSERT OR REPLACE INTO lines "
+        "SELECT 7, 'new', 1, stored_at, 'new', prev, hash, entry_id, entry, arrival FROM lines LIMIT 1",
+        "INSERT OR REPLACE INTO lines "
+        "SELECT 7, desk, seq, stored_at, 'new', prev, hash, 'new', entry, arrival FROM lines LIMIT 1",
+        "INSERT OR REPLACE INTO lines "
+        "SELECT 7, desk, 9, stored_at, key, prev, hash, 'new', entry, arrival FROM lines LIMIT 1",
+        "INSERT INTO lines SELECT 9, 'new', 1, stored_at, 'new', prev, hash, 'new', entry, arrival FROM lines LIMIT 1",
         "UPDATE ledger SET desk = 'other'",
         "DELETE FROM ledger",
     ],

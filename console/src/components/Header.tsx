@@ -4,12 +4,12 @@ import {
   setComposing,
   setHelping,
   setKnowledge,
-  setTheme,
   togglePlan,
   toggleSupposing,
 } from "../actions";
+import { nextTheme } from "../look";
 import { at, composing, following, knowledge, live, operation, plan, supposing, theme } from "../state";
-import type { Knowledge, Live, Theme } from "../state";
+import type { Knowledge, Live } from "../state";
 import { clock, longDay } from "../times";
 import { Icon } from "./Icon";
 
@@ -23,12 +23,6 @@ const KNOWLEDGE: Record<Knowledge, { word: string; means: string }> = {
   all: { word: "As it was so", means: "What was so at this moment, with all that is known by now." },
   then: { word: "As it was known", means: "What this desk knew at this moment: later entries are left out." },
 };
-
-const THEMES: readonly Theme[] = ["light", "dark", "night"];
-
-export function nextTheme(): void {
-  setTheme(THEMES[(THEMES.indexOf(theme.value) + 1) % THEMES.length] ?? "light");
-}
 
 export function Header() {
   return (

@@ -1,8 +1,8 @@
 // Every arm of every barrier as the map shows it: what the picture says, what is supposed, and what is being dragged.
 import { computed, signal } from "@preact/signals";
 import {
-  type BarrierNow,
   type Barrier,
+  type BarrierNow,
   operation,
   picture,
   type Supposition,
@@ -23,7 +23,7 @@ export interface ArmMark {
   barrier: string;
   arm: number;
   arms: number;
-  /** Bears the words that its barrier has once. */
+  /** Bears the words that its barrier has once: the lowest on the map, so that they cover no other arm. */
   first: boolean;
   name: string;
   gate: boolean;
@@ -62,6 +62,7 @@ function marksOf(
   changes: readonly Supposition[],
   index: StreetIndex | null,
 ): ArmMark[] {
+  const lowest = barrier.arms.reduce((one, other, at) => (other.lat < (barrier.arms[one]?.lat ?? 90) ? at : one), 0);
   const stands = changes.findLast((one) => (one.do === "stand" || one.do === "lift") && one.barrier === barrier.id);
   const shown = stands ? supposedNow(stands.do === "stand") : recordedNow(barrier, now);
   return barrier.arms.map((place, arm) => {
@@ -72,7 +73,7 @@ function marksOf(
       barrier: barrier.id,
       arm,
       arms: barrier.arms.length,
-      first: arm === 0,
+      first: arm === lowest,
       name: barrier.name,
       gate: barrier.gate,
       supposed: stands ? (stands.do === "stand" ? "stands" : "gone") : null,

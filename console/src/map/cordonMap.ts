@@ -1,19 +1,20 @@
 // The MapLibre map, kept in step with the signals. The ground is handed over once; while the slider moves, only buttons
 // and a few short lines change.
 import { effect } from "@preact/signals";
+import type { Feature, FeatureCollection, Position } from "geojson";
 import { GeoJSONSource, type LngLatBoundsLike, Map as MapLibreMap, ScaleControl, setWorkerUrl } from "maplibre-gl";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
-import type { Feature, FeatureCollection, Position } from "geojson";
 import { area, operation, picture, placeReadings, selection, shownLeak, streets, theme } from "../state";
 import { armMarks } from "./armMarks";
 import { areaCollection, NOTHING, outlineOf, streetCollection, streetNameCollection, wordCollection } from "./basemap";
 import { COLOURS, paintElement } from "./colours";
 import { emphasised } from "./faces";
 import { drawImages } from "./images";
-import { pathCollection, shownPaths, strongPoints } from "./leaks";
 import { FLOW, FLOW_LAYERS } from "./leakStyle";
+import { pathCollection, shownPaths, strongPoints } from "./leaks";
 import { streetLook } from "./streetClasses";
-import { type Measures, mapLayers, SOURCES, type SourceName } from "./style";
+import { mapLayers, SOURCES, type SourceName } from "./style";
+import type { Measures } from "./wordStyle";
 
 setWorkerUrl(workerUrl); // from our own origin, for the content security policy
 

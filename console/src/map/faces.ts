@@ -65,9 +65,9 @@ function armFace(mark: ArmMark): ButtonFace {
       movable: supposing.value ? "yes" : null,
     },
     pressed: supposing.value ? look === "stands" : chosen,
-    face: `${look} ${gate} ${staffed} ${Math.round(bearing_deg)} ${supposed} ${tag} ${mark.name}`,
+    face: `${look} ${gate} ${staffed} ${Math.round(bearing_deg)} ${supposed} ${mark.first} ${tag} ${mark.name}`,
     draw: () => [
-      armSymbol({ look, gate, staffed, bearing_deg, supposed }),
+      armSymbol({ look, gate, staffed, bearing_deg, supposed, first: mark.first }),
       ...(tag ? [plate("map-tag", tag)] : []),
       plate("map-name", mark.name),
     ],

@@ -58,7 +58,8 @@ function directionInWords({ street, bearing_deg }: Spot): string {
   const kind = operation.value?.vehicle_class ?? "car";
   const [forward, backward] = [street.forward.includes(kind), street.backward.includes(kind)];
   if (forward && backward) return "";
-  if (!forward && !backward) return street.physical ? `, not for a ${kind}, though one could pass` : `, not for a ${kind}`;
+  if (!forward && !backward)
+    return street.physical ? `, not for a ${kind}, though one could pass` : `, not for a ${kind}`;
   return `, one way to the ${compass(forward ? bearing_deg : bearing_deg + 180)}`;
 }
 

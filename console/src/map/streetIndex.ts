@@ -73,10 +73,7 @@ export class StreetIndex {
   /** A point so many metres from another, in a direction clockwise from north. */
   away(lon: number, lat: number, bearing_deg: number, metres: number): [lon: number, lat: number] {
     const angle = (bearing_deg * Math.PI) / 180;
-    return [
-      lon + (Math.sin(angle) * metres) / this.perLon,
-      lat + (Math.cos(angle) * metres) / EARTH_M_PER_DEGREE,
-    ];
+    return [lon + (Math.sin(angle) * metres) / this.perLon, lat + (Math.cos(angle) * metres) / EARTH_M_PER_DEGREE];
   }
 
   private toMetres(lon: number, lat: number): [x: number, y: number] {

@@ -21,21 +21,24 @@ const bar = (x: number, width: number, className: string, y = -4.5, height = 9) 
   shape("rect", { x, y, width, height, rx: 1.6, class: className });
 
 /** A bar across its street: whole where it holds, apart where it does not, outlined where that is open. */
-export function armSymbol(mark: Pick<ArmMark, "look" | "gate" | "staffed" | "bearing_deg" | "supposed">): SVGElement {
+type ArmLooks = Pick<ArmMark, "look" | "gate" | "staffed" | "bearing_deg" | "supposed" | "first">;
+
+export function armSymbol(mark: ArmLooks): SVGElement {
   const turned = shape("g", { transform: `rotate(${Math.round(mark.bearing_deg)})` });
   turned.append(...barShapes(mark));
   const rings = mark.supposed ? [shape("circle", { r: 18.5, class: "sign-supposed" })] : [];
-  const question = mark.look === "doubt" || mark.look === "gone?" ? questionMark(11, -11) : [];
+  const open = mark.look === "doubt" || mark.look === "gone?";
+  const question = open && mark.first ? questionMark(12, -12) : [];
   return drawing(21, shape("circle", { r: 19.5, class: "sign-ring" }), ...rings, turned, ...question);
 }
 
 function barShapes({ look, gate, staffed }: Pick<ArmMark, "look" | "gate" | "staffed">): SVGElement[] {
   if (look === "gone" || look === "gone?") {
     const kind = look === "gone" ? "sign-gone" : "sign-gone-perhaps";
-    const left = bar(-15, 11, kind);
-    const right = bar(4, 11, kind);
-    left.setAttribute("transform", "translate(0 -4) rotate(-24 -9.5 0)"); // swung open
-    right.setAttribute("transform", "translate(0 4) rotate(-24 9.5 0)");
+    const left = bar(-16, 11, kind, -3.5, 7);
+    const right = bar(5, 11, kind, -3.5, 7);
+    left.setAttribute("transform", "rotate(-50 -15 0)"); // swung open, both the same way
+    right.setAttribute("transform", "rotate(50 15 0)");
     const plates = [left, right].map((one) => {
       const plate = one.cloneNode() as SVGElement;
       plate.setAttribute("class", "sign-plate");
@@ -91,7 +94,9 @@ export function siteSymbol(kind: string, closed: boolean): SVGElement {
     12,
     shape("circle", { r: 11, class: "sign-ring" }),
     shape("rect", { x: -7.5, y: -7.5, width: 15, height: 15, rx: 4, class: "sign-site" }),
-    figure ? shape("path", { d: figure, class: "sign-site-figure" }) : shape("circle", { r: 2, class: "sign-site-dot" }),
+    figure
+      ? shape("path", { d: figure, class: "sign-site-figure" })
+      : shape("circle", { r: 2, class: "sign-site-dot" }),
     ...(closed ? [shape("path", { d: "M-8.5 8.5 L8.5 -8.5", class: "sign-site-closed" })] : []),
   );
 }
@@ -101,7 +106,7 @@ export type LegendSign = "gate" | "gate-empty" | "block" | "gone" | "gone?" | "d
 /** A symbol for the legend, level. */
 export function legendSymbol(sign: LegendSign): SVGElement {
   if (sign === "plan") return planSymbol(0);
-  const common = { bearing_deg: 0, supposed: null };
+  const common = { bearing_deg: 0, supposed: null, first: true };
   if (sign === "gate") return armSymbol({ ...common, look: "stands", gate: true, staffed: "yes" });
   if (sign === "gate-empty") return armSymbol({ ...common, look: "stands", gate: true, staffed: "no" });
   if (sign === "block") return armSymbol({ ...common, look: "stands", gate: false, staffed: "no" });

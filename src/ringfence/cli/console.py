@@ -54,7 +54,9 @@ def start_console(folder: Path, *, host: str, port: int, as_json: bool) -> Conso
             continue
         if "url" in answer:
             console.url = answer["url"]
-            if not as_json:
+            if as_json:
+                print(json.dumps({"url": console.url}), flush=True)
+            else:
                 show(f"Console: {console.url}   (the tour follows; the console stays until Ctrl-C)")
             return console
         raise BadInput([Fault(**fault) for fault in answer.get("faults", ())])

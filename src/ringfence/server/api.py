@@ -8,6 +8,8 @@ from typing import Any
 from fastapi import FastAPI
 from pydantic.json_schema import models_json_schema
 
+from ringfence.desk.views import WhatIf
+from ringfence.model.entries import EntryDraft
 from ringfence.server.events import PromisesEvent
 from ringfence.server.problems import Problem
 from ringfence.server.routes import router
@@ -50,18 +52,34 @@ class Api(FastAPI):
         if self.openapi_schema is None:
             document = super().openapi()
             _, extra = models_json_schema(
-                [(Problem, "serialization"), (PromisesEvent, "serialization")],
+                [
+                    (Problem, "serialization"),
+                    (PromisesEvent, "serialization"),
+                    (EntryDraft, "validation"),
+                    (WhatIf, "validation"),
+                ],
                 ref_template="#/components/schemas/{model}",
             )
             schemas = document["components"]["schemas"]
             document["components"]["schemas"] = dict(sorted({**extra["$defs"], **schemas}.items()))
             for path in document["paths"].values():
                 for operation in path.values():
+                    for parameter in operation.get("parameters", ()):
+                        _never_null(parameter["schema"])
                     operation["responses"] = dict(sorted(operation["responses"].items()))
                     operation["summary"], *rest = operation["description"].split("\n\n", 1)
                     operation["description"] = rest[0] if rest else operation["summary"]
         assert self.openapi_schema is not None
         return self.openapi_schema
+
+
+def _never_null(schema: dict[str, Any]) -> None:
+    """A parameter is there or not; it can't be null on the wire."""
+    kinds = [one for one in schema.pop("anyOf", ()) if one != {"type": "null"}]
+    if len(kinds) == 1:
+        schema.update(kinds[0])
+    elif kinds:
+        schema["anyOf"] = kinds
 
 
 def document_bytes(api: FastAPI) -> bytes:

@@ -14,6 +14,7 @@ from starlette.middleware import Middleware
 from starlette.responses import Response
 
 from ringfence.server.api import Api, document_bytes
+from ringfence.server.asking import House
 from ringfence.server.etags import Body
 from ringfence.server.events import Feed
 from ringfence.server.gate import Armour, BodyReader, Doorkeeper
@@ -21,7 +22,7 @@ from ringfence.server.limits import Limits
 from ringfence.server.pages import CONSOLE, Pages
 from ringfence.server.problems import add_handlers
 from ringfence.server.responses import PREFIX
-from ringfence.server.routes import House, router
+from ringfence.server.routes import router
 from ringfence.server.workers import Shared, Workers
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ import logging
 from collections import OrderedDict
 from collections.abc import AsyncIterator
 from contextlib import suppress
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
-from pydantic import Field
+from pydantic import Field, JsonValue
 from starlette.responses import StreamingResponse
 from starlette.types import Message, Receive, Scope, Send
 
@@ -21,7 +21,7 @@ from ringfence.model.record import Record
 from ringfence.server.etags import json_bytes
 from ringfence.server.limits import Limits
 from ringfence.server.problems import Refusal
-from ringfence.server.workers import Workers
+from ringfence.server.workers import Shared, Workers
 
 if TYPE_CHECKING:
     from ringfence.desk.live import LiveDesk
@@ -62,7 +62,9 @@ class Feed:
         self._closed = False
         self._bytes: OrderedDict[int, tuple[LogItem, bytes]] = OrderedDict()
         self._judged = -1
-        self._tracks: dict[tuple[Knowledge, str], Track] = {}
+        self._reached = 0
+        self._tracks: dict[Knowledge, dict[str, Track]] = {}
+        self._replays = Shared()
         self._round = 0
         self._changed_in: dict[str, int] = {}
         self._answers: tuple[AnswerNow, ...] = ()
@@ -76,6 +78,14 @@ class Feed:
         """End all streams at once."""
         self._closed = True
         self._wake()
+
+    async def replay(self, knowledge: Knowledge) -> Replay:
+        """The replay as of now; worked out once, however many ask."""
+        return await self._replays.get(
+            knowledge,
+            self._live.version,
+            lambda: self._workers.run("watch", lambda: self._live.replay(knowledge)),
+        )
 
     async def watch(self) -> None:
         """Take in what other processes write, and say which promises changed; until cancelled."""
@@ -146,31 +156,28 @@ class Feed:
     def _promises(self, told: int | None) -> bytes:
         """The event for a stream that was last told in round `told`."""
         changed = () if told is None else (name for name, when in self._changed_in.items() if when > told)
-        event = PromisesEvent(last_position=self._judged, changed=tuple(sorted(changed)), answers=self._answers)
+        event = PromisesEvent(last_position=self._reached, changed=tuple(sorted(changed)), answers=self._answers)
         return _event("promises", json_bytes(event))
 
     async def _judge(self) -> None:
-        """Work out both replays anew, and tell the streams if any promise changed."""
-        position = self._judged = self._live.version  # also if it fails: it would fail again
-        tracks, answers = await self._workers.run("watch", self._ask)
-        changed = {
-            name for (knowledge, name), track in tracks.items() if self._tracks.get((knowledge, name), track) != track
-        }
-        self._judged, self._tracks, self._answers = position, tracks, answers
+        """Work out both replays anew; tell the streams of each in turn, if any promise changed in it."""
+        self._judged = self._live.version  # also if it fails: it would fail again
+        for knowledge in get_args(Knowledge):
+            await self._compare(knowledge, await self.replay(knowledge))
+
+    async def _compare(self, knowledge: Knowledge, replay: Replay) -> None:
+        """Hold a replay against the one before, and tell the streams if any promise changed."""
+        tracks, answers = await self._workers.run("watch", lambda: (_tracks(replay), self._answers_now()))
+        before = self._tracks.get(knowledge, tracks)
+        changed = {name for name in before.keys() | tracks.keys() if before.get(name) != tracks.get(name)}
+        self._tracks[knowledge], self._answers, self._reached = tracks, answers, replay.last_position
         if changed or not self._round:
             self._round += 1
             self._changed_in.update(dict.fromkeys(changed, self._round))
             self._wake()
 
-    def _ask(self) -> tuple[dict[tuple[Knowledge, str], Track], tuple[AnswerNow, ...]]:
-        both: tuple[Knowledge, ...] = ("all", "then")
-        tracks = {
-            (knowledge, name): track
-            for knowledge in both
-            for name, track in _tracks(self._live.replay(knowledge)).items()
-        }
-        answers = (AnswerNow(id=one.id, answer=one.answer, certain=one.certain) for one in self._live.answers_now())
-        return tracks, tuple(answers)
+    def _answers_now(self) -> tuple[AnswerNow, ...]:
+        return tuple(AnswerNow(id=one.id, answer=one.answer, certain=one.certain) for one in self._live.answers_now())
 
 
 class EventStream(StreamingResponse):
@@ -202,14 +209,20 @@ class EventStream(StreamingResponse):
             self._feed.streams -= 1
 
 
-def parse_position(text: str, where: Literal["header Last-Event-ID", "query last_event_id"]) -> int:
-    """A position in the ledger.
+POSITION: dict[str, JsonValue] = {"pattern": "^[0-9]{0,15}$"}
+"""What the API document says of an event id."""
+
+
+def parse_position(text: str, where: Literal["header Last-Event-ID", "query last_event_id"]) -> int | None:
+    """A position in the ledger; None if nothing is given.
 
     Raises
     ------
     Refusal
         400 if it is none.
     """
+    if not text:
+        return None
     if text.isascii() and text.isdigit() and len(text) <= 15:
         return int(text)
     do = "Send the id of the last event, or leave it out."

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
-import re
 import socket
 from collections.abc import Iterable
 from urllib.parse import urlsplit
@@ -31,10 +30,7 @@ SECURITY_HEADERS = {
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _EVERYWHERE = frozenset({"", "0.0.0.0", "::"})
 _CLOSE = {"connection": "close"}
-
-_TOKEN = re.compile(rb'"(?:[^"\\]++|\\.?)*+"?|[\[{\]}]', re.DOTALL)
-"""A bracket, or a string to its end (or the body's end): it never fails after a long look, so it is linear."""
-_STEP = {b"[": 1, b"{": 1, b"]": -1, b"}": -1}
+"""With every answer that is given before the body is read."""
 
 
 class Armour:
@@ -58,7 +54,7 @@ class Armour:
             await send(message)
 
         if scope["method"] == "HEAD" and not scope["path"].endswith("/events"):
-            scope = {**scope, "method": "GET", "ringfence.method": "HEAD"}  # the server leaves the body out
+            scope = {**scope, "method": "GET"}  # the server leaves the body out
         try:
             await self._app(scope, receive, send_armoured)
         except Exception as error:
@@ -94,13 +90,15 @@ class Doorkeeper:
                 f"{url_bytes}",
                 "Ask for less at once.",
             )
-            raise Refusal(414, fault)
+            raise Refusal(414, fault, headers=_CLOSE)
         headers = Headers(scope=scope)
         host = headers.get("host", "")
         if not self._is_ours(_host_name(host)):
             known = ", ".join(sorted(self._names))
             do = "Open the address that the server named when it started, or serve with that host."
-            raise Refusal(421, Fault("foreign-host", "header Host", f"one of {known}", repr(host[:100]), do))
+            raise Refusal(
+                421, Fault("foreign-host", "header Host", f"one of {known}", repr(host[:100]), do), headers=_CLOSE
+            )
         if scope["method"] not in {"GET", "HEAD", "OPTIONS"}:
             _check_origin(headers, f"{scope['scheme']}://{host}")
 
@@ -111,7 +109,7 @@ class Doorkeeper:
 
 
 class BodyReader:
-    """Reads a body whole before anything behind it runs: not too long, not too slowly, not nested too deep."""
+    """Reads a body whole before anything behind it runs: not too long, and not too slowly."""
 
     def __init__(self, app: ASGIApp, *, limits: Limits) -> None:
         self._app, self._limits = app, limits
@@ -161,11 +159,7 @@ class BodyReader:
             expected, found = f"the whole body within {self._limits.body_s:g} s", f"{length} bytes so far"
             fault = Fault("too-slow", "body", expected, found, "Send it again, faster.")
             raise Refusal(408, fault, headers=_CLOSE) from None
-        body = b"".join(parts)
-        if _depth(body, self._limits.body_depth) > self._limits.body_depth:
-            fault = Fault("too-deep", "body", f"at most {self._limits.body_depth} levels", "more", "Nest it less deep.")
-            raise Refusal(400, fault)
-        return body
+        return b"".join(parts)
 
     def _too_long(self) -> Refusal:
         fault = Fault("too-long", "body", f"at most {self._limits.body_bytes} bytes", "more", "Send less at once.")
@@ -178,7 +172,9 @@ def _check_origin(headers: Headers, own: str) -> None:
     foreign = origin is not None and origin.lower() != own.lower()
     if foreign or headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
         found = repr((origin or "a page of another site")[:100])
-        raise Refusal(403, Fault("foreign-origin", "header Origin", own, found, "Use this server's own console."))
+        raise Refusal(
+            403, Fault("foreign-origin", "header Origin", own, found, "Use this server's own console."), headers=_CLOSE
+        )
 
 
 def _host_name(host: str) -> str | None:
@@ -208,14 +204,3 @@ def _is_address(name: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _depth(body: bytes, enough: int) -> int:
-    """How deep JSON is nested; looked at closely only where it could be more than `enough`."""
-    if body.count(b"[") + body.count(b"{") <= enough:
-        return 0
-    deepest = depth = 0
-    for mark in _TOKEN.finditer(body):
-        depth += _STEP.get(mark[0], 0)
-        deepest = max(deepest, depth)
-    return deepest

@@ -13,8 +13,6 @@ class Limits:
     ----------
     body_bytes : int
         A request's body, however it is sent.
-    body_depth : int
-        How deep a body's JSON may be nested.
     url_bytes : int
         Path and query together.
     header_bytes : int
@@ -50,7 +48,6 @@ class Limits:
     """
 
     body_bytes: int = 256 * 1024
-    body_depth: int = 32
     url_bytes: int = 8 * 1024
     header_bytes: int = 16 * 1024
     header_s: float = 10.0

@@ -53,6 +53,8 @@ class Pages:
             404 if there is no such file.
         """
         name = request.path_params["path"] or "index.html"
+        if name.startswith("api/"):
+            raise HTTPException(405)  # or 404: whoever answers looks whether the API has that path
         body = await self.workers.run("question", lambda: self._find(name))
         if body is None and name == "index.html":
             do = "Run make in the checkout; the API is at /api/v1 all the same."

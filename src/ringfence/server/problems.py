@@ -139,14 +139,14 @@ async def _invalid(_: Request, error: Exception) -> Response:
 
 
 def _plain(request: Request, status: int, routes: Iterable[APIRoute]) -> Response:
-    """Starlette's own answers: no such path, wrong method, a body that can't be parsed."""
+    """Starlette's own answers: no such path, wrong method."""
     path = shown(request.url.path, 100)
     allowed = {"GET", "HEAD"}
     if status == 405 and path.startswith("/api/"):
         allowed = {
             method for route in routes if route.path_regex.match(request.url.path) for method in route.methods or ()
         }
-        allowed |= {"HEAD"} if "GET" in allowed else set()
+        allowed |= {"HEAD"} if "GET" in allowed and request.method != "HEAD" else set()
         status = 405 if allowed else 404
     if status == 405:
         names = ", ".join(sorted(allowed))
@@ -155,9 +155,6 @@ def _plain(request: Request, status: int, routes: Iterable[APIRoute]) -> Respons
     if status == 404:
         fault = Fault("no-such-path", "path", "a path of the API or a file of the console", path, "Correct the path.")
         return problem(404, [fault])
-    if status == 400:
-        fault = Fault("bad-json", "body", "one JSON value in UTF-8", "something else", "Correct the body.")
-        return problem(400, [fault])
     return problem(status)
 
 

@@ -1,19 +1,23 @@
-"""What the API document says of every answer, and the two rules that hold for every question."""
+"""What the API document says of every answer, and how every question is read."""
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from http import HTTPStatus
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from fastapi import Request
-from pydantic import BaseModel
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, ValidationError
 
 from ringfence.base.errors import BadInput, Fault
 from ringfence.model.record import Record
+from ringfence.server.etags import JSON
 from ringfence.server.problems import MEDIA_TYPE, FaultView, Refusal
 
 PREFIX = "/api/v1"
 
+RecordT = TypeVar("RecordT", bound=Record)
 Responses = dict[int | str, dict[str, Any]]
 
 _ALWAYS = (400, 408, 413, 414, 421, 422, 431, 500, 503)
@@ -67,12 +71,30 @@ def answers(method: Literal["GET", "POST"], *more: int, new: type[BaseModel] | N
     return found
 
 
-async def json_only(request: Request) -> None:
-    """Refuse a body that is not declared as JSON: that is also what keeps plain forms of other sites out."""
-    kind = request.headers.get("content-type", "")
-    if kind.partition(";")[0].strip().lower() != "application/json":
-        fault = Fault("not-json", "header Content-Type", "application/json", repr(kind[:100]), "Send JSON, and say so.")
-        raise Refusal(415, fault)
+def json_body(model: type[RecordT]) -> Callable[[Request], Awaitable[RecordT]]:
+    """A dependency that reads a body strictly: what is no JSON string is no time, and no string is a number.
+
+    It must be declared as JSON, which keeps plain forms of other sites out. The reader stops at 200 levels by itself.
+    """
+
+    async def read(request: Request) -> RecordT:
+        kind = request.headers.get("content-type", "")
+        if kind.partition(";")[0].strip().lower() != JSON:
+            fault = Fault("not-json", "header Content-Type", JSON, repr(kind[:100]), "Send JSON, and say so.")
+            raise Refusal(415, fault)
+        try:
+            return model.model_validate_json(await request.body(), strict=True)
+        except ValidationError as error:
+            found = [{**one, "loc": ("body", *one["loc"])} for one in error.errors(include_url=False)]
+            raise RequestValidationError(found) from None
+
+    return read
+
+
+def wants(model: type[BaseModel]) -> dict[str, Any]:
+    """What the API document says of a body that `json_body` reads."""
+    schema = {"$ref": f"#/components/schemas/{model.__name__}"}
+    return {"requestBody": {"required": True, "content": {JSON: {"schema": schema}}}}
 
 
 async def no_strange_query(request: Request) -> None:
@@ -100,12 +122,22 @@ def _problem(status: int) -> dict[str, Any]:
     }
 
 
+_EVENT = {
+    "type": "object",
+    "properties": {
+        "event": {"type": "string", "enum": ["entry", "promises"]},
+        "id": {"type": "string", "pattern": "^[0-9]+$"},
+        "data": {"type": "string", "contentMediaType": JSON},
+        "retry": {"type": "integer"},
+    },
+}
+
 EVENTS: Responses = {
     **{status: _problem(status) for status in _ALWAYS},
     200: {
         "description": "Events: `entry` (id: its position; data: a LogItem) and `promises` (data: a PromisesEvent, at "
         "the start and whenever an entry changed an answer); comments while nothing happens.",
-        "content": {"text/event-stream": {"schema": {"type": "string"}}},
+        "content": {"text/event-stream": {"schema": _EVENT}},
     },
 }
 """What the stream of events can answer."""

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Hashable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, cast
+from typing import TYPE_CHECKING, Annotated
 from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Header, Path, Query, Request
-from pydantic import BaseModel
 from starlette.responses import Response
 
 from ringfence.base.errors import Fault
@@ -31,12 +28,11 @@ from ringfence.desk.views import (
 from ringfence.model.answers import Plan
 from ringfence.model.entries import EntryDraft, EntryKind
 from ringfence.picture import Picture
+from ringfence.server.asking import ask, ask_shared, body_of, house_of
 from ringfence.server.etags import JSON, Body, json_bytes
-from ringfence.server.events import EventStream, Feed, parse_position
-from ringfence.server.limits import Limits
+from ringfence.server.events import POSITION, EventStream, parse_position
 from ringfence.server.problems import FaultView, Refusal
-from ringfence.server.responses import EVENTS, PREFIX, VerifyReport, answers, json_only, no_strange_query
-from ringfence.server.workers import Kind, Shared, Workers
+from ringfence.server.responses import EVENTS, PREFIX, VerifyReport, answers, json_body, no_strange_query, wants
 
 if TYPE_CHECKING:
     from ringfence.desk.live import LiveDesk
@@ -53,22 +49,6 @@ Filter = Annotated[str | None, Query(max_length=200)]
 Arms = Annotated[tuple[str, ...], Query(max_length=200)]
 
 
-@dataclass(frozen=True)
-class House:
-    """What the routes work with."""
-
-    live: LiveDesk
-    limits: Limits
-    workers: Workers
-    feed: Feed
-    shared: Shared
-
-
-def house_of(request: Request) -> House:
-    """The house that an application was made for."""
-    return cast("House", request.app.state.house)
-
-
 router = APIRouter(prefix=PREFIX, dependencies=[Depends(no_strange_query)])
 
 
@@ -79,19 +59,21 @@ async def get_operation(request: Request) -> Response:
     Barriers, sites, promises and rules as planned; `now` is the present, held to the operation's days.
     """
     second = int(time.monotonic())  # `now` moves; within a second it is one answer
-    return await _shared(request, "operation", (second, house_of(request).live.version), lambda live: live.operation())
+    return await ask_shared(
+        request, "operation", (second, house_of(request).live.version), lambda live: live.operation()
+    )
 
 
 @router.get("/streets", response_model=StreetMap, responses=answers("GET"), tags=["operation"])
 async def get_streets(request: Request) -> Response:
     """The street network as GeoJSON"""
-    return await _shared(request, "streets", None, lambda live: live.streets())
+    return await ask_shared(request, "streets", None, lambda live: live.streets())
 
 
 @router.get("/area", response_model=AreaMap, responses=answers("GET"), tags=["operation"])
 async def get_area(request: Request) -> Response:
     """The protected area and the limit as GeoJSON"""
-    return await _shared(request, "area", None, lambda live: live.area())
+    return await ask_shared(request, "area", None, lambda live: live.area())
 
 
 @router.get("/replay", response_model=Replay, responses=answers("GET"), tags=["watch"])
@@ -100,8 +82,13 @@ async def get_replay(request: Request, knowledge: Knowledge = "all") -> Response
 
     Exact: between two frames nothing changes that a promise rests on.
     """
-    version = house_of(request).live.version
-    return await _shared(request, f"replay {knowledge}", version, lambda live: live.replay(knowledge))
+    house = house_of(request)
+
+    async def make() -> Body:
+        replay = await house.feed.replay(knowledge)
+        return await house.workers.run("question", lambda: body_of(house, replay))
+
+    return (await house.shared.get(f"replay {knowledge}", house.live.version, make)).response(request.headers)
 
 
 @router.get("/promises", response_model=CheckReport, responses=answers("GET"), tags=["watch"])
@@ -110,13 +97,13 @@ async def get_promises(request: Request, at: Moment = None, known_at: Moment = N
 
     Without `at`: now, held to the operation's days. Without `known_at`: with all that is known by now.
     """
-    return await _ask(request, lambda live: live.promises(at=at, known_at=known_at))
+    return await ask(request, lambda live: live.promises(at=at, known_at=known_at))
 
 
 @router.get("/picture", response_model=Picture, responses=answers("GET"), tags=["watch"])
 async def get_picture(request: Request, at: Moment = None, known_at: Moment = None) -> Response:
     """The state folded from the log at a moment, as known at a moment"""
-    return await _ask(request, lambda live: live.picture(at=at, known_at=known_at))
+    return await ask(request, lambda live: live.picture(at=at, known_at=known_at))
 
 
 @router.get("/log", response_model=LogPage, responses=answers("GET"), tags=["log"])
@@ -130,7 +117,7 @@ async def get_log(
     limit: Annotated[int, Query(ge=1, le=1000)] = 500,
 ) -> Response:
     """Part of the log, newest in the ledger first"""
-    return await _ask(
+    return await ask(
         request,
         lambda live: live.log(kinds=kind, place=place, source=source, text=text, before=before, limit=limit),
     )
@@ -146,7 +133,7 @@ async def get_verification(request: Request) -> Response:
         faults = [FaultView.model_validate(fault, from_attributes=True) for fault in found.faults]
         return VerifyReport.model_validate({"lines": found.lines, "heads": heads, "faults": faults})
 
-    return await _ask(request, verify, kind="slow")
+    return await ask(request, verify, kind="slow")
 
 
 @router.get("/log/{entry_id}", response_model=LogItem, responses=answers("GET", 404), tags=["log"])
@@ -160,7 +147,7 @@ async def get_entry(request: Request, entry_id: Annotated[str, Path(max_length=2
             raise Refusal(404, fault)
         return item
 
-    return await _ask(request, find)
+    return await ask(request, find)
 
 
 @router.post(
@@ -169,11 +156,11 @@ async def get_entry(request: Request, entry_id: Annotated[str, Path(max_length=2
     status_code=201,
     responses=answers("POST", 409, new=LogItem),
     tags=["log"],
-    dependencies=[Depends(json_only)],
+    openapi_extra=wants(EntryDraft),
 )
 async def post_entry(
     request: Request,
-    draft: EntryDraft,
+    draft: Annotated[EntryDraft, Depends(json_body(EntryDraft))],
     key: Annotated[
         str,
         Header(
@@ -207,7 +194,7 @@ async def get_places(request: Request, words: Annotated[str, Query(min_length=1,
 
     Readings of a place as people word it, best first. An unknown or ambiguous one is refused with suggestions.
     """
-    return await _ask(request, lambda live: live.places(words))
+    return await ask(request, lambda live: live.places(words))
 
 
 @router.get("/places/names", response_model=PlaceNames, responses=answers("GET"), tags=["places"])
@@ -217,13 +204,13 @@ async def get_place_names(
     limit: Annotated[int, Query(ge=1, le=1000)] = 20,
 ) -> Response:
     """Names that begin with, hold, or resemble what was typed, best first"""
-    return await _ask(request, lambda live: live.place_names(starts, limit))
+    return await ask(request, lambda live: live.place_names(starts, limit))
 
 
 @router.get("/plan", response_model=Plan, responses=answers("GET"), tags=["plan"])
 async def get_plan(request: Request, threat: Threat = Threat.LAWFUL, must: Arms = (), must_not: Arms = ()) -> Response:
     """The fewest barriers that seal the area, with the certificate that no fewer do"""
-    return await _ask(request, lambda live: live.plan(threat, must=must, must_not=must_not), kind="slow")
+    return await ask(request, lambda live: live.plan(threat, must=must, must_not=must_not), kind="slow")
 
 
 @router.post(
@@ -231,9 +218,9 @@ async def get_plan(request: Request, threat: Threat = Threat.LAWFUL, must: Arms 
     response_model=WhatIfAnswer,
     responses=answers("POST"),
     tags=["plan"],
-    dependencies=[Depends(json_only)],
+    openapi_extra=wants(WhatIf),
 )
-async def post_what_if(request: Request, question: WhatIf) -> Response:
+async def post_what_if(request: Request, question: Annotated[WhatIf, Depends(json_body(WhatIf))]) -> Response:
     """What would the promises answer, were these things so?
 
     Changes nothing.
@@ -246,21 +233,12 @@ async def post_what_if(request: Request, question: WhatIf) -> Response:
 @router.get("/events", status_code=200, response_class=EventStream, responses=EVENTS, tags=["watch"])
 async def get_events(
     request: Request,
-    last_event_id: Annotated[
-        str | None,
-        Query(
-            description="a position: all entries behind it are sent first",
-            json_schema_extra={"pattern": "^[0-9]{1,15}$"},
-        ),
-    ] = None,
-    last_event_id_header: Annotated[
-        str | None,
-        Header(
-            alias="Last-Event-ID",
-            description="sent by browsers; goes before the query",
-            json_schema_extra={"pattern": "^[0-9]{1,15}$"},
-        ),
-    ] = None,
+    query: Annotated[
+        str, Query(alias="last_event_id", json_schema_extra=POSITION, description="entries behind it are sent first")
+    ] = "",
+    header: Annotated[
+        str, Header(alias="Last-Event-ID", json_schema_extra=POSITION, description="goes before the query")
+    ] = "",
 ) -> Response:
     """New entries, and which promises they changed, as they come
 
@@ -268,27 +246,5 @@ async def get_events(
     another one.
     """
     house = house_of(request)
-    after: int | None = None
-    if last_event_id_header is not None:
-        after = parse_position(last_event_id_header, "header Last-Event-ID")
-    elif last_event_id is not None:
-        after = parse_position(last_event_id, "query last_event_id")
-    return EventStream(house.feed, after, house.limits)
-
-
-async def _ask(request: Request, ask: Callable[[LiveDesk], BaseModel], *, kind: Kind = "question") -> Response:
-    """Answer one request."""
-    house = house_of(request)
-    body = await house.workers.run(kind, lambda: _body(house, ask))
-    return body.response(request.headers)
-
-
-async def _shared(request: Request, question: str, version: Hashable, ask: Callable[[LiveDesk], BaseModel]) -> Response:
-    """Answer all requests that want the same with one piece of work."""
-    house = house_of(request)
-    body = await house.shared.get(question, version, lambda: house.workers.run("question", lambda: _body(house, ask)))
-    return body.response(request.headers)
-
-
-def _body(house: House, ask: Callable[[LiveDesk], BaseModel]) -> Body:
-    return Body.of(json_bytes(ask(house.live)), gzip_bytes=house.limits.gzip_bytes)
+    in_query, in_header = parse_position(query, "query last_event_id"), parse_position(header, "header Last-Event-ID")
+    return EventStream(house.feed, in_query if in_header is None else in_header, house.limits)

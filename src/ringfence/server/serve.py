@@ -8,7 +8,7 @@ import socket
 from collections.abc import Callable, Iterable
 from contextlib import closing, suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import uvicorn
 from fastapi import FastAPI
@@ -18,6 +18,9 @@ from ringfence.server.app import create_app
 from ringfence.server.gate import LOOPBACK
 from ringfence.server.limits import Limits
 from ringfence.server.wire import protocol
+
+if TYPE_CHECKING:
+    from ringfence.desk.live import LiveDesk
 
 _log = logging.getLogger(__name__)
 
@@ -60,13 +63,27 @@ def serve(
     from ringfence.desk.live import LiveDesk
 
     limits = limits or Limits()
-    listener = _listen(host, port)
+    listener = listen(host, port)
     with closing(listener):
         if not _is_loopback(host):
             warn(f"There are no roles yet: everybody who can reach {host} may read and write this operation's log.")
         with closing(LiveDesk.open(folder)) as live:
-            app = create_app(live, limits=limits, hosts=[host, *names])
-            _Server(_config(app, limits), app, url_of(listener, host), ready).run(sockets=[listener])
+            _allow_open_files(limits.connections + 200)
+            server_of(live, listener, host=host, names=names, limits=limits, ready=ready).run(sockets=[listener])
+
+
+def server_of(
+    live: LiveDesk,
+    listener: socket.socket,
+    *,
+    host: str = "127.0.0.1",
+    names: Iterable[str] = (),
+    limits: Limits,
+    ready: Callable[[str], None] | None = None,
+) -> uvicorn.Server:
+    """A server for one operation at a socket that listens; its `should_exit` stops it."""
+    app = create_app(live, limits=limits, hosts=[host, *names])
+    return _Server(_config(app, limits), app, url_of(listener, host), ready)
 
 
 def url_of(listener: socket.socket, host: str) -> str:
@@ -109,8 +126,14 @@ def _config(app: FastAPI, limits: Limits) -> uvicorn.Config:
     return uvicorn.Config(app, **options)
 
 
-def _listen(host: str, port: int) -> socket.socket:
-    """A socket that listens at `host` and `port`."""
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that listens at `host` and `port` (0: any that is free).
+
+    Raises
+    ------
+    BadInput
+        ``cannot-listen``, with the system's reason.
+    """
     try:
         family, kind, number, _, address = socket.getaddrinfo(
             host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
@@ -137,3 +160,16 @@ def _is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host in LOOPBACK
+
+
+def _allow_open_files(count: int) -> None:
+    """Let this process have a socket for every connection, as far as the system lets it."""
+    try:
+        import resource
+    except ImportError:  # no such limit on this system
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = count if hard == resource.RLIM_INFINITY else min(count, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        with suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))

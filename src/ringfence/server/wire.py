@@ -123,7 +123,8 @@ class _Leave:
             return
         loop = self._wire.loop
         loop.call_later(self._limits.leave_s, self._transport.abort)
-        half_read = self._wire.conn.their_state in {h11.IDLE, h11.SEND_BODY, h11.ERROR}
+        http = self._wire.conn
+        half_read = http.their_state in {h11.SEND_BODY, h11.ERROR} or bool(http.trailing_data[0])
         if not half_read or not self._transport.can_write_eof():
             self._transport.close()
             return

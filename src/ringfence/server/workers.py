@@ -19,7 +19,7 @@ class Workers:
     """One pool of threads for each kind of work, so that a long plan never holds up an entry."""
 
     def __init__(self, limits: Limits) -> None:
-        sizes: dict[Kind, int] = {"question": limits.threads, "slow": 1, "write": 1, "watch": 1}
+        sizes: dict[Kind, int] = {"question": limits.threads, "slow": 1, "write": 1, "watch": 2}
         self._limits = limits
         self._pools = {kind: ThreadPoolExecutor(size, f"ringfence-{kind}") for kind, size in sizes.items()}
         self._waiting = dict.fromkeys(sizes, 0)

@@ -1,0 +1,139 @@
+"""Many viewers on the live events while entries come in: does each see every entry, and does memory stay flat?
+
+Not a race against a peer but a load test: it prints what happened, exits 1 if a viewer missed an entry or saw it twice.
+All traffic stays on the loopback. Run it with ``python -m benchmarks.viewers --viewers 200 --rate 10 --seconds 120``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import random
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+
+EXAMPLE = Path(__file__).resolve().parents[1] / "examples" / "wellington-2022"
+GRACE_S = 15.0
+EFFECT_EVERY = 20
+"""One entry in so many moves a barrier, so that the promises are worked out anew as well."""
+
+
+@dataclass
+class Viewer:
+    """One screen: reads events, drops its connection now and then, and comes back with Last-Event-ID."""
+
+    drops: random.Random
+    last: int
+    seen: list[int] = field(default_factory=list)
+    waits_s: list[float] = field(default_factory=list)
+    reconnections: int = 0
+
+    async def watch(self, client: httpx.AsyncClient, sent_at: dict[int, float], stop: asyncio.Event) -> None:
+        while not stop.is_set():
+            lifetime = self.drops.uniform(5, 40)
+            try:
+                async with asyncio.timeout(lifetime):
+                    headers = {"Last-Event-ID": str(self.last)}
+                    async with client.stream("GET", "/api/v1/events", headers=headers) as answer:
+                        async for position in _positions(answer):
+                            self.last = position
+                            self.seen.append(position)
+                            if position in sent_at:
+                                self.waits_s.append(time.perf_counter() - sent_at[position])
+            except (TimeoutError, httpx.TransportError):
+                self.reconnections += 1
+
+
+async def _positions(answer: httpx.Response) -> AsyncIterator[int]:
+    async for line in answer.aiter_lines():
+        if found := re.match(r"id: (\d+)", line):
+            yield int(found[1])
+
+
+async def _write(client: httpx.AsyncClient, number: int, sent_at: dict[int, float], position: int) -> None:
+    draft = {"kind": "note", "what": f"entry {number}", "source": {"by": "load test"}, "certainty": "observed"}
+    if number % EFFECT_EVERY == 0:
+        state = "moved" if number % (2 * EFFECT_EVERY) else "installed"
+        draft |= {"kind": "barrier", "barriers": ["bunny-street"], "state": state}
+    sent_at[position] = time.perf_counter()
+    answer = await client.post("/api/v1/log", json=draft, headers={"Idempotency-Key": f"load-{number}"})
+    answer.raise_for_status()
+
+
+def _memory_mb(pid: int) -> float:
+    status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
+    return int(re.search(r"VmRSS:\s+(\d+)", status)[1]) / 1024  # type: ignore[index]
+
+
+async def _load(url: str, pid: int, *, viewers: int, rate: float, seconds: float, seed: int) -> int:
+    limits = httpx.Limits(max_connections=viewers + 8, max_keepalive_connections=viewers + 8)
+    async with httpx.AsyncClient(base_url=url, timeout=None, limits=limits) as client:
+        start = (await client.get("/api/v1/log?limit=1")).json()["last_position"]
+        everyone = [Viewer(random.Random(seed + number), start) for number in range(viewers)]
+        sent_at: dict[int, float] = {}
+        stop = asyncio.Event()
+        watching = [asyncio.create_task(viewer.watch(client, sent_at, stop)) for viewer in everyone]
+        await asyncio.sleep(2)
+        entries = int(rate * seconds)
+        memory: list[tuple[int, float]] = []
+        began = time.perf_counter()
+        for number in range(entries):
+            await asyncio.sleep(max(began + number / rate - time.perf_counter(), 0))
+            await _write(client, number, sent_at, start + number + 1)
+            if number % max(entries // 12, 1) == 0:
+                memory.append((number, _memory_mb(pid)))
+        took = time.perf_counter() - began
+        wanted = list(range(start + 1, start + entries + 1))
+        deadline = time.perf_counter() + GRACE_S
+        while time.perf_counter() < deadline and any(viewer.last < wanted[-1] for viewer in everyone):
+            await asyncio.sleep(0.2)
+        memory.append((entries, _memory_mb(pid)))
+        stop.set()
+        for task in watching:
+            task.cancel()
+        await asyncio.gather(*watching, return_exceptions=True)
+    wrong = [viewer for viewer in everyone if viewer.seen != wanted]
+    waits = [wait for viewer in everyone for wait in viewer.waits_s]
+    print(f"{viewers} viewers, {entries} entries in {took:.1f} s ({entries / took:.1f} a second), seed {seed}")
+    print(f"reconnections with Last-Event-ID: {sum(viewer.reconnections for viewer in everyone)}")
+    print(f"viewers that missed an entry, or saw one twice or out of order: {len(wrong)}")
+    print(f"from sending an entry to seeing it: median {statistics.median(waits) * 1000:.0f} ms")
+    print("memory of the server (MB) after so many entries: " + ", ".join(f"{n}: {mb:.0f}" for n, mb in memory))
+    return 1 if wrong else 0
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--viewers", type=int, default=200)
+    parser.add_argument("--rate", type=float, default=10)
+    parser.add_argument("--seconds", type=float, default=120)
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch) / "operation"
+        shutil.copytree(EXAMPLE, folder, ignore=shutil.ignore_patterns("ledger.sqlite*"))
+        command = [sys.executable, "-m", "ringfence.cli.main", "serve", str(folder), "--port", "0", "--json"]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+            assert server.stdout is not None
+            said = ""
+            while not said.rstrip().endswith("}"):
+                said += server.stdout.readline()
+            try:
+                return asyncio.run(_load(json.loads(said)["url"], server.pid, **vars(options)))
+            finally:
+                server.terminate()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

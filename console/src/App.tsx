@@ -1,0 +1,108 @@
+// The whole screen: head, panels, time.
+import type { ComponentChildren } from "preact";
+import { Board, Tally } from "./components/Board";
+import { Header, Mark } from "./components/Header";
+import { HelpDialog } from "./components/HelpDialog";
+import { Log } from "./components/Log";
+import { MapSlot } from "./components/MapSlot";
+import { Tabs } from "./components/Tabs";
+import { TimeBar } from "./components/TimeBar";
+import { PlanPanel, WhatIfPanel } from "./components/WhatIfPanel";
+import { isShown, layout, tabs } from "./layout";
+import { goTo } from "./shortcuts";
+import { announcement, answers, operation, supposing, trouble } from "./state";
+import type { Panel } from "./state";
+
+export function App() {
+  if (!operation.value) return <Opening />;
+  return (
+    <div class="screen" data-layout={layout.value} data-supposing={supposing.value || undefined}>
+      <SkipLinks />
+      <Header />
+      {layout.value === "phone" && (
+        <div class="status-strip">
+          <Tally of={answers.value} />
+        </div>
+      )}
+      <Tabs />
+      {trouble.value && (
+        <p class="notice trouble" role="alert">
+          {trouble.value} Trying again.
+        </p>
+      )}
+      <main class="panels">
+        <Shown panel="board" label="Board">
+          <Board />
+        </Shown>
+        <Shown panel="map" label="Map">
+          <h2 id="map-heading" class="unseen" tabIndex={-1}>
+            Map
+          </h2>
+          <WhatIfPanel />
+          <PlanPanel />
+          <MapSlot />
+        </Shown>
+        <Shown panel="log" label="Log">
+          <Log />
+        </Shown>
+      </main>
+      <TimeBar />
+      <HelpDialog />
+      <p class="unseen" aria-live="polite">
+        {announcement.value}
+      </p>
+    </div>
+  );
+}
+
+/** A panel: always there on a desk; behind its tab where panels take turns. */
+function Shown({ panel, label, children }: { panel: Panel; label: string; children: ComponentChildren }) {
+  const isTab = tabs.value.includes(panel);
+  return (
+    <div
+      id={`panel-${panel}`}
+      class={`panel panel-${panel}`}
+      data-shown={isShown(panel)}
+      role={isTab ? "tabpanel" : "region"}
+      aria-label={label}
+    >
+      {children}
+    </div>
+  );
+}
+
+const SKIPS: readonly (readonly [Panel, string])[] = [
+  ["board", "Skip to the board"],
+  ["map", "Skip to the map"],
+  ["log", "Skip to the log"],
+];
+
+function SkipLinks() {
+  return (
+    <nav class="skips" aria-label="Skip">
+      {SKIPS.map(([panel, word]) => (
+        <a
+          key={panel}
+          href={`#panel-${panel}`}
+          onClick={(event) => {
+            event.preventDefault();
+            goTo(panel);
+          }}
+        >
+          {word}
+        </a>
+      ))}
+    </nav>
+  );
+}
+
+/** Before there is anything to show, or while the server can't be reached. */
+function Opening() {
+  return (
+    <main class="opening">
+      <Mark />
+      <h1>Ringfence</h1>
+      <p role="status">{trouble.value ? `${trouble.value} Trying again.` : "Opening the operation…"}</p>
+    </main>
+  );
+}

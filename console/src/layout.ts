@@ -1,0 +1,35 @@
+// How much room there is: a desk shows all panels, a tablet the board and one more, a phone one.
+import { computed, signal } from "@preact/signals";
+import { panel } from "./state";
+import type { Panel } from "./state";
+
+export type Layout = "desk" | "tablet" | "phone";
+
+const DESK = window.matchMedia("(min-width: 1100px)");
+const TABLET = window.matchMedia("(min-width: 720px)");
+
+export const layout = signal<Layout>(measured());
+
+for (const query of [DESK, TABLET]) {
+  query.addEventListener("change", () => {
+    layout.value = measured();
+  });
+}
+
+function measured(): Layout {
+  if (DESK.matches) return "desk";
+  return TABLET.matches ? "tablet" : "phone";
+}
+
+/** The panels that take turns; none on a desk. */
+export const tabs = computed<readonly Panel[]>(() => {
+  if (layout.value === "desk") return [];
+  return layout.value === "tablet" ? ["map", "log"] : ["board", "map", "log"];
+});
+
+/** The panel whose turn it is. */
+export const turn = computed<Panel>(() => (tabs.value.includes(panel.value) ? panel.value : (tabs.value[0] ?? "board")));
+
+export function isShown(one: Panel): boolean {
+  return !tabs.value.includes(one) || turn.value === one;
+}

@@ -1,0 +1,26 @@
+import "@fontsource-variable/atkinson-hyperlegible-next/wght.css";
+import "./theme/tokens.css";
+import "./theme/base.css";
+import "./theme/controls.css";
+import "./theme/layout.css";
+import "./theme/header.css";
+import "./theme/board.css";
+import "./theme/log.css";
+import "./theme/composer.css";
+import "./theme/time.css";
+import "./theme/dialog.css";
+import { render } from "preact";
+import { App } from "./App";
+import { start } from "./load";
+import { keepLook } from "./look";
+import { runClock } from "./playing";
+import { listenToKeys } from "./shortcuts";
+
+const root = document.getElementById("app");
+if (root) {
+  keepLook();
+  render(<App />, root);
+  listenToKeys();
+  runClock();
+  void start();
+}

@@ -1,0 +1,92 @@
+// What the signs on the map mean. Only what can be seen on this map is explained.
+import { computed } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import { operation, picture, plan, supposing } from "../state";
+import { counted } from "../words";
+import { armMarks } from "./armMarks";
+import { shownPaths } from "./leaks";
+import { type LegendSign, legendSymbol } from "./symbols";
+
+interface Row {
+  sign?: LegendSign;
+  line?: string;
+  words: string;
+}
+
+const rows = computed<readonly Row[]>(() => {
+  const marks = armMarks.value;
+  const paths = shownPaths.value;
+  const looks = new Set(marks.map((one) => one.look));
+  const standing = marks.filter((one) => one.look === "stands");
+  const occupied = picture.value?.occupied ?? [];
+  const all: Array<[boolean, Row]> = [
+    [standing.some((one) => one.gate && one.staffed === "yes"), { sign: "gate", words: "gate in place, staffed" }],
+    [
+      standing.some((one) => one.gate && one.staffed !== "yes"),
+      { sign: "gate-empty", words: "gate in place, not known to be staffed" },
+    ],
+    [standing.some((one) => !one.gate), { sign: "block", words: "barrier in place" }],
+    [looks.has("gone"), { sign: "gone", words: "barrier not in place" }],
+    [looks.has("gone?"), { sign: "gone?", words: "perhaps not in place: the log leaves it open" }],
+    [looks.has("doubt"), { sign: "doubt", words: "claimed to stand open" }],
+    [looks.has("part"), { sign: "part", words: "barrier part placed" }],
+    [looks.has("planned"), { sign: "planned", words: "barrier not yet placed" }],
+    [plan.value !== null, { sign: "plan", words: "arm of the fewest barriers" }],
+    [paths.some((one) => one.kind === "leak" && one.certain), { line: "leak", words: "a way in" }],
+    [
+      paths.some((one) => one.kind === "leak" && !one.certain),
+      { line: "leak-doubted", words: "a way in, not certain" },
+    ],
+    [paths.some((one) => one.kind === "way"), { line: "way", words: "a way that works" }],
+    [occupied.length > 0, { line: "occupied", words: "occupied street" }],
+    [true, { line: "area", words: "protected area" }],
+    [true, { line: "limit", words: "limit: how far out the cordon may reach" }],
+    [true, { line: "inferred", words: "street whose course is not from a source" }],
+    [true, { line: "walk", words: "on foot only" }],
+  ];
+  return all.filter(([shown]) => shown).map(([, row]) => row);
+});
+
+/** "fewest: 2 arms at 2 sites; the eight: 11 arms" */
+export const planInWords = computed(() => {
+  const shown = plan.value;
+  if (!shown) return null;
+  if (!shown.possible) return "No set of barriers within the limit seals the area.";
+  const own = operation.value?.barriers ?? [];
+  const arms = own.reduce((sum, one) => sum + one.arms.length, 0);
+  const fewest = `Fewest: ${counted(shown.arms, "arm")} at ${counted(shown.sites, "site")}`;
+  return `${fewest}. As planned: ${counted(arms, "arm")} at ${counted(own.length, "site")}.`;
+});
+
+function Sign({ sign }: { sign: LegendSign }) {
+  const holder = useRef<HTMLSpanElement>(null);
+  useEffect(() => holder.current?.replaceChildren(legendSymbol(sign)), [sign]);
+  return <span class="map-legend-sign" ref={holder} />;
+}
+
+export function Legend() {
+  return (
+    <details class="map-legend">
+      <summary>Legend</summary>
+      <ul>
+        {rows.value.map((row) => (
+          <li key={row.words}>
+            {row.sign ? <Sign sign={row.sign} /> : <span class={`map-legend-line map-legend-${row.line}`} />}
+            <span>{row.words}</span>
+          </li>
+        ))}
+        {supposing.value && (
+          <li key="supposed">
+            <span class="map-legend-line map-legend-supposed" />
+            <span>only supposed</span>
+          </li>
+        )}
+      </ul>
+      {operation.value?.credits.map((credit) => (
+        <p class="map-credit" key={credit}>
+          <bdi>{credit}</bdi>
+        </p>
+      ))}
+    </details>
+  );
+}

@@ -1,0 +1,181 @@
+// Words on the canvas: streets, sites, the area, barriers. Important streets are placed first.
+import type { ExpressionSpecification, FilterSpecification, LayerSpecification } from "maplibre-gl";
+import type { MapColours } from "./colours";
+
+/** The canvas draws letters with the page's own font; a weight is read from the first family's name. */
+const FAMILY = "Atkinson Hyperlegible Next Variable";
+export const FONT = { regular: [FAMILY], medium: [`${FAMILY} Medium`, FAMILY], bold: [`${FAMILY} Bold`, FAMILY] };
+
+/** What the layers depend on beside colours: how large letters are, and how many metres a pixel is worth. */
+export interface Measures {
+  /** 1 where the page's root font is 16 px; more on a wall. */
+  scale: number;
+  latitude: number;
+}
+
+export function wordLayers(colours: MapColours, { scale }: Measures): LayerSpecification[] {
+  const byRank = (main: number, other: number): ExpressionSpecification => [
+    "case",
+    ["<=", ["get", "rank"], 2],
+    main * scale,
+    other * scale,
+  ];
+  const size: ExpressionSpecification = [
+    "interpolate",
+    ["linear"],
+    ["zoom"],
+    13,
+    byRank(11.5, 11),
+    16,
+    byRank(14, 12.5),
+    19,
+    byRank(19, 16),
+  ];
+  const streetWords = {
+    layout: {
+      "text-field": ["get", "name"],
+      "text-font": FONT.medium,
+      "text-size": size,
+      "text-max-angle": 32,
+      "text-padding": 6,
+      "symbol-sort-key": ["get", "order"],
+    },
+    paint: {
+      "text-color": ["case", ["<=", ["get", "rank"], 2], colours.label, colours.labelMinor],
+      "text-halo-color": colours.halo,
+      "text-halo-width": 1.8,
+    },
+  } as const;
+  const rankShown: FilterSpecification = ["<=", ["get", "rank"], ["step", ["zoom"], 1, 14, 2, 14.8, 3, 15.8, 5]];
+  return [
+    {
+      id: "sites",
+      type: "symbol",
+      source: "words",
+      minzoom: 15.6,
+      filter: ["==", ["get", "kind"], "site"],
+      layout: {
+        "text-field": ["get", "text"],
+        "text-font": FONT.regular,
+        "text-size": ["interpolate", ["linear"], ["zoom"], 15.5, 11 * scale, 18, 14 * scale],
+        "text-variable-anchor": ["left", "right", "top", "bottom"],
+        "text-radial-offset": 0.85,
+        "text-justify": "auto",
+        "text-max-width": 8,
+        "text-padding": 4,
+      },
+      paint: { "text-color": colours.labelSite, "text-halo-color": colours.halo, "text-halo-width": 1.6 },
+    },
+    {
+      id: "portals",
+      type: "symbol",
+      source: "words",
+      filter: ["==", ["get", "kind"], "portal"],
+      layout: {
+        "text-field": ["get", "text"],
+        "text-font": FONT.regular,
+        "text-size": 12 * scale,
+        "text-variable-anchor": ["top", "bottom", "left", "right"],
+        "text-radial-offset": 0.7,
+      },
+      paint: { "text-color": colours.labelSite, "text-halo-color": colours.halo, "text-halo-width": 1.6 },
+    },
+    {
+      id: "street-names-far",
+      type: "symbol",
+      source: "names",
+      maxzoom: 16,
+      filter: rankShown,
+      layout: { ...streetWords.layout, "symbol-placement": "line-center" },
+      paint: streetWords.paint,
+    },
+    {
+      id: "street-names-near",
+      type: "symbol",
+      source: "names",
+      minzoom: 16,
+      layout: { ...streetWords.layout, "symbol-placement": "line", "symbol-spacing": 300 },
+      paint: streetWords.paint,
+    },
+    {
+      id: "area-word",
+      type: "symbol",
+      source: "words",
+      minzoom: 14,
+      filter: ["==", ["get", "kind"], "area"],
+      layout: {
+        "text-field": ["get", "text"],
+        "text-font": FONT.bold,
+        "text-size": ["interpolate", ["linear"], ["zoom"], 14, 12 * scale, 18, 20 * scale],
+        "text-letter-spacing": 0.02,
+        "text-max-width": 7,
+      },
+      paint: { "text-color": colours.areaLabel, "text-halo-color": colours.areaFill, "text-halo-width": 2 },
+    },
+  ] as LayerSpecification[];
+}
+
+export function placeLayers(colours: MapColours, { scale }: Measures): LayerSpecification[] {
+  return [
+    {
+      id: "places",
+      type: "circle",
+      source: "places",
+      paint: {
+        "circle-radius": 11 * scale,
+        "circle-color": colours.paper,
+        "circle-stroke-color": colours.ring,
+        "circle-stroke-width": 3,
+      },
+    },
+    {
+      id: "place-numbers",
+      type: "symbol",
+      source: "places",
+      layout: {
+        "text-field": ["get", "number"],
+        "text-font": FONT.bold,
+        "text-size": 13 * scale,
+        "text-allow-overlap": true,
+        "text-ignore-placement": true,
+      },
+      paint: { "text-color": colours.ink },
+    },
+  ];
+}
+
+/** Barriers' names near to; and, at every zoom, room kept free of words where their symbols stand. */
+export function barrierWordLayers(colours: MapColours, { scale }: Measures): LayerSpecification[] {
+  return [
+    {
+      id: "barrier-names",
+      type: "symbol",
+      source: "barriers",
+      minzoom: 16.6,
+      filter: ["==", ["get", "first"], true],
+      layout: {
+        "text-field": ["get", "name"],
+        "text-font": FONT.bold,
+        "text-size": 12.5 * scale,
+        "text-variable-anchor": ["top", "bottom", "right", "left", "top-left", "bottom-right"],
+        "text-radial-offset": 1.8,
+        "text-justify": "auto",
+        "text-max-width": 11,
+        "text-padding": 3,
+      },
+      paint: { "text-color": colours.label, "text-halo-color": colours.halo, "text-halo-width": 2 },
+    },
+    {
+      id: "barrier-room",
+      type: "symbol",
+      source: "barriers",
+      layout: {
+        "icon-image": "room",
+        "icon-size": scale,
+        "icon-padding": 1,
+        "icon-allow-overlap": true,
+      },
+      paint: { "icon-opacity": 0 },
+    },
+  ];
+}

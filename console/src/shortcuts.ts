@@ -1,0 +1,83 @@
+// Keys that work everywhere. Letters never fire in a field, nor with Ctrl, Alt or Cmd, and can be switched off.
+import {
+  select,
+  setComposing,
+  setHelping,
+  setKnowledge,
+  setPanel,
+  setPlaying,
+  togglePlan,
+  toggleSupposing,
+} from "./actions";
+import { nextTheme } from "./look";
+import { goToChange } from "./playing";
+import { composing, helping, keysOn, knowledge, playing, selection } from "./state";
+import type { Panel } from "./state";
+
+interface Shortcut {
+  keys: readonly string[]; // as KeyboardEvent.key tells them, in small letters
+  shown: readonly string[];
+  says: string;
+  act?: () => void; // none: the control that has the focus does it
+}
+
+export const SHORTCUTS: readonly Shortcut[] = [
+  { keys: [" "], shown: ["Space"], says: "Play or pause", act: () => setPlaying(!playing.value) },
+  { keys: ["["], shown: ["["], says: "Previous change of a promise", act: () => goToChange(-1) },
+  { keys: ["]"], shown: ["]"], says: "Next change of a promise", act: () => goToChange(1) },
+  { keys: ["b"], shown: ["B"], says: "Go to the board", act: () => goTo("board") },
+  { keys: ["m"], shown: ["M"], says: "Go to the map", act: () => goTo("map") },
+  { keys: ["l"], shown: ["L"], says: "Go to the log", act: () => goTo("log") },
+  { keys: ["n"], shown: ["N"], says: "New entry", act: () => setComposing(true) },
+  { keys: ["w"], shown: ["W"], says: "What if, on or off", act: () => toggleSupposing() },
+  { keys: ["f"], shown: ["F"], says: "The fewest barriers, shown or hidden", act: () => void togglePlan() },
+  { keys: ["k"], shown: ["K"], says: "As it was so, or as it was known", act: flipKnowledge },
+  { keys: ["t"], shown: ["T"], says: "Next theme: light, dark, night", act: nextTheme },
+  { keys: ["?"], shown: ["?"], says: "This help", act: () => setHelping(true) },
+  { keys: ["escape"], shown: ["Esc"], says: "Close what is open, or pick nothing", act: stepBack },
+  { keys: [], shown: ["←", "→"], says: "On the time slider: one minute" },
+  { keys: [], shown: ["Page Up", "Page Down"], says: "On the time slider: one hour" },
+  { keys: [], shown: ["↑", "↓"], says: "In the log: the entry before, the one after" },
+  { keys: [], shown: ["Arrows"], says: "On a barrier of the map: to the nearest in that direction" },
+  { keys: [], shown: ["Shift", "Arrows"], says: "On a barrier in what if: move it ten metres" },
+  { keys: [], shown: ["P"], says: "On the map in what if: put a barrier under the cross" },
+];
+
+const FIELDS = "input:not([type=range]):not([type=checkbox]):not([type=radio]), select, textarea, [contenteditable]";
+/** What Space presses by itself. */
+const PRESSED = "button, summary, a, input, [role=button], [role=tab], [role=option]";
+
+export function listenToKeys(): void {
+  document.addEventListener("keydown", (event) => {
+    if (event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey || helping.value) return;
+    const target = event.target instanceof Element ? event.target : document.body;
+    if (event.key !== "Escape") {
+      if (!keysOn.value || target.closest(FIELDS)) return;
+      if (event.key === " " && target.closest(PRESSED) && !target.closest("input[type=range]")) return;
+    }
+    const found = SHORTCUTS.find((one) => one.act && one.keys.includes(event.key.toLowerCase()));
+    if (!found?.act) return;
+    event.preventDefault();
+    found.act();
+  });
+}
+
+function flipKnowledge(): void {
+  setKnowledge(knowledge.value === "all" ? "then" : "all");
+}
+
+function stepBack(): void {
+  if (composing.value) {
+    setComposing(false);
+    requestAnimationFrame(() => document.getElementById("log-heading")?.focus());
+  } else if (selection.value) select(null);
+}
+
+/** Bring a panel to the front and the focus into it. */
+export function goTo(panel: Panel): void {
+  setPanel(panel);
+  requestAnimationFrame(() => {
+    const canvas = panel === "map" ? document.querySelector<HTMLElement>("#panel-map canvas") : null;
+    (canvas ?? document.getElementById(`${panel}-heading`))?.focus();
+  });
+}

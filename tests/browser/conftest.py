@@ -1,0 +1,114 @@
+"""A served operation and a real Chromium that can reach nothing but the loopback."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Route, sync_playwright
+
+from tests.conftest import EXAMPLE, ROOT
+
+PICTURES = ROOT / "out" / "browser"
+NOON = "#at=2022-02-22T12:00:00%2B13:00"
+LOOPBACK = {"127.0.0.1", "localhost", "[::1]", "::1"}
+FLAGS = [
+    "--no-sandbox",  # CI runs as root
+    "--use-angle=swiftshader",  # WebGL without a graphics card
+    "--enable-unsafe-swiftshader",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",  # no name leads anywhere
+]
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """Serve a folder in a process of its own; gives the URL."""
+    command = [sys.executable, "-m", "ringfence.cli.main", "serve", str(folder), "--port", "0", "--json"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        said = ""
+        while not said.rstrip().endswith("}"):
+            line = server.stdout.readline()
+            assert line, f"the server did not start: {said}"
+            said += line
+        try:
+            yield json.loads(said)["url"]
+        finally:
+            server.terminate()
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        pytest.fail("The browser tests need Chromium: install Debian's package chromium (as root, make test does).")
+    running = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+    yield running
+    running.close()
+
+
+@pytest.fixture(scope="session")
+def reading_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A served copy of the example for tests that write nothing to its log."""
+    folder = tmp_path_factory.mktemp("served") / "operation"
+    shutil.copytree(EXAMPLE, folder, ignore=shutil.ignore_patterns("ledger.sqlite*"))
+    with served(folder) as url:
+        yield url
+
+
+@pytest.fixture
+def writing_url(spoilable: Path) -> Iterator[str]:
+    """A served copy of the example for one test that writes to its log."""
+    with served(spoilable) as url:
+        yield url
+
+
+class Strays(list[str]):
+    """What a page asked of anything but the loopback, and what it complained of."""
+
+
+OpenPage = Callable[..., Page]
+
+
+@pytest.fixture
+def open_page(browser: Browser) -> Iterator[OpenPage]:
+    """Opens pages; at the end none may have tried to leave the machine, or have met an error."""
+    contexts: list[BrowserContext] = []
+    strays = Strays()
+
+    def hold_back(route: Route) -> None:
+        if urlsplit(route.request.url).hostname in LOOPBACK:
+            route.continue_()
+        else:
+            strays.append(route.request.url)
+            route.abort()
+
+    def open_one(url: str, *, width: int = 1440, height: int = 900, theme: str | None = None, **options: object) -> Page:
+        context = browser.new_context(viewport={"width": width, "height": height}, **options)  # type: ignore[arg-type]
+        contexts.append(context)
+        context.route("**/*", hold_back)
+        if theme:
+            context.add_init_script(f"localStorage.setItem('ringfence.theme', '{theme}')")
+        page = context.new_page()
+        page.on("pageerror", lambda error: strays.append(f"error in the page: {error}"))
+        page.on("console", lambda said: strays.append(said.text) if said.type == "error" else None)
+        page.goto(url)
+        return page
+
+    yield open_one
+    for context in contexts:
+        context.close()
+    assert strays == []
