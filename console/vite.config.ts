@@ -1,5 +1,8 @@
 import { defineConfig } from "vite";
 
+/** Where `ringfence serve` runs while the console is developed: RINGFENCE_API=http://127.0.0.1:8311 npm run dev */
+const api = process.env.RINGFENCE_API ?? "http://127.0.0.1:8300";
+
 // The server hands the built console out; in development Vite does, and passes the API on.
 export default defineConfig({
   base: "./",
@@ -11,5 +14,6 @@ export default defineConfig({
     sourcemap: false,
     chunkSizeWarningLimit: 1500, // MapLibre GL is one piece
   },
-  server: { proxy: { "/api": "http://127.0.0.1:8300" } },
+  server: { proxy: { "/api": api } },
+  preview: { proxy: { "/api": api } },
 });

@@ -240,6 +240,9 @@ def test_lines_of_a_fork_another_operation_or_a_taken_id_are_refused(ledger: Led
             with pytest.raises(Conflict) as caught:
                 ledger.import_lines(plain(other))
             assert codes(caught) == [code]
+    with pytest.raises(Conflict) as caught:
+        ledger.import_lines([changed_line(plain(ledger)[0], key="held here under this hash, but not so")])
+    assert codes(caught) == ["line-changed"]
     assert ledger.last_position() == 2
 
 
@@ -439,6 +442,16 @@ def test_damaged_pages_are_a_fault_not_a_crash(two_chains: Path) -> None:
         assert codes(caught) == ["ledger-damaged"]
 
 
+def test_an_index_that_lost_a_line_is_found_before_a_second_one_gets_its_id(two_chains: Path) -> None:
+    data = two_chains.read_bytes()
+    pages = [data[start : start + 4096] for start in range(0, len(data), 4096)]
+    spoilt = [page if b'"what"' in page else page.replace(b"control-2", b"control-7") for page in pages]
+    assert spoilt != pages
+    two_chains.write_bytes(b"".join(spoilt))
+    with closing(Ledger.open(two_chains, clock=Clock())) as ledger:
+        assert {fault.code for fault in ledger.verify().faults} == {"ledger-damaged"}
+
+
 WRITER = """
 import sys
 from datetime import UTC, datetime
@@ -595,6 +608,20 @@ def test_a_failed_making_leaves_nothing(tmp_path: Path, monkeypatch: pytest.Monk
     with pytest.raises(BadInput):
         create(tmp_path / "ledger.db")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_ledger_that_somebody_made_a_moment_before_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_new = ledger_store._write_new
+
+    def overtaken(path: Path, operation: str, desk: str) -> None:
+        write_new(path, operation, desk)
+        monkeypatch.setattr(ledger_store, "_write_new", write_new)
+        with closing(create(tmp_path / "ledger.db")) as faster:
+            faster.add(draft("already said"))
+
+    monkeypatch.setattr(ledger_store, "_write_new", overtaken)
+    with closing(create(tmp_path / "ledger.db")) as ledger:
+        assert_gapless(ledger, 1)
 
 
 def test_a_full_disk_stores_nothing_and_says_so(ledger: Ledger) -> None:

@@ -59,12 +59,7 @@ export function MapView() {
 
   const zoom = (steps: number) => cordon.current?.map.zoomTo(cordon.current.map.getZoom() + steps, { duration: 250 });
   return (
-    <section
-      class="map"
-      aria-label="Map of the cordon"
-      data-supposing={supposing.value ? "yes" : "no"}
-      ref={frame}
-    >
+    <section class="map" aria-label="Map of the cordon" data-supposing={supposing.value ? "yes" : "no"} ref={frame}>
       <div class="map-canvas" ref={canvas} />
       <div class="map-cross" aria-hidden="true" />
       {trouble.value && (
@@ -146,7 +141,10 @@ function inhabit(cordon: CordonMap): () => void {
     effect(() => sites.show(siteFaces.value)),
     effect(() => planned.show(planFaces.value)),
     effect(() => arms.show(armFaces.value)),
-    effect(() => leaks.show(leakFaces.value)),
+    effect(() => {
+      leaks.show(leakFaces.value);
+      keepWordsInside(map);
+    }),
     effect(() => {
       void [siteFaces.value, planFaces.value, armFaces.value, leakFaces.value];
       queueMicrotask(() => roving.refresh());
@@ -154,10 +152,24 @@ function inhabit(cordon: CordonMap): () => void {
     ending,
   ];
   map.on("moveend", () => roving.refresh());
+  map.on("move", () => keepWordsInside(map));
   return () => {
     for (const one of endings) one();
     delete window.ringfenceMap;
   };
+}
+
+/** A leak begins near the edge of the map; its words stand on the side that has room. */
+function keepWordsInside(map: MapLibreMap): void {
+  const { clientWidth, clientHeight } = map.getContainer();
+  for (const badge of leakBadges.peek()) {
+    const element = map.getContainer().querySelector<HTMLElement>(`[data-key="leak ${badge.key}"]`);
+    if (!element) continue;
+    const { x, y } = map.project(badge.at);
+    if (y > clientHeight * 0.55) element.dataset.above = "yes";
+    else delete element.dataset.above;
+    element.dataset.side = x < clientWidth * 0.3 ? "right" : x > clientWidth * 0.7 ? "left" : "middle";
+  }
 }
 
 function pick(kind: "barrier" | "site", id: string | undefined): void {

@@ -45,6 +45,11 @@ export interface ArmMark {
 /** The arm under the pointer while it is dragged, and where it would stand. */
 export const dragged = signal<{ key: string; spot: Spot } | null>(null);
 
+/** How many metres a pixel is worth, in coarse steps; the map keeps it. */
+export const metresPerPixel = signal(1);
+
+const TOUCHING_PX = 27;
+
 export const armMarks = computed<readonly ArmMark[]>(() => {
   const whole = operation.value;
   if (!whole) return [];
@@ -55,6 +60,37 @@ export const armMarks = computed<readonly ArmMark[]>(() => {
   const put = index ? putMarks(changes, index) : [];
   return [...marks, ...put].map((mark) => (dragged.value?.key === mark.key ? moved(mark, dragged.value.spot) : mark));
 });
+
+/** An arm as it is drawn: near arms of one barrier share a sign, so that they stay legible and can be hit. */
+export interface DrawnArm extends ArmMark {
+  /** How many arms its sign stands for; 0 if another arm's sign stands for it. */
+  standsFor: number;
+}
+
+export const drawnArms = computed<readonly DrawnArm[]>(() => {
+  const drawn: DrawnArm[] = [];
+  const reach = TOUCHING_PX * metresPerPixel.value;
+  for (const mark of armMarks.value) {
+    const near = supposing.value // there each arm is taken by itself
+      ? undefined
+      : drawn.find((one) => one.barrier === mark.barrier && one.standsFor > 0 && metresBetween(one, mark) < reach);
+    if (near) {
+      near.lon += (mark.lon - near.lon) / (near.standsFor + 1);
+      near.lat += (mark.lat - near.lat) / (near.standsFor + 1);
+      near.standsFor++;
+      near.first ||= mark.first;
+    }
+    drawn.push({ ...mark, standsFor: near ? 0 : 1 });
+  }
+  return drawn;
+});
+
+type Place = Pick<ArmMark, "lon" | "lat">;
+
+function metresBetween(one: Place, other: Place): number {
+  const squeeze = Math.cos((one.lat * Math.PI) / 180);
+  return Math.hypot((one.lon - other.lon) * squeeze, one.lat - other.lat) * 111_320;
+}
 
 function marksOf(
   barrier: Barrier,

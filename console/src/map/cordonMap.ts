@@ -2,16 +2,23 @@
 // and a few short lines change.
 import { effect } from "@preact/signals";
 import type { Feature, FeatureCollection, Position } from "geojson";
-import { GeoJSONSource, type LngLatBoundsLike, Map as MapLibreMap, ScaleControl, setWorkerUrl } from "maplibre-gl";
+import {
+  GeoJSONSource,
+  type LngLatBoundsLike,
+  Map as MapLibreMap,
+  type PaddingOptions,
+  ScaleControl,
+  setWorkerUrl,
+} from "maplibre-gl";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
 import { area, operation, picture, placeReadings, selection, shownLeak, streets, theme } from "../state";
-import { armMarks } from "./armMarks";
+import { armMarks, metresPerPixel } from "./armMarks";
 import { areaCollection, NOTHING, outlineOf, streetCollection, streetNameCollection, wordCollection } from "./basemap";
 import { COLOURS, paintElement } from "./colours";
 import { emphasised } from "./faces";
 import { drawImages } from "./images";
 import { FLOW, FLOW_LAYERS } from "./leakStyle";
-import { pathCollection, shownPaths, strongPoints } from "./leaks";
+import { pathCollection, pathNameCollection, shownPaths, strongPoints } from "./leaks";
 import { streetLook } from "./streetClasses";
 import { mapLayers, SOURCES, type SourceName } from "./style";
 import type { Measures } from "./wordStyle";
@@ -64,6 +71,8 @@ export class CordonMap {
       const zoom = this.map.getZoom();
       frame.dataset.near = zoom >= 15.4 ? "yes" : "no";
       frame.dataset.far = zoom < 14.2 ? "yes" : "no";
+      metresPerPixel.value =
+        (78_271.5 * Math.cos((this.measures.latitude * Math.PI) / 180)) / 2 ** (Math.round(zoom * 4) / 4);
     };
     zoomed();
     this.map.on("zoom", zoomed);
@@ -84,12 +93,12 @@ export class CordonMap {
     });
   }
 
-  fitPoints(points: readonly Position[], maxZoom = 17.2): void {
+  fitPoints(points: readonly Position[], maxZoom = 17.2, room = 1): void {
     const bounds = boundsOf(points);
     if (!bounds) return;
     this.moved = true;
     this.map.fitBounds(asBounds(bounds), {
-      padding: this.paddingFor(this.map.getContainer()),
+      padding: this.paddingFor(this.map.getContainer(), room),
       maxZoom,
       animate: !prefersStillness(),
       duration: 600,
@@ -109,6 +118,7 @@ export class CordonMap {
     keep(() => this.give("occupied", occupiedCollection()));
     keep(() => this.give("picked", segmentCollection(emphasised.value.segments, {})));
     keep(() => this.give("paths", pathCollection(shownPaths.value)));
+    keep(() => this.give("path-names", pathNameCollection(shownPaths.value)));
     keep(() => this.give("places", placeCollection()));
     keep(() => this.repaint());
     keep(() => this.flow());
@@ -161,7 +171,7 @@ export class CordonMap {
       const key = JSON.stringify([now?.kind, now && "id" in now ? now.id : now?.reading, shownLeak.value]);
       if (key === before) return;
       before = key;
-      if (now?.kind === "promise") this.fitPoints(strongPoints(shownPaths.peek()));
+      if (now?.kind === "promise") this.showPaths();
       else if (now?.kind === "place") this.showPoints([[now.reading.lon, now.reading.lat]]);
       else if (now) this.showPoints(emphasisedPoints());
     });
@@ -169,6 +179,14 @@ export class CordonMap {
       const readings = placeReadings.value;
       if (readings.length) this.showPoints(readings.map((one) => [one.lon, one.lat]));
     });
+  }
+
+  /** The paths with the area that they lead to; room is left for the words where they begin. */
+  private showPaths(): void {
+    const points = strongPoints(shownPaths.peek());
+    if (!points.length || !area.value) return;
+    const one = shownLeak.peek() !== null;
+    this.fitPoints(one ? points : [...points, ...outlineOf(area.value)], 17.2, 1.7);
   }
 
   /** Move only if something of it is out of sight: a map that jumps at each click makes people lose their way. */
@@ -181,10 +199,11 @@ export class CordonMap {
     if (outside || (points.length === 1 && this.map.getZoom() < 15)) this.fitPoints(points, NEAR_ZOOM);
   }
 
-  private paddingFor(container: HTMLElement): { top: number; bottom: number; left: number; right: number } {
+  private paddingFor(container: HTMLElement, room = 1): PaddingOptions {
     const [width, height] = [container.clientWidth || 600, container.clientHeight || 600];
-    const side = Math.min(70, width * 0.1);
-    return { top: Math.min(56, height * 0.1), bottom: Math.min(84, height * 0.16), left: side, right: side };
+    const side = Math.min(70 * room, width * 0.1 * room);
+    const [top, bottom] = [Math.min(56 * room, height * 0.1 * room), Math.min(84 * room, height * 0.16 * room)];
+    return { top, bottom, left: side, right: side };
   }
 }
 
@@ -196,7 +215,7 @@ function sourcesOfStyle() {
   const start = { type: "geojson", data: NOTHING } as const;
   const names = { ...start, maxzoom: 12, tolerance: 0, buffer: 256 } as const;
   const sources = Object.fromEntries(SOURCES.map((name) => [name, { ...start, tolerance: 0.2 }]));
-  return { ...sources, streets: { ...start, maxzoom: 16, tolerance: 0.2 }, names };
+  return { ...sources, streets: { ...start, maxzoom: 16, tolerance: 0.2 }, names, "path-names": names };
 }
 
 type Bounds = [west: number, south: number, east: number, north: number];

@@ -1,7 +1,7 @@
 // Buttons of the map from what is known: arms, sites, arms of a plan, leaks.
 import { computed } from "@preact/signals";
 import { log, operation, picture, plan, selection, supposing } from "../state";
-import { type ArmMark, armMarks } from "./armMarks";
+import { type DrawnArm, drawnArms } from "./armMarks";
 import { leakBadges } from "./leaks";
 import { type ButtonFace, plate } from "./markers";
 import { armInWords, armKeys, siteInWords } from "./readout";
@@ -43,9 +43,9 @@ function keeping(fresh: () => ButtonFace[]): () => readonly ButtonFace[] {
   };
 }
 
-export const armFaces = computed(keeping(() => armMarks.value.map(armFace)));
+export const armFaces = computed(keeping(() => drawnArms.value.map(armFace)));
 
-function armFace(mark: ArmMark): ButtonFace {
+function armFace(mark: DrawnArm): ButtonFace {
   const chosen = emphasised.value.barriers.has(mark.barrier);
   const { look, gate, staffed, bearing_deg, supposed } = mark;
   const tag = mark.first ? [supposed ? "supposed" : "", mark.tag].filter(Boolean).join(": ") : "";
@@ -53,7 +53,7 @@ function armFace(mark: ArmMark): ButtonFace {
     key: `arm ${mark.key}`,
     lon: mark.lon,
     lat: mark.lat,
-    className: "map-mark map-arm",
+    className: mark.standsFor ? "map-mark map-arm" : "map-mark map-arm map-merged",
     label: supposing.value ? `${armInWords(mark)}. ${armKeys()}` : armInWords(mark),
     data: {
       barrier: mark.barrier,

@@ -14,6 +14,8 @@ interface Picture {
 function pictures(colours: MapColours): Picture[] {
   return [
     { name: "room", width: 30, height: 30, draw: () => undefined },
+    { name: "site-room", width: 20, height: 20, draw: () => undefined },
+    { name: "path-room", width: 12, height: 12, draw: () => undefined },
     { name: "oneway", width: 16, height: 8, draw: (pen) => slimArrow(pen, colours.arrow) },
     { name: "leak-arrow", width: 22, height: 22, draw: (pen) => arrowHead(pen, colours.broken, colours.paper, 22) },
     { name: "way-arrow", width: 16, height: 16, draw: (pen) => arrowHead(pen, colours.way, colours.paper, 16) },

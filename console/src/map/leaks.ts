@@ -2,8 +2,13 @@
 // for another promise the paths that prove it.
 import { computed } from "@preact/signals";
 import type { Feature, FeatureCollection, Position } from "geojson";
-import { type Answer, answers, selection, shownLeak } from "../state";
-import { type DrivenPath, leaksOf } from "../witness";
+import type { components } from "../api/schema";
+import { type Answer, answers, selection, shownLeak, streets } from "../state";
+import { leaksOf } from "../witness";
+import { listed } from "../words";
+import { namedStretches } from "./streetNames";
+
+type DrivenPath = components["schemas"]["DrivenPath"];
 
 export interface ShownPath {
   kind: "leak" | "way";
@@ -36,7 +41,7 @@ function leaksIn(answer: Answer, only: number | null): ShownPath[] {
     certain: leak.certain,
     strong: only === null || only === index,
     through: leak.through.replace(/\s*\([^()]*\)\s*$/, ""), // the board says why; on the map only where
-    path: leak.path,
+    path: leak.path as DrivenPath,
   }));
 }
 
@@ -78,6 +83,23 @@ export function pathCollection(paths: readonly ShownPath[]): FeatureCollection {
   return { type: "FeatureCollection", features: features.sort((one, other) => order(one) - order(other)) };
 }
 
+/** Names of the streets that the strong paths follow; they stand beside the line, which would cover them. */
+export function pathNameCollection(paths: readonly ShownPath[]): FeatureCollection {
+  const kinds = new Map<string, ShownPath["kind"]>();
+  for (const { kind, strong, path } of paths) {
+    for (const step of strong ? (path.steps ?? []) : []) kinds.set(step.segment, kinds.get(step.segment) ?? kind);
+  }
+  const driven = streets.value?.features.filter((one) => kinds.has(one.properties.id)) ?? [];
+  const features = namedStretches({ type: "FeatureCollection", features: driven }).map(
+    ({ name, length_m, coordinates }): Feature => ({
+      type: "Feature",
+      geometry: { type: "LineString", coordinates },
+      properties: { name, order: -length_m },
+    }),
+  );
+  return { type: "FeatureCollection", features };
+}
+
 const order = (one: Feature) => (one.properties?.strong ? 1 : 0);
 
 /** Where numbered leaks begin. Leaks that begin at one point share a badge. */
@@ -93,21 +115,33 @@ export interface LeakBadge {
 
 export const leakBadges = computed<readonly LeakBadge[]>(() => {
   const picked = selection.value?.kind === "promise" ? selection.value.id : null;
-  const badges = new Map<string, LeakBadge>();
-  for (const { kind, promise, index, through, certain, strong, path } of shownPaths.value) {
-    if (kind !== "leak" || promise !== picked) continue;
-    const at = path.coordinates[0] as [number, number];
-    const key = at.map((one) => one.toFixed(5)).join(" ");
-    const line = `Leak ${index + 1}${certain ? "" : "?"}: through ${through}`;
-    const held = badges.get(key);
-    if (held) {
-      held.numbers.push(index + 1);
-      held.lines.push(line);
-      held.strong ||= strong;
-    } else badges.set(key, { key, numbers: [index + 1], at, lines: [line], promise, index, strong });
+  const starts = new Map<string, ShownPath[]>();
+  for (const one of shownPaths.value) {
+    if (one.kind !== "leak" || one.promise !== picked) continue;
+    const start = String(one.path.coordinates[0]);
+    starts.set(start, [...(starts.get(start) ?? []), one]);
   }
-  return [...badges.values()];
+  return [...starts].flatMap(([key, leaks]) => {
+    const [first] = leaks;
+    if (!first) return [];
+    const numbers = leaks.map((one) => one.index + 1);
+    const at = first.path.coordinates[0] as [number, number];
+    const strong = leaks.some((one) => one.strong);
+    return [{ key, numbers, at, lines: badgeLines(leaks), promise: first.promise, index: first.index, strong }];
+  });
 });
+
+/** "Leaks 2, 3 and 4, not certain: through Lambton Quay at Whitmore Street": arms of one barrier are told as one. */
+function badgeLines(leaks: readonly ShownPath[]): string[] {
+  const places = new Map<string, number[]>();
+  for (const { through, certain, index } of leaks) {
+    const line = `${certain ? "" : ", not certain"}: through ${through.replace(/, arm \d+ of \d+$/, "")}`;
+    places.set(line, [...(places.get(line) ?? []), index + 1]);
+  }
+  return [...places].map(
+    ([line, numbers]) => `Leak${numbers.length > 1 ? "s" : ""} ${listed(numbers.map(String))}${line}`,
+  );
+}
 
 /** Everything that the strong paths touch, to ease the map to. */
 export function strongPoints(paths: readonly ShownPath[]): Position[] {

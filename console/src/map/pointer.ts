@@ -6,7 +6,7 @@ import { type ShownPath, shownPaths } from "./leaks";
 import { pathInWords, say, streetInWords } from "./readout";
 import { streetIndex } from "./streetIndex";
 import { armSymbol } from "./symbols";
-import { metresPerPixel, putAt, putSpot } from "./whatif";
+import { pixelInMetres, putAt, putSpot } from "./whatif";
 
 const NEAR_PX = 9;
 const CROSS_PX = 26;
@@ -98,7 +98,7 @@ export class Ground {
 
   private streetAt(x: number, y: number, reach_px: number) {
     const { lng, lat } = this.map.unproject([x, y]);
-    return streetIndex.peek()?.nearest(lng, lat, reach_px * metresPerPixel(this.map)) ?? null;
+    return streetIndex.peek()?.nearest(lng, lat, reach_px * pixelInMetres(this.map)) ?? null;
   }
 
   /** The drawn path nearest to a pixel; few are drawn, so each is measured. */

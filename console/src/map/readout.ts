@@ -1,7 +1,7 @@
 // What lies under the pointer, the focus or the centre of the map, in words.
 import { type Frame, frame, operation, picture, readout, replay, supposing } from "../state";
 import { counted, distance } from "../words";
-import type { ArmMark } from "./armMarks";
+import type { DrawnArm } from "./armMarks";
 import type { ShownPath } from "./leaks";
 import { classWords } from "./streetClasses";
 import type { Spot } from "./streetIndex";
@@ -10,8 +10,9 @@ export function say(words: string): void {
   if (readout.peek() !== words) readout.value = words;
 }
 
-export function armInWords(mark: ArmMark): string {
-  const which = mark.arms > 1 ? `, arm ${mark.arm + 1} of ${mark.arms}` : "";
+export function armInWords(mark: DrawnArm): string {
+  const alone = mark.standsFor < 2;
+  const which = mark.arms < 2 ? "" : alone ? `, arm ${mark.arm + 1} of ${mark.arms}` : `, ${mark.standsFor} arms`;
   const kind = mark.gate ? "gate" : "barrier";
   const thought = {
     stands: "supposed to stand",

@@ -35,10 +35,8 @@ export function armSymbol(mark: ArmLooks): SVGElement {
 function barShapes({ look, gate, staffed }: Pick<ArmMark, "look" | "gate" | "staffed">): SVGElement[] {
   if (look === "gone" || look === "gone?") {
     const kind = look === "gone" ? "sign-gone" : "sign-gone-perhaps";
-    const left = bar(-16, 11, kind, -3.5, 7);
-    const right = bar(5, 11, kind, -3.5, 7);
-    left.setAttribute("transform", "rotate(-50 -15 0)"); // swung open, both the same way
-    right.setAttribute("transform", "rotate(50 15 0)");
+    const left = bar(-16, 14, kind, -8.5, 8); // slipped apart along the street
+    const right = bar(2, 14, kind, 0.5, 8);
     const plates = [left, right].map((one) => {
       const plate = one.cloneNode() as SVGElement;
       plate.setAttribute("class", "sign-plate");

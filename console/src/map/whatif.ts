@@ -24,10 +24,11 @@ export function toggleArm(key: string): void {
 /** The street nearest to a pixel on which a barrier could stand. */
 export function spotAt(map: MapLibreMap, x: number, y: number, reach_px: number): Spot | null {
   const { lng, lat } = map.unproject([x, y]);
-  return streetIndex.peek()?.nearest(lng, lat, reach_px * metresPerPixel(map), takesVehicles) ?? null;
+  return streetIndex.peek()?.nearest(lng, lat, reach_px * pixelInMetres(map), takesVehicles) ?? null;
 }
 
-export function metresPerPixel(map: MapLibreMap): number {
+/** Exactly, at this zoom. */
+export function pixelInMetres(map: MapLibreMap): number {
   return (78_271.5 * Math.cos((map.getCenter().lat * Math.PI) / 180)) / 2 ** map.getZoom();
 }
 

@@ -25,7 +25,7 @@ _ALWAYS = (400, 408, 413, 414, 421, 422, 431, 500, 503)
 _POSTED = (403, 415)
 
 _WORDS = {
-    400: "The request is no HTTP or no JSON, or is nested too deep.",
+    400: "The request is no HTTP or no JSON, or an event id is none.",
     403: "A page of another site asks.",
     404: "There is no such thing.",
     408: "The request came too slowly.",

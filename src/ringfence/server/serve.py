@@ -8,7 +8,7 @@ import socket
 from collections.abc import Callable, Iterable
 from contextlib import closing, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import uvicorn
 from fastapi import FastAPI
@@ -18,9 +18,6 @@ from ringfence.server.app import create_app
 from ringfence.server.gate import LOOPBACK
 from ringfence.server.limits import Limits
 from ringfence.server.wire import protocol
-
-if TYPE_CHECKING:
-    from ringfence.desk.live import LiveDesk
 
 _log = logging.getLogger(__name__)
 
@@ -69,20 +66,19 @@ def serve(
             warn(f"There are no roles yet: everybody who can reach {host} may read and write this operation's log.")
         with closing(LiveDesk.open(folder)) as live:
             _allow_open_files(limits.connections + 200)
-            server_of(live, listener, host=host, names=names, limits=limits, ready=ready).run(sockets=[listener])
+            app = create_app(live, limits=limits, hosts=[host, *names])
+            server_of(app, listener, host=host, limits=limits, ready=ready).run(sockets=[listener])
 
 
 def server_of(
-    live: LiveDesk,
+    app: FastAPI,
     listener: socket.socket,
     *,
     host: str = "127.0.0.1",
-    names: Iterable[str] = (),
     limits: Limits,
     ready: Callable[[str], None] | None = None,
 ) -> uvicorn.Server:
-    """A server for one operation at a socket that listens; its `should_exit` stops it."""
-    app = create_app(live, limits=limits, hosts=[host, *names])
+    """A server for an application of `create_app`; run it on `listener`, a socket that listens. `should_exit` stops it."""
     return _Server(_config(app, limits), app, url_of(listener, host), ready)
 
 
