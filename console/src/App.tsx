@@ -10,8 +10,8 @@ import { TimeBar } from "./components/TimeBar";
 import { PlanPanel, WhatIfPanel } from "./components/WhatIfPanel";
 import { isShown, layout, tabs } from "./layout";
 import { goTo } from "./shortcuts";
-import { announcement, answers, operation, supposing, trouble } from "./state";
 import type { Panel } from "./state";
+import { announcement, answers, operation, supposing, trouble } from "./state";
 
 export function App() {
   if (!operation.value) return <Opening />;
@@ -59,6 +59,7 @@ export function App() {
 function Shown({ panel, label, children }: { panel: Panel; label: string; children: ComponentChildren }) {
   const isTab = tabs.value.includes(panel);
   return (
+    // biome-ignore lint/a11y/useAriaPropsSupportedByRole: both roles take a label
     <div
       id={`panel-${panel}`}
       class={`panel panel-${panel}`}

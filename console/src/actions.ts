@@ -1,6 +1,7 @@
 // Every change that a person makes to the state, by name. Components call these and never write signals themselves.
 import { batch } from "@preact/signals";
 import { get, inWords } from "./api/client";
+import type { Filters, Knowledge, Live, Panel, PlaceReading, Plan, Selection, Theme, Threat } from "./state";
 import {
   announcement,
   at,
@@ -23,9 +24,15 @@ import {
   speed,
   theme,
 } from "./state";
-import type { Filters, Knowledge, Live, Panel, PlaceReading, Plan, Selection, Theme, Threat } from "./state";
 
-export { dropSupposition, resetSuppositions, supposeBarrier, supposePut, supposeShift, toggleSupposing } from "./what-if";
+export {
+  dropSupposition,
+  resetSuppositions,
+  supposeBarrier,
+  supposePut,
+  supposeShift,
+  toggleSupposing,
+} from "./what-if";
 
 /** Look at another moment; held to the days of the operation. */
 export function setAt(ms: number): void {

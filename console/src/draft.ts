@@ -4,9 +4,8 @@ import { setComposing, setPlaceReadings } from "./actions";
 import type { Fault } from "./api/client";
 import type { components } from "./api/schema";
 import { effectsInWords } from "./effects";
-import { at, placeReadings } from "./state";
 import type { Barrier, Entry, PlaceReading, Span } from "./state";
-import { operation } from "./state";
+import { at, operation, placeReadings } from "./state";
 import { DAY, fromLocal, isoInZone, localParts, spanInWords } from "./times";
 import type { BarrierState, Certainty, Kind } from "./words";
 import { CERTAINTIES, listed } from "./words";
@@ -198,7 +197,8 @@ export function faultsIn(one: Draft): readonly ShownFault[] {
   if (one.staffed && !one.gates.length) add("changes", "Choose the gates that are staffed or not.");
   if (one.gates.length && !one.staffed) add("changes", "Say whether the chosen gates are staffed.");
   if (Boolean(one.site) !== Boolean(one.siteState)) add("changes", "Choose a site together with open or closed.");
-  if (one.street && !meant.value) add("place", "Name a place that can be read on the map, so that the street is known.");
+  if (one.street && !meant.value)
+    add("place", "Name a place that can be read on the map, so that the street is known.");
   if (one.retracts.length && one.certainty !== "confirmed" && one.certainty !== "observed") {
     add("certainty", "Only what is confirmed or observed can take an entry back. Contradict it instead.");
   }
@@ -217,7 +217,8 @@ const FIELDS: readonly [RegExp, Field][] = [
 
 /** A fault of the server, next to the field that it speaks of. */
 export function placeFault(fault: Fault): ShownFault {
-  const field = FIELDS.find(([words]) => words.test(fault.where))?.[1] ?? FIELDS.find(([words]) => words.test(fault.code))?.[1];
+  const field =
+    FIELDS.find(([words]) => words.test(fault.where))?.[1] ?? FIELDS.find(([words]) => words.test(fault.code))?.[1];
   return { field: field ?? "what", says: `Expected ${fault.expected}; found ${fault.found}. ${fault.do}` };
 }
 

@@ -5,7 +5,17 @@ import { barrierName, STATES, siteName, streetName } from "./words";
 
 type Effects = Pick<
   Entry,
-  "barriers" | "gates" | "occupied" | "cleared" | "rules" | "state" | "staffed" | "site" | "site_state" | "swept" | "in_force"
+  | "barriers"
+  | "gates"
+  | "occupied"
+  | "cleared"
+  | "rules"
+  | "state"
+  | "staffed"
+  | "site"
+  | "site_state"
+  | "swept"
+  | "in_force"
 >;
 
 /** One sentence for each thing that changes; none if nothing does. */
@@ -18,7 +28,8 @@ export function effectsInWords(entry: Effects): readonly string[] {
   if (entry.site && entry.site_state) found.push(`${siteName(entry.site)}: ${entry.site_state}`);
   for (const street of distinctStreets(entry.occupied)) found.push(`${street}: occupied`);
   for (const street of distinctStreets(entry.cleared)) found.push(`${street}: cleared`);
-  for (const id of entry.rules) found.push(`Rule ${entry.in_force ? "in force" : "no longer in force"}: ${ruleSays(id)}`);
+  for (const id of entry.rules)
+    found.push(`Rule ${entry.in_force ? "in force" : "no longer in force"}: ${ruleSays(id)}`);
   if (entry.swept) found.push("The whole perimeter was swept");
   return found;
 }

@@ -1,7 +1,7 @@
 // How much room there is: a desk shows all panels, a tablet the board and one more, a phone one.
 import { computed, signal } from "@preact/signals";
-import { panel } from "./state";
 import type { Panel } from "./state";
+import { panel } from "./state";
 
 export type Layout = "desk" | "tablet" | "phone";
 
@@ -28,7 +28,9 @@ export const tabs = computed<readonly Panel[]>(() => {
 });
 
 /** The panel whose turn it is. */
-export const turn = computed<Panel>(() => (tabs.value.includes(panel.value) ? panel.value : (tabs.value[0] ?? "board")));
+export const turn = computed<Panel>(() =>
+  tabs.value.includes(panel.value) ? panel.value : (tabs.value[0] ?? "board"),
+);
 
 export function isShown(one: Panel): boolean {
   return !tabs.value.includes(one) || turn.value === one;

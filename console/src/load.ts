@@ -3,8 +3,8 @@ import { batch, effect } from "@preact/signals";
 import { announce, setAt } from "./actions";
 import { get, inWords } from "./api/client";
 import { listen } from "./api/live";
-import { answers, area, at, fresh, knowledge, log, operation, replays, streets, trouble } from "./state";
 import type { AreaMap, Knowledge, LogItem, Operation, Replay, StreetMap } from "./state";
+import { answers, area, at, fresh, knowledge, log, operation, replays, streets, trouble } from "./state";
 import { shortTime } from "./times";
 import { applyHash, keepHash } from "./url";
 

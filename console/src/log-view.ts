@@ -66,7 +66,10 @@ function passes(entry: Entry, wanted: Filters): boolean {
 
 /** Letters without case and accents, so that "tairawhiti" finds "Tairāwhiti". */
 function fold(text: string): string {
-  return text.normalize("NFD").replace(/\p{Diacritic}/gu, "").toLowerCase();
+  return text
+    .normalize("NFD")
+    .replace(/\p{Diacritic}/gu, "")
+    .toLowerCase();
 }
 
 export function isNarrowed(): boolean {

@@ -1,8 +1,8 @@
 // What one screen keeps for itself: its theme, and whether letters are shortcuts.
 import { effect } from "@preact/signals";
 import { setKeysOn, setTheme } from "./actions";
-import { keysOn, theme } from "./state";
 import type { Theme } from "./state";
+import { keysOn, theme } from "./state";
 
 const THEMES: readonly Theme[] = ["light", "dark", "night"];
 const THEME = "ringfence.theme";

@@ -1,8 +1,8 @@
 // Time that passes by itself: play, the present that is followed, and steps from change to change.
 import { computed, effect } from "@preact/signals";
 import { announce, moveTo, setAt, setPlaying } from "./actions";
-import { answers, at, following, frame, operation, playing, replay, speed } from "./state";
 import type { Change } from "./state";
+import { answers, at, following, frame, operation, playing, replay, speed } from "./state";
 import { shortTime } from "./times";
 import { askAgain } from "./what-if";
 import { answerWord } from "./words";
@@ -36,6 +36,18 @@ export function stepInWords(step: Step): string {
   return step.changes
     .map((one) => `${text(one.promise)}: ${answerWord({ answer: one.after, certain: one.certain })}`)
     .join("; ");
+}
+
+/** "2 BROKEN?, 1 kept" where several change at once; the promise itself where it is one. */
+export function stepInShort(step: Step): string {
+  if (step.changes.length < 2) return stepInWords(step);
+  const counts = new Map<string, number>();
+  for (const one of step.changes) {
+    const word = answerWord({ answer: one.after, certain: one.certain });
+    counts.set(word, (counts.get(word) ?? 0) + 1);
+  }
+  const words = [...counts].map(([word, number]) => `${number} ${word}`);
+  return `${step.changes.length} promises changed: ${words.join(", ")}`;
 }
 
 /** Go to the next change of a promise (1) or the one before (-1), and say what changes there. */

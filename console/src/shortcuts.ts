@@ -11,8 +11,8 @@ import {
 } from "./actions";
 import { nextTheme } from "./look";
 import { goToChange } from "./playing";
-import { composing, helping, keysOn, knowledge, playing, selection } from "./state";
 import type { Panel } from "./state";
+import { composing, helping, keysOn, knowledge, playing, selection } from "./state";
 
 interface Shortcut {
   keys: readonly string[]; // as KeyboardEvent.key tells them, in small letters

@@ -63,6 +63,7 @@ function aheadMs(ms: number, timeZone: string): number {
 /** The moment that "2022-02-22T12:00" is in a zone. A local time that a clock change leaves out is read as after it. */
 export function fromLocal(text: string, timeZone = zone.value): number {
   const guess = Date.parse(`${text}Z`);
+  if (Number.isNaN(guess)) return guess;
   const first = guess - aheadMs(guess, timeZone);
   return guess - aheadMs(first, timeZone);
 }

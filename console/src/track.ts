@@ -1,7 +1,7 @@
 // What the time bar draws: stretches of answers, changes, key moments, the density of the log, the scale.
 import { computed } from "@preact/signals";
-import { steps } from "./playing";
 import type { Step } from "./playing";
+import { steps } from "./playing";
 import type { Answer, Entry } from "./state";
 import { log, operation, replay, selection } from "./state";
 import { clock, DAY, fromLocal, HOUR, localParts, shortDay } from "./times";
@@ -46,24 +46,33 @@ function worst(all: readonly Told[]): Told | null {
   return all.reduce<Told | null>((held, one) => (held && rank(held) <= rank(one) ? held : one), null);
 }
 
-/** The worst answer from frame to frame, of all promises or of the one that is picked. */
-export const stretches = computed<readonly Stretch[]>(() => {
+export interface Lane {
+  id: string;
+  stretches: readonly Stretch[];
+}
+
+/** The history of every promise, one lane each, in the order of the operation. */
+export const lanes = computed<readonly Lane[]>(() => {
   const whole = replay.value;
   if (!whole) return [];
-  const found: Stretch[] = [];
+  const found = new Map<string, Stretch[]>(operation.value?.promises.map((one) => [one.id, []]));
   for (const frame of whole.frames) {
-    const all = frame.answers.flatMap(({ finding }) => whole.findings[finding] ?? []);
-    const now = worst(told.value ? all.filter((one) => one.id === told.value) : all);
-    const last = found.at(-1);
     const where = share(Date.parse(frame.at));
-    if (last) last.to = where;
-    if (!now || (last && rank(last) === rank(now))) continue;
-    found.push({ from: where, to: 1, answer: now.answer, certain: now.certain });
+    for (const { finding } of frame.answers) {
+      const now = whole.findings[finding];
+      if (now) lengthen(found.get(now.id) ?? [], where, now);
+    }
   }
-  const last = found.at(-1);
-  if (last) last.to = 1;
-  return found;
+  return [...found].map(([id, stretches]) => ({ id, stretches }));
 });
+
+/** The last stretch reaches to here; a new one begins if the answer is another. */
+function lengthen(stretches: Stretch[], where: number, now: Told): void {
+  const last = stretches.at(-1);
+  if (last && rank(last) === rank(now)) return;
+  if (last) last.to = where;
+  stretches.push({ from: where, to: 1, answer: now.answer, certain: now.certain });
+}
 
 export const marks = computed<readonly Mark[]>(() => {
   const found: { at: number; where: number; steps: Step[] }[] = [];

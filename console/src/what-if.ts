@@ -1,18 +1,8 @@
 // "What if": suppositions, asked of the server at once. The log is never touched.
 import { batch } from "@preact/signals";
 import { inWords, post } from "./api/client";
-import {
-  at,
-  frame,
-  knowledge,
-  operation,
-  picture,
-  supposed,
-  supposing,
-  suppositions,
-  supposingTrouble,
-} from "./state";
 import type { Supposition, WhatIfAnswer } from "./state";
+import { at, frame, knowledge, operation, picture, supposed, supposing, supposingTrouble, suppositions } from "./state";
 import { isoInZone } from "./times";
 
 export const ASKED = "what-if:asked";

@@ -223,6 +223,9 @@ def test_rivals_corrections_and_retractions_are_linked_both_ways(live: LiveDesk)
     assert claim.entry.id in items[denial.entry.id].rivals
     assert items["W002"].corrected_by == (right.entry.id,)
     assert items["W004"].retracted_by == (back.entry.id,)
+    live.add(draft(kind="retraction", what="No, it stands", retracts=[back.entry.id]), key=None)
+    assert live.desk.item("W004") == Desk.open(live.folder).item("W004")
+    assert live.desk.log == Desk.open(live.folder).log
 
 
 def test_the_log_is_filtered_and_paged_newest_first(live: LiveDesk) -> None:

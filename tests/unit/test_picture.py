@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from ringfence.model.entries import Entry
 from ringfence.model.operation import ArmPlace, Barrier, Site
-from ringfence.picture import Picture, fold
+from ringfence.picture import Picture, bearing_entries, change_times, fold
 
 DAY = datetime(2022, 2, 21, tzinfo=UTC)
 BARRIER = Barrier(id="b", name="B", gate=True, arms=(ArmPlace(segment="s", offset_m=1, inside="to"),))
@@ -155,6 +155,33 @@ def test_the_order_of_arrival_does_not_change_the_picture(
     shuffled = log[:]
     random.shuffle(shuffled)
     assert picture(*log, at=at) == picture(*shuffled, at=at)
+
+
+@given(
+    st.lists(
+        st.tuples(
+            spans(),
+            st.sampled_from(["installed", "moved", None]),
+            st.sampled_from(["confirmed", "claimed", "denied"]),
+            st.sets(st.integers(0, 7), max_size=2),
+            st.sets(st.integers(0, 7), max_size=1),
+        ),
+        max_size=8,
+    ),
+    st.integers(0, 50),
+)
+@settings(deadline=None)
+def test_entries_that_do_not_bear_on_anything_can_be_left_out_of_the_fold(changes: list[Any], at: int) -> None:
+    log = []
+    for number, (so, state, certainty, follows, retracts) in enumerate(changes):
+        effect = {"barriers": ["b"], "state": state} if state else {}
+        links = {"follows": [str(one) for one in follows if one < number]}
+        taken = {"retracts": [str(one) for one in retracts if one < number and certainty == "confirmed"]}
+        log.append(entry(str(number), so, certainty=certainty, **effect, **links, **taken))
+    whole, bearing = picture(*log, at=at), picture(*bearing_entries(log), at=at)
+    for part in ("barriers", "sites", "rules", "occupied", "last_sweep"):
+        assert getattr(bearing, part) == getattr(whole, part)
+    assert change_times(bearing_entries(log)) == change_times(log)
 
 
 @given(st.lists(st.tuples(st.integers(0, 20), st.integers(0, 6)), min_size=1, max_size=4), st.integers(0, 30))

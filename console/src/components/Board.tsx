@@ -1,8 +1,8 @@
 // The promise board: what is broken comes first and is loud, what is kept is quiet.
 import { useLayoutEffect } from "preact/hooks";
 import { togglePromise } from "../actions";
-import { answers, at, operation, selection, supposing } from "../state";
 import type { Answer } from "../state";
+import { answers, at, operation, selection, supposing } from "../state";
 import { duration, shortTime } from "../times";
 import { boardShown } from "../what-if";
 import { answerWord } from "../words";
@@ -78,23 +78,26 @@ export function Tally({ of }: { of: readonly Answer[] }) {
 }
 
 function PromiseItem({ answer, selected }: { answer: Answer; selected: boolean }) {
+  const loud = answer.answer !== "kept";
+  const listsLeaks = selected && answer.kind === "sealed";
   return (
     <li class={`promise is-${answer.answer}`} data-selected={selected || undefined} data-promise={answer.id}>
       <button type="button" class="promise-button" aria-pressed={selected} onClick={() => togglePromise(answer.id)}>
         <Sign of={answer} />
         <span class="promise-body">
-          <span class="promise-word">{answerWord(answer)}</span>
+          <span class="promise-word">
+            {answerWord(answer)}
+            {loud && !answer.supposed && <Held answer={answer} />}
+          </span>
           <bdi class="promise-text">{answer.text}</bdi>
-          {(answer.answer !== "kept" || selected) && !(selected && answer.kind === "sealed") && (
-            <bdi class="promise-says">{answer.says}</bdi>
-          )}
-          {answer.answer !== "kept" && !answer.supposed && <Since answer={answer} />}
+          {(loud || selected) && !listsLeaks && <bdi class="promise-says">{answer.says}</bdi>}
+          {loud && !answer.supposed && <Since answer={answer} />}
           {answer.supposed && <span class="promise-supposed">changed by what-if</span>}
         </span>
       </button>
       {selected && (
         <div class="promise-witness">
-          {answer.answer === "kept" && !answer.supposed && <Since answer={answer} />}
+          {!loud && !answer.supposed && <Since answer={answer} />}
           <Witness answer={answer} />
         </div>
       )}
@@ -102,16 +105,30 @@ function PromiseItem({ answer, selected }: { answer: Answer; selected: boolean }
   );
 }
 
-/** The minute only: a board that is redrawn sixty times a second while it plays helps nobody. */
-function Since({ answer }: { answer: Answer }) {
-  return <span class="promise-since">{sinceInWords(answer)}</span>;
+function isDoubted({ answer, certain }: Answer): boolean {
+  return !certain && answer !== "unknown";
 }
 
-function sinceInWords({ since, certain, answer }: Answer): string {
-  if (since === null) return "since when is not stated";
-  const from = Date.parse(since);
-  const perhaps = !certain && answer !== "unknown" ? "perhaps " : "";
-  if (from === Date.parse(operation.value?.starts ?? "")) return `${perhaps}since the start of the operation`;
-  if (from > at.value) return `${perhaps}from ${shortTime(from)}`;
-  return `${perhaps}since ${shortTime(from)}, for ${perhaps ? "up to " : ""}${duration(at.value - from)}`;
+function Since({ answer }: { answer: Answer }) {
+  const { since } = answer;
+  if (since === null) return <span class="promise-since">since when is not stated</span>;
+  const perhaps = isDoubted(answer) ? "perhaps " : "";
+  const isStart = Date.parse(since) === Date.parse(operation.value?.starts ?? "");
+  return (
+    <span class="promise-since">
+      {perhaps}since {isStart ? "the start of the operation" : shortTime(Date.parse(since))}
+    </span>
+  );
+}
+
+/** For how long by the moment looked at. It moves with the slider, so it is drawn on its own. */
+function Held({ answer }: { answer: Answer }) {
+  if (answer.since === null) return null;
+  const from = Date.parse(answer.since);
+  if (from > at.value) return null;
+  return (
+    <span class="promise-held">
+      {isDoubted(answer) ? "for up to" : "for"} {duration(at.value - from)}
+    </span>
+  );
 }

@@ -1,6 +1,7 @@
 // What an entry changes, if anything: barriers, gates, a site, a street, a sweep.
-import { barriersAt, change, draft, meant } from "../draft";
+
 import type { Draft } from "../draft";
+import { barriersAt, change, draft, meant } from "../draft";
 import { operation } from "../state";
 import type { BarrierState } from "../words";
 import { STATES, streetName } from "../words";
@@ -52,7 +53,11 @@ export function ChangesField() {
           />
         </div>
         <Choice
-          label={meant.value ? `The street at this place, ${streetName(meant.value.segment)}, is` : "The street at the place above is"}
+          label={
+            meant.value
+              ? `The street at this place, ${streetName(meant.value.segment)}, is`
+              : "The street at the place above is"
+          }
           value={one.street}
           none="not changed"
           options={{ occupied: "occupied", cleared: "cleared" }}

@@ -1,8 +1,10 @@
 // Writing a new entry. Nothing is sent before the person has seen the sentence that will be logged.
-import { useEffect, useRef } from "preact/hooks";
+
 import { signal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
 import { announce, select, setComposing } from "../actions";
 import { inWords, post, Refusal } from "../api/client";
+import type { Field } from "../draft";
 import {
   change,
   clearDraft,
@@ -16,11 +18,10 @@ import {
   shownFaults,
   toEntryDraft,
 } from "../draft";
-import type { Field } from "../draft";
 import { takeEntry } from "../load";
 import { channels, sources } from "../log-view";
-import { operation } from "../state";
 import type { LogItem } from "../state";
+import { operation } from "../state";
 import type { Certainty, Kind } from "../words";
 import { CERTAINTIES, CERTAINTY_MEANS, KINDS } from "../words";
 import { ChangesField } from "./ChangesField";
@@ -259,7 +260,7 @@ async function save(event: Event): Promise<void> {
     setComposing(false);
     select({ kind: "entry", id: item.entry.id });
     announce(`Logged as ${item.entry.id}.`);
-    requestAnimationFrame(() => document.querySelector<HTMLElement>('.entry[data-picked] .entry-head')?.focus());
+    requestAnimationFrame(() => document.querySelector<HTMLElement>(".entry[data-picked] .entry-head")?.focus());
   } catch (error) {
     showRefusal(error);
   } finally {

@@ -1,15 +1,8 @@
 // The head of the screen: which operation, which moment, and what is laid over the picture.
-import {
-  follow,
-  setComposing,
-  setHelping,
-  setKnowledge,
-  togglePlan,
-  toggleSupposing,
-} from "../actions";
+import { follow, setComposing, setHelping, setKnowledge, togglePlan, toggleSupposing } from "../actions";
 import { nextTheme } from "../look";
-import { at, composing, following, knowledge, live, operation, plan, supposing, theme } from "../state";
 import type { Knowledge, Live } from "../state";
+import { at, composing, following, knowledge, live, operation, plan, supposing, theme } from "../state";
 import { clock, longDay } from "../times";
 import { Icon } from "./Icon";
 
@@ -21,6 +14,7 @@ const LIVE: Record<Live, string> = {
 
 const KNOWLEDGE: Record<Knowledge, { word: string; means: string }> = {
   all: { word: "As it was so", means: "What was so at this moment, with all that is known by now." },
+  // biome-ignore lint/suspicious/noThenProperty: the API's word, and nobody awaits it
   then: { word: "As it was known", means: "What this desk knew at this moment: later entries are left out." },
 };
 

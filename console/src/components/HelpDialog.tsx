@@ -3,15 +3,20 @@ import { useEffect, useRef } from "preact/hooks";
 import { setHelping, setKeysOn } from "../actions";
 import { SHORTCUTS } from "../shortcuts";
 import { helping, keysOn, operation } from "../state";
-import { CERTAINTIES, CERTAINTY_MEANS } from "../words";
 import type { Certainty } from "../words";
+import { CERTAINTIES, CERTAINTY_MEANS } from "../words";
 import { Icon } from "./Icon";
 import { CertaintySign, Sign } from "./Signs";
 
 const SIGNS = [
   { answer: "kept", certain: true, word: "kept", means: "The promise holds." },
   { answer: "broken", certain: true, word: "BROKEN", means: "It does not hold, whichever way the log is read." },
-  { answer: "broken", certain: false, word: "BROKEN?", means: "The cautious reading: the log leaves open whether it holds." },
+  {
+    answer: "broken",
+    certain: false,
+    word: "BROKEN?",
+    means: "The cautious reading: the log leaves open whether it holds.",
+  },
   { answer: "unknown", certain: true, word: "unknown", means: "Nothing in the log says so, or only a claim." },
 ] as const;
 
@@ -66,8 +71,8 @@ function HelpBody() {
           </dl>
           <h3>As it was so, as it was known</h3>
           <p>
-            “As it was so” uses all that the log holds by now. “As it was known” uses only what this desk had recorded by
-            the moment looked at, so that you see what could be known then.
+            “As it was so” uses all that the log holds by now. “As it was known” uses only what this desk had recorded
+            by the moment looked at, so that you see what could be known then.
           </p>
         </section>
         <section>

@@ -1,9 +1,9 @@
 // The log, newest first. One stop for the Tab key; arrow keys go from entry to entry.
 import { useEffect, useRef } from "preact/hooks";
 import { clearFilters, setComposing } from "../actions";
-import { at, composing, fresh, selection, sought } from "../state";
-import { isNarrowed, view } from "../log-view";
 import type { Group } from "../log-view";
+import { isNarrowed, view } from "../log-view";
+import { at, composing, fresh, selection, sought } from "../state";
 import { shortTime } from "../times";
 import { counted } from "../words";
 import { Composer } from "./Composer";

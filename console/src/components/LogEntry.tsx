@@ -1,12 +1,13 @@
 // One entry: when it was so, what, where, who says it and how sure; picked, also everything else it holds.
 import { select } from "../actions";
 import { draftFrom } from "../draft";
+import { effectsInWords } from "../effects";
 import { hasEffect } from "../log-view";
-import { operation } from "../state";
 import type { Entry, LogItem } from "../state";
+import { operation } from "../state";
 import { shortTime, spanInWords } from "../times";
 import { CERTAINTIES, CERTAINTY_MEANS, KINDS } from "../words";
-import { effectsInWords } from "../effects";
+import { Icon } from "./Icon";
 import { Rivals } from "./Rivals";
 import { CertaintySign } from "./Signs";
 import { Entries } from "./Witness";
@@ -21,9 +22,10 @@ interface Props {
 
 export function LogEntry({ item, picked, stop, later, isNew }: Props) {
   const { entry, rivals, corrected_by, retracted_by } = item;
-  const gone = retracted_by.length > 0;
+  const struck = retracted_by.length + corrected_by.length > 0;
   const pick = () => select(picked ? null : { kind: "entry", id: entry.id });
   return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: a larger target for the pointer; keys use the button inside
     <li
       class="entry"
       data-entry={entry.id}
@@ -31,39 +33,63 @@ export function LogEntry({ item, picked, stop, later, isNew }: Props) {
       data-later={later || undefined}
       data-new={isNew || undefined}
       data-effect={hasEffect(entry) || undefined}
+      onClick={(event) => isPlainPress(event) && pick()}
     >
-      <button type="button" class="entry-head" aria-pressed={picked} tabIndex={stop ? 0 : -1} onClick={pick}>
+      <button
+        type="button"
+        class="entry-head"
+        aria-pressed={picked}
+        aria-describedby={`what-${entry.id}`}
+        tabIndex={stop ? 0 : -1}
+        onClick={pick}
+      >
         <span class="entry-when">{spanInWords(entry.so)}</span>
         <span class="entry-kind">{KINDS[entry.kind]}</span>
         {isNew && <span class="entry-new">new</span>}
         <span class="entry-id">{entry.id}</span>
-        <bdi class="entry-what">{gone || corrected_by.length ? <s>{entry.what}</s> : entry.what}</bdi>
       </button>
-      <Told entry={entry} />
+      <div class="entry-body" data-rivals={rivals.length > 0 || undefined}>
+        <div>
+          <p class="entry-what" id={`what-${entry.id}`}>
+            <bdi>{struck ? <s>{entry.what}</s> : entry.what}</bdi>
+          </p>
+          <Told entry={entry} />
+        </div>
+        {rivals.length > 0 && <Rivals item={item} open={picked} />}
+      </div>
       {corrected_by.length > 0 && <Entries ids={corrected_by} label="corrected by" />}
-      {gone && <Entries ids={retracted_by} label="taken back by" />}
-      {rivals.length > 0 && <Rivals item={item} open={picked} />}
+      {retracted_by.length > 0 && <Entries ids={retracted_by} label="taken back by" />}
       {picked && <More item={item} />}
     </li>
   );
 }
 
-/** Where, by whom and how sure: one line under what was said. */
+/** Not on a control inside, and not the end of marking text to copy it. */
+function isPlainPress(event: Event): boolean {
+  const target = event.target as Element;
+  return !target.closest("button, a, summary, .entry-more") && !getSelection()?.toString();
+}
+
+/** By whom, how sure, and where: under what was said. */
 function Told({ entry }: { entry: Entry }) {
   return (
-    <p class="entry-told">
-      <span class={`certainty certainty-${entry.certainty}`} title={CERTAINTY_MEANS[entry.certainty]}>
-        <CertaintySign of={entry.certainty} />
-        {CERTAINTIES[entry.certainty]}
-      </span>
-      <bdi>{entry.source.by}</bdi>
+    <div class="entry-told">
+      <p>
+        <span class={`certainty certainty-${entry.certainty}`} title={CERTAINTY_MEANS[entry.certainty]}>
+          <CertaintySign of={entry.certainty} />
+          {CERTAINTIES[entry.certainty]}
+        </span>
+        {", "}
+        <bdi>{entry.source.by}</bdi>
+      </p>
       {entry.place && (
-        <span class="entry-place">
+        <p class="entry-place">
+          <Icon name="place" />
           <span class="unseen">at </span>
           <bdi>{entry.place}</bdi>
-        </span>
+        </p>
       )}
-    </p>
+    </div>
   );
 }
 

@@ -2,13 +2,13 @@
 import { signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { setPlaceReadings } from "../actions";
-import type { components } from "../api/schema";
 import { get, Refusal } from "../api/client";
+import type { components } from "../api/schema";
 import { barriersAt, change, draft, meant, reading } from "../draft";
-import { placeReadings } from "../state";
 import type { PlaceReading } from "../state";
-import { Icon } from "./Icon";
+import { placeReadings } from "../state";
 import { FaultsOf, faulty } from "./Composer";
+import { Icon } from "./Icon";
 
 type PlaceName = components["schemas"]["PlaceName"];
 
@@ -74,8 +74,13 @@ export function PlaceField() {
 
 function Names({ take }: { take: (name: PlaceName) => void }) {
   return (
-    // biome-ignore lint/a11y/useFocusableInteractive: focus stays in the combobox, as its pattern has it
-    <div role="listbox" id="place-names" class="combo-list" aria-label="Places" hidden={!open.value || !names.value.length}>
+    <div
+      role="listbox"
+      id="place-names"
+      class="combo-list"
+      aria-label="Places"
+      hidden={!open.value || !names.value.length}
+    >
       {names.value.map((one, index) => (
         // biome-ignore lint/a11y/useFocusableInteractive: focus stays in the combobox, as its pattern has it
         // biome-ignore lint/a11y/useKeyWithClickEvents: the keys are handled in the combobox
@@ -91,9 +96,7 @@ function Names({ take }: { take: (name: PlaceName) => void }) {
           <bdi>{one.name}</bdi>
           <span class="combo-detail">
             {KIND_WORDS[one.kind]}
-            {one.detail && (
-              <bdi>, {one.detail}</bdi>
-            )}
+            {one.detail && <bdi>, {one.detail}</bdi>}
           </span>
         </div>
       ))}

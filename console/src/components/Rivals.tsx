@@ -1,55 +1,48 @@
-// Claims that say otherwise stand side by side until one is confirmed: none is hidden, none is "the" truth.
+// Claims that say otherwise stand beside the entry until one is confirmed: none is hidden, none is "the" truth.
 import { openEntry } from "../actions";
 import { byId } from "../log-view";
 import type { Entry, LogItem } from "../state";
 import { spanInWords } from "../times";
-import { CERTAINTIES, counted } from "../words";
+import { CERTAINTIES } from "../words";
 import { CertaintySign } from "./Signs";
 
 export function Rivals({ item, open }: { item: LogItem; open: boolean }) {
-  const others = item.rivals.flatMap((id) => byId.value.get(id) ?? []);
-  if (!others.length) return null;
+  const [first, ...others] = item.rivals.flatMap((id) => byId.value.get(id) ?? []);
+  if (!first) return null;
   return (
-    <details class="rivals" open={open || others.length === 1}>
-      <summary>{others.length === 1 ? "Rival claim" : counted(others.length, "rival claim")}</summary>
-      <div class="rival-cards">
-        <Card entry={item.entry} own />
-        <div>
+    <div class="rivals">
+      <p class="rivals-title">{others.length ? "Rival claims" : "Rival claim"}</p>
+      <Card entry={first.entry} />
+      {others.length > 0 && (
+        <details open={open}>
+          <summary>{others.length} more</summary>
           {others.map((other) => (
             <Card key={other.entry.id} entry={other.entry} />
           ))}
-        </div>
-      </div>
-    </details>
+        </details>
+      )}
+    </div>
   );
 }
 
-function Card({ entry, own = false }: { entry: Entry; own?: boolean }) {
+function Card({ entry }: { entry: Entry }) {
   return (
-    <div class="rival" data-own={own || undefined}>
-      <p class={`certainty certainty-${entry.certainty}`}>
-        <CertaintySign of={entry.certainty} />
-        {CERTAINTIES[entry.certainty]}
+    <div class="rival">
+      <p>
+        <bdi>{entry.what}</bdi>
       </p>
       <p class="rival-by">
-        <bdi>{entry.source.by}</bdi>
+        <span class={`certainty certainty-${entry.certainty}`}>
+          <CertaintySign of={entry.certainty} />
+          {CERTAINTIES[entry.certainty]}
+        </span>
+        , <bdi>{entry.source.by}</bdi>
       </p>
-      {own ? (
-        <p class="rival-what">as above</p>
-      ) : (
-        <p class="rival-what">
-          <bdi>{entry.what}</bdi>
-        </p>
-      )}
-      <p class="rival-when">
+      <p class="rival-by">
         {spanInWords(entry.so)}{" "}
-        {own ? (
-          <span>{entry.id}</span>
-        ) : (
-          <button type="button" class="link" onClick={() => openEntry(entry.id)}>
-            {entry.id}
-          </button>
-        )}
+        <button type="button" class="link" onClick={() => openEntry(entry.id)}>
+          {entry.id}
+        </button>
       </p>
     </div>
   );

@@ -36,7 +36,11 @@ export function SignShape({ answer, open }: { answer: Answer["answer"]; open: bo
   }
   return (
     <>
-      {answer === "broken" ? <path class="sign-shape" d={OCTAGON} /> : <circle class="sign-shape" cx="12" cy="12" r="10" />}
+      {answer === "broken" ? (
+        <path class="sign-shape" d={OCTAGON} />
+      ) : (
+        <circle class="sign-shape" cx="12" cy="12" r="10" />
+      )}
       {open && <Question scale={0.88} />}
       {!open && answer === "broken" && <path class="sign-glyph" fill="none" d="m8 8 8 8m0-8-8 8" />}
       {!open && answer === "kept" && <path class="sign-glyph" fill="none" d="m7.2 12.4 3.2 3.2 6.4-7" />}
@@ -46,7 +50,8 @@ export function SignShape({ answer, open }: { answer: Answer["answer"]; open: bo
 
 const CERTAINTY_SHAPES: Record<Certainty, string> = {
   confirmed: "M2 8.5 5 11.5 9.5 5M7.5 10.5l1 1L14 5",
-  observed: "M1.5 8S4 3.8 8 3.8 14.5 8 14.5 8 12 12.2 8 12.2 1.5 8 1.5 8zM8 6.2a1.8 1.8 0 1 0 0 3.6 1.8 1.8 0 0 0 0-3.6z",
+  observed:
+    "M1.5 8S4 3.8 8 3.8 14.5 8 14.5 8 12 12.2 8 12.2 1.5 8 1.5 8zM8 6.2a1.8 1.8 0 1 0 0 3.6 1.8 1.8 0 0 0 0-3.6z",
   claimed: "M2.5 3h11v7.5h-5L5 13.5v-3H2.5z",
   understood: "M2 6.2c2-2.4 4 1.6 6 .4s4-2.4 6 0M2 10.6c2-2.4 4 1.6 6 .4s4-2.4 6 0",
   denied: "M8 2.2a5.8 5.8 0 1 0 0 11.6A5.8 5.8 0 0 0 8 2.2zM3.9 3.9l8.2 8.2",

@@ -1,6 +1,6 @@
 // The time of the operation: where the moment looked at stands, when promises changed, and time that plays.
 import { setAt, setPlaying, setSpeed } from "../actions";
-import { goToChange, lastStep, nextStep, previousStep, stepInWords } from "../playing";
+import { goToChange, lastStep, nextStep, previousStep, stepInShort } from "../playing";
 import { at, operation, playing, speed } from "../state";
 import { shortTime } from "../times";
 import { Icon } from "./Icon";
@@ -72,7 +72,7 @@ function LastChange() {
   if (!step) return <p class="last-change">No promise has changed yet.</p>;
   return (
     <p class="last-change">
-      <b>{shortTime(step.at)}</b> <bdi>{stepInWords(step)}</bdi>
+      <b>{shortTime(step.at)}</b> <bdi>{stepInShort(step)}</bdi>
     </p>
   );
 }

@@ -3,9 +3,8 @@ import { setAt, setPlaying } from "../actions";
 import { stepInWords } from "../playing";
 import { at, operation } from "../state";
 import { HOUR, longTime, MINUTE, shortTime } from "../times";
-import { density, marks, share, stretches, ticks, told } from "../track";
 import type { Mark } from "../track";
-import { answerWord } from "../words";
+import { density, lanes, marks, share, ticks, told } from "../track";
 import { Sign } from "./Signs";
 
 const percent = (part: number): string => `${(part * 100).toFixed(3)}%`;
@@ -22,15 +21,18 @@ export function Track() {
             <MarkSign key={mark.at} mark={mark} />
           ))}
         </div>
-        <div class="ribbon">
-          {stretches.value.map((one) => (
-            <span
-              key={one.from}
-              class={`stretch is-${one.answer}`}
-              data-open={!one.certain || undefined}
-              style={{ left: percent(one.from), width: percent(one.to - one.from) }}
-              title={answerWord(one)}
-            />
+        <div class="lanes">
+          {lanes.value.map((lane) => (
+            <div key={lane.id} class="lane" data-dim={(told.value !== null && told.value !== lane.id) || undefined}>
+              {lane.stretches.map((one) => (
+                <span
+                  key={one.from}
+                  class={`stretch is-${one.answer}`}
+                  data-open={!one.certain || undefined}
+                  style={{ left: percent(one.from), width: percent(one.to - one.from) }}
+                />
+              ))}
+            </div>
           ))}
         </div>
         <div class="density">
@@ -53,7 +55,7 @@ export function Track() {
 }
 
 function titleOf(promise: string | null): string {
-  if (!promise) return "All promises, the worst answer";
+  if (!promise) return "When each promise was kept, unknown or broken";
   return operation.value?.promises.find((one) => one.id === promise)?.text ?? promise;
 }
 

@@ -1,7 +1,7 @@
 // What is supposed, each with a way back, and that the log is not touched by it.
 import { dropSupposition, resetSuppositions, togglePlan, toggleSupposing } from "../actions";
-import { operation, plan, supposing, suppositions, supposingTrouble } from "../state";
 import type { Threat } from "../state";
+import { operation, plan, supposing, supposingTrouble, suppositions } from "../state";
 import { counted, suppositionInWords } from "../words";
 import { Icon } from "./Icon";
 
@@ -19,7 +19,12 @@ export function WhatIfPanel() {
               Reset
             </button>
           )}
-          <button type="button" class="button small quiet" aria-label="End what if" onClick={() => toggleSupposing(false)}>
+          <button
+            type="button"
+            class="button small quiet"
+            aria-label="End what if"
+            onClick={() => toggleSupposing(false)}
+          >
             <Icon name="close" />
           </button>
         </span>
@@ -85,7 +90,12 @@ export function PlanPanel() {
           )}
         </p>
         <span class="strip-acts">
-          <button type="button" class="button small quiet" aria-label="Hide the fewest" onClick={() => void togglePlan(false)}>
+          <button
+            type="button"
+            class="button small quiet"
+            aria-label="Hide the fewest"
+            onClick={() => void togglePlan(false)}
+          >
             <Icon name="close" />
           </button>
         </span>

@@ -1,6 +1,7 @@
 // When it was so, as exactly as somebody said and no more.
-import { change, draft } from "../draft";
+
 import type { Precision } from "../draft";
+import { change, draft } from "../draft";
 import { at } from "../state";
 import { localParts, shortTime } from "../times";
 import { FaultsOf, faulty } from "./Composer";
@@ -39,7 +40,11 @@ export function WhenField() {
           ))}
         </select>
         {hasFrom && (
-          <LocalTime label={precision === "between" ? "From" : "Time"} value={from} set={(text) => change({ from: text })} />
+          <LocalTime
+            label={precision === "between" ? "From" : "Time"}
+            value={from}
+            set={(text) => change({ from: text })}
+          />
         )}
         {precision === "between" && <span class="when-and">and</span>}
         {hasTo && <LocalTime label="To" value={to} set={(text) => change({ to: text })} />}

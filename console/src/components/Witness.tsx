@@ -1,11 +1,11 @@
 // What proves an answer, in words: the ways in, the streets cut off, the path that works.
 import type { ComponentChildren } from "preact";
 import { openEntry, showLeak } from "../actions";
-import { operation, picture, selection, shownLeak } from "../state";
 import type { Answer } from "../state";
+import { operation, picture, selection, shownLeak } from "../state";
 import { shortTime } from "../times";
-import { leaksOf, part, streetsInWords } from "../witness";
 import type { CutOff, DrivenPath, Leak, Occupied } from "../witness";
+import { leaksOf, part, streetsInWords } from "../witness";
 import { barrierName, categoryName, counted, distance, listed, siteName, streetName } from "../words";
 
 export function Witness({ answer }: { answer: Answer }) {
@@ -31,7 +31,11 @@ function Sealed({ answer }: { answer: Answer }) {
   const leaks = leaksOf(answer);
   const closed = part<string[]>(answer, "barriers_closed") ?? [];
   if (!leaks.length) {
-    return <Fact name={counted(closed.length, "barrier closes", "barriers close")}>{closed.map(barrierName).join("; ")}</Fact>;
+    return (
+      <Fact name={counted(closed.length, "barrier closes", "barriers close")}>
+        {closed.map(barrierName).join("; ")}
+      </Fact>
+    );
   }
   const chosen = selection.value?.kind === "promise" && selection.value.id === answer.id ? shownLeak.value : null;
   return (
@@ -45,7 +49,11 @@ function Sealed({ answer }: { answer: Answer }) {
           </li>
         ))}
       </ol>
-      {closed.length > 0 && <Fact name={counted(closed.length, "barrier closes", "barriers close")}>{closed.map(barrierName).join("; ")}</Fact>}
+      {closed.length > 0 && (
+        <Fact name={counted(closed.length, "barrier closes", "barriers close")}>
+          {closed.map(barrierName).join("; ")}
+        </Fact>
+      )}
     </>
   );
 }
@@ -71,7 +79,9 @@ function LeakButton({ leak, index, pressed, press }: LeakButtonProps) {
         </bdi>
         <bdi class="leak-mend">Mend: {leak.mend}</bdi>
         {!leak.certain && (
-          <span class="leak-doubt">{leak.claimed ? "not certain: somebody claims it" : "not certain: the hour is not stated"}</span>
+          <span class="leak-doubt">
+            {leak.claimed ? "not certain: somebody claims it" : "not certain"}
+          </span>
         )}
       </span>
     </button>

@@ -159,14 +159,15 @@ function inhabit(cordon: CordonMap): () => void {
   };
 }
 
-/** A leak begins near the edge of the map; its words stand on the side that has room. */
+/** The words of a leak stand behind its start, not on its line, on the side that has room. */
 function keepWordsInside(map: MapLibreMap): void {
   const { clientWidth, clientHeight } = map.getContainer();
   for (const badge of leakBadges.peek()) {
     const element = map.getContainer().querySelector<HTMLElement>(`[data-key="leak ${badge.key}"]`);
     if (!element) continue;
     const { x, y } = map.project(badge.at);
-    if (y > clientHeight * 0.55) element.dataset.above = "yes";
+    const above = badge.headsSouth ? y > 90 : y > clientHeight - 120;
+    if (above) element.dataset.above = "yes";
     else delete element.dataset.above;
     element.dataset.side = x < clientWidth * 0.3 ? "right" : x > clientWidth * 0.7 ? "left" : "middle";
   }

@@ -2,7 +2,6 @@
 import type { FeatureCollection, Position } from "geojson";
 import type { AreaMap, Operation, StreetMap } from "../state";
 import { classRank, streetLook } from "./streetClasses";
-import { namedStretches } from "./streetNames";
 
 export const NOTHING: FeatureCollection = { type: "FeatureCollection", features: [] };
 
@@ -30,17 +29,6 @@ function onewayOf(street: StreetMap["features"][number]["properties"]): number {
   return forward === backward ? 0 : forward ? 1 : -1;
 }
 
-export function streetNameCollection(map: StreetMap): FeatureCollection {
-  return {
-    type: "FeatureCollection",
-    features: namedStretches(map).map(({ name, rank, length_m, coordinates }) => ({
-      type: "Feature",
-      geometry: { type: "LineString", coordinates },
-      properties: { name, rank, order: rank * 100_000 - Math.min(length_m, 99_999) },
-    })),
-  };
-}
-
 export function areaCollection(map: AreaMap): FeatureCollection {
   return {
     type: "FeatureCollection",
@@ -59,7 +47,8 @@ export function wordCollection(operation: Operation, area: AreaMap): FeatureColl
     if (properties.outline !== "protected") continue;
     const polygons = (geometry.type === "Polygon" ? [geometry.coordinates] : geometry.coordinates) as Position[][][];
     const outer = polygons.map((rings) => rings[0] ?? []).sort((one, other) => sizeOf(other) - sizeOf(one))[0] ?? [];
-    words.push(word("area", "Protected area", roomiestPoint(outer)));
+    const sites = operation.sites.map((one): Position => [one.lon, one.lat]);
+    words.push(word("area", "Protected area", roomiestPoint(outer, sites)));
   }
   for (const site of operation.sites) words.push(word("site", site.name, [site.lon, site.lat]));
   for (const portal of operation.portals) {
@@ -84,8 +73,8 @@ function sizeOf(ring: Position[]): number {
   return (Math.max(...xs) - Math.min(...xs)) * (Math.max(...ys) - Math.min(...ys));
 }
 
-/** Roughly the point of a ring that is farthest from its edge: a coarse grid is enough for a label. */
-function roomiestPoint(ring: Position[]): Position {
+/** Roughly the point of a ring that is farthest from its edge and from signs: a coarse grid is enough for a label. */
+function roomiestPoint(ring: Position[], signs: readonly Position[]): Position {
   const [xs, ys] = [ring.map((one) => one[0] as number), ring.map((one) => one[1] as number)];
   const [west, east, south, north] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
   const squeeze = Math.cos((((south + north) / 2) * Math.PI) / 180);
@@ -95,7 +84,8 @@ function roomiestPoint(ring: Position[]): Position {
     for (let row = 1; row < steps; row++) {
       const x = west + ((east - west) * column) / steps;
       const y = south + ((north - south) * row) / steps;
-      const room = roomAt(ring, x, y, squeeze);
+      const free = signs.map(([sx, sy]) => 0.9 * Math.hypot(((sx as number) - x) * squeeze, (sy as number) - y));
+      const room = Math.min(roomAt(ring, x, y, squeeze), ...free);
       if (room > best.room) best = { point: [x, y], room };
     }
   }

@@ -1,6 +1,6 @@
 // The MapLibre map, kept in step with the signals. The ground is handed over once; while the slider moves, only buttons
 // and a few short lines change.
-import { effect } from "@preact/signals";
+import { computed, effect } from "@preact/signals";
 import type { Feature, FeatureCollection, Position } from "geojson";
 import {
   GeoJSONSource,
@@ -11,19 +11,23 @@ import {
   setWorkerUrl,
 } from "maplibre-gl";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
-import { area, operation, picture, placeReadings, selection, shownLeak, streets, theme } from "../state";
-import { armMarks, metresPerPixel } from "./armMarks";
-import { areaCollection, NOTHING, outlineOf, streetCollection, streetNameCollection, wordCollection } from "./basemap";
+import { area, operation, picture, placeReadings, plan, selection, shownLeak, streets, theme } from "../state";
+import { armMarks, drawnArms, metresPerPixel } from "./armMarks";
+import { areaCollection, NOTHING, outlineOf, streetCollection, wordCollection } from "./basemap";
 import { COLOURS, paintElement } from "./colours";
 import { emphasised } from "./faces";
 import { drawImages } from "./images";
 import { FLOW, FLOW_LAYERS } from "./leakStyle";
 import { pathCollection, pathNameCollection, shownPaths, strongPoints } from "./leaks";
+import { NamePlacing } from "./namePlacing";
 import { streetLook } from "./streetClasses";
+import { namedStretches } from "./streetNames";
 import { mapLayers, SOURCES, type SourceName } from "./style";
 import type { Measures } from "./wordStyle";
 
 setWorkerUrl(workerUrl); // from our own origin, for the content security policy
+
+const stretches = computed(() => (streets.value ? namedStretches(streets.value) : []));
 
 const FLOW_EVERY_MS = 110;
 const NEAR_ZOOM = 16.6;
@@ -34,6 +38,7 @@ export class CordonMap {
   readonly map: MapLibreMap;
   private readonly measures: Measures;
   private readonly endings: Array<() => void> = [];
+  private readonly names: NamePlacing;
   private moved = false; // by a person: then a change of size no longer fits the map anew
 
   constructor(container: HTMLElement, frame: HTMLElement) {
@@ -55,6 +60,7 @@ export class CordonMap {
       zoomLevelsToOverscale: 24, // names are placed on whole streets, not anew on each tile
       locale: { "Map.Title": "Street map" },
     });
+    this.names = new NamePlacing(this.map, this.measures.scale);
     this.map.touchZoomRotate.disableRotation();
     this.map.keyboard.disableRotation();
     this.map.addControl(new ScaleControl({ unit: "metric", maxWidth: 110 }), "bottom-right");
@@ -109,7 +115,6 @@ export class CordonMap {
   private follow(): void {
     const keep = (run: () => void) => this.endings.push(effect(run));
     keep(() => streets.value && this.give("streets", streetCollection(streets.value)));
-    keep(() => streets.value && this.give("names", streetNameCollection(streets.value)));
     keep(() => area.value && this.give("area", areaCollection(area.value)));
     keep(() => {
       if (operation.value && area.value) this.give("words", wordCollection(operation.value, area.value));
@@ -120,6 +125,9 @@ export class CordonMap {
     keep(() => this.give("paths", pathCollection(shownPaths.value)));
     keep(() => this.give("path-names", pathNameCollection(shownPaths.value)));
     keep(() => this.give("places", placeCollection()));
+    keep(() => this.nameStreets());
+    this.map.on("moveend", () => this.nameStreets());
+    this.map.on("resize", () => this.nameStreets());
     keep(() => this.repaint());
     keep(() => this.flow());
     this.easeToWhatIsPicked(keep);
@@ -136,6 +144,18 @@ export class CordonMap {
     }
     const source = this.map.getSource(name);
     if (source instanceof GeoJSONSource) source.setData(data);
+  }
+
+  /** Names stand where the view, the signs and the paths leave room. */
+  private nameStreets(): void {
+    const paths = pathNameCollection(shownPaths.value);
+    const besides = new Set(paths.features.map((one) => one.properties?.name as string));
+    const places: Position[] = drawnArms.value.filter((one) => one.standsFor).map((one) => [one.lon, one.lat]);
+    places.push(...(plan.value?.barriers ?? []).map((one): Position => [one.lon, one.lat]));
+    if (this.map.getZoom() > 15.4) places.push(...(operation.value?.sites ?? []).map((one) => [one.lon, one.lat]));
+    for (const one of shownPaths.value) places.push(...one.path.coordinates);
+    const signs = places.map((one) => this.map.project(one as [number, number]));
+    this.give("names", this.names.place(stretches.value, signs, besides));
   }
 
   /** Another theme: only paint that differs is handed over, nothing is laid out anew. */

@@ -128,6 +128,19 @@ export function leakLayers(colours: MapColours): LayerSpecification[] {
 export function pathWordLayers(colours: MapColours, scale: number): LayerSpecification[] {
   return [
     {
+      id: "path-room",
+      type: "symbol",
+      source: "paths",
+      layout: {
+        "symbol-placement": "line",
+        "symbol-spacing": 18,
+        "icon-image": "path-room",
+        "icon-allow-overlap": true,
+        "icon-padding": 0,
+      },
+      paint: { "icon-opacity": 0 },
+    },
+    {
       id: "path-names",
       type: "symbol",
       source: "path-names",
@@ -143,19 +156,6 @@ export function pathWordLayers(colours: MapColours, scale: number): LayerSpecifi
         "text-padding": 3,
       },
       paint: { "text-color": colours.label, "text-halo-color": colours.halo, "text-halo-width": 2 },
-    },
-    {
-      id: "path-room",
-      type: "symbol",
-      source: "paths",
-      layout: {
-        "symbol-placement": "line",
-        "symbol-spacing": 18,
-        "icon-image": "path-room",
-        "icon-allow-overlap": true,
-        "icon-padding": 0,
-      },
-      paint: { "icon-opacity": 0 },
     },
   ];
 }

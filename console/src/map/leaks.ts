@@ -83,15 +83,15 @@ export function pathCollection(paths: readonly ShownPath[]): FeatureCollection {
   return { type: "FeatureCollection", features: features.sort((one, other) => order(one) - order(other)) };
 }
 
-/** Names of the streets that the strong paths follow; they stand beside the line, which would cover them. */
+/** Names of the streets that the paths follow; they stand beside the line, which would cover them. */
 export function pathNameCollection(paths: readonly ShownPath[]): FeatureCollection {
   const kinds = new Map<string, ShownPath["kind"]>();
-  for (const { kind, strong, path } of paths) {
-    for (const step of strong ? (path.steps ?? []) : []) kinds.set(step.segment, kinds.get(step.segment) ?? kind);
+  for (const { kind, path } of paths) {
+    for (const step of path.steps ?? []) kinds.set(step.segment, kinds.get(step.segment) ?? kind);
   }
   const driven = streets.value?.features.filter((one) => kinds.has(one.properties.id)) ?? [];
-  const features = namedStretches({ type: "FeatureCollection", features: driven }).map(
-    ({ name, length_m, coordinates }): Feature => ({
+  const features: Feature[] = namedStretches({ type: "FeatureCollection", features: driven }).map(
+    ({ name, length_m, coordinates }) => ({
       type: "Feature",
       geometry: { type: "LineString", coordinates },
       properties: { name, order: -length_m },
@@ -111,6 +111,7 @@ export interface LeakBadge {
   promise: string;
   index: number;
   strong: boolean;
+  headsSouth: boolean;
 }
 
 export const leakBadges = computed<readonly LeakBadge[]>(() => {
@@ -127,7 +128,10 @@ export const leakBadges = computed<readonly LeakBadge[]>(() => {
     const numbers = leaks.map((one) => one.index + 1);
     const at = first.path.coordinates[0] as [number, number];
     const strong = leaks.some((one) => one.strong);
-    return [{ key, numbers, at, lines: badgeLines(leaks), promise: first.promise, index: first.index, strong }];
+    const headsSouth = (first.path.coordinates[2] ?? first.path.coordinates[1] ?? at)[1] < at[1];
+    return [
+      { key, numbers, at, lines: badgeLines(leaks), promise: first.promise, index: first.index, strong, headsSouth },
+    ];
   });
 });
 

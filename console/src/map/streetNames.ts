@@ -8,6 +8,7 @@ export interface NamedStretch {
   rank: number; // 1 is most important
   length_m: number;
   coordinates: Array<[number, number]>;
+  box: [west: number, south: number, east: number, north: number];
 }
 
 type Point = [number, number];
@@ -27,7 +28,7 @@ export function namedStretches(map: StreetMap): NamedStretch[] {
   return [...byName].flatMap(([name, segments]) => {
     const rank = Math.min(...segments.map((one) => one.rank));
     const lines = joined(segments.flatMap((one) => straightParts(one.coordinates)))
-      .map((coordinates) => ({ name, rank, coordinates, length_m: lengthOf(coordinates) }))
+      .map((coordinates) => ({ name, rank, coordinates, length_m: lengthOf(coordinates), box: boxOf(coordinates) }))
       .sort((one, other) => other.length_m - one.length_m);
     return lines.filter((line, index) => !lines.slice(0, index).some((longer) => runsBeside(line, longer)));
   });
@@ -110,6 +111,11 @@ function metresBetween(one: Point, other: Point): number {
 
 function lengthOf(line: Point[]): number {
   return line.slice(1).reduce((sum, point, index) => sum + metresBetween(line[index] as Point, point), 0);
+}
+
+function boxOf(line: Point[]): NamedStretch["box"] {
+  const [lons, lats] = [line.map((one) => one[0]), line.map((one) => one[1])];
+  return [Math.min(...lons), Math.min(...lats), Math.max(...lons), Math.max(...lats)];
 }
 
 function runsBeside(line: NamedStretch, longer: NamedStretch): boolean {

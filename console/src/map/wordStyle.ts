@@ -1,5 +1,5 @@
 // Words on the canvas: streets, sites, the area, barriers. Important streets are placed first.
-import type { ExpressionSpecification, FilterSpecification, LayerSpecification } from "maplibre-gl";
+import type { ExpressionSpecification, LayerSpecification } from "maplibre-gl";
 import type { MapColours } from "./colours";
 
 /** The canvas draws letters with the page's own font; a weight is read from the first family's name. */
@@ -13,40 +13,32 @@ export interface Measures {
   latitude: number;
 }
 
+/** Sizes of street names in pixels: of important streets, and of others. */
+const NAME_SIZES: ReadonlyArray<readonly [zoom: number, main: number, other: number]> = [
+  [13, 11.5, 11],
+  [16, 14, 12.5],
+  [19, 19, 16],
+];
+
+export function nameSize(zoom: number, rank: number): number {
+  const size = (row: (typeof NAME_SIZES)[number] | undefined) => row?.[rank <= 2 ? 1 : 2] ?? 12;
+  const after = NAME_SIZES.findIndex(([from]) => from > zoom);
+  if (after < 1) return size(after === 0 ? NAME_SIZES[0] : NAME_SIZES.at(-1));
+  const [low, high] = [NAME_SIZES[after - 1], NAME_SIZES[after]];
+  const share = (zoom - (low?.[0] ?? 0)) / ((high?.[0] ?? 1) - (low?.[0] ?? 0));
+  return size(low) + (size(high) - size(low)) * share;
+}
+
 export function wordLayers(colours: MapColours, { scale }: Measures): LayerSpecification[] {
-  const byRank = (main: number, other: number): ExpressionSpecification => [
-    "case",
-    ["<=", ["get", "rank"], 2],
-    main * scale,
-    other * scale,
-  ];
   const size: ExpressionSpecification = [
     "interpolate",
     ["linear"],
     ["zoom"],
-    13,
-    byRank(11.5, 11),
-    16,
-    byRank(14, 12.5),
-    19,
-    byRank(19, 16),
-  ];
-  const streetWords = {
-    layout: {
-      "text-field": ["get", "name"],
-      "text-font": FONT.medium,
-      "text-size": size,
-      "text-max-angle": 32,
-      "text-padding": 6,
-      "symbol-sort-key": ["get", "order"],
-    },
-    paint: {
-      "text-color": ["case", ["<=", ["get", "rank"], 2], colours.label, colours.labelMinor],
-      "text-halo-color": colours.halo,
-      "text-halo-width": 1.8,
-    },
-  } as const;
-  const rankShown: FilterSpecification = ["<=", ["get", "rank"], ["step", ["zoom"], 1, 14, 2, 14.8, 3, 15.8, 5]];
+    ...NAME_SIZES.flatMap(([zoom, main, other]) => [
+      zoom,
+      ["case", ["<=", ["get", "rank"], 2], main * scale, other * scale],
+    ]),
+  ] as unknown as ExpressionSpecification;
   return [
     {
       id: "sites",
@@ -81,36 +73,23 @@ export function wordLayers(colours: MapColours, { scale }: Measures): LayerSpeci
       paint: { "text-color": colours.labelSite, "text-halo-color": colours.halo, "text-halo-width": 1.6 },
     },
     {
-      id: "street-names-far",
+      id: "street-names", // where each stands is worked out in namePlacing.ts
       type: "symbol",
       source: "names",
-      maxzoom: 16,
-      filter: rankShown,
-      layout: { ...streetWords.layout, "symbol-placement": "line-center" },
-      paint: streetWords.paint,
-    },
-    {
-      id: "street-names-near",
-      type: "symbol",
-      source: "names",
-      minzoom: 16,
-      layout: { ...streetWords.layout, "symbol-placement": "line", "symbol-spacing": 300 },
-      paint: streetWords.paint,
-    },
-    {
-      id: "area-word",
-      type: "symbol",
-      source: "words",
-      minzoom: 14,
-      filter: ["==", ["get", "kind"], "area"],
       layout: {
-        "text-field": ["get", "text"],
-        "text-font": FONT.bold,
-        "text-size": ["interpolate", ["linear"], ["zoom"], 14, 12 * scale, 18, 20 * scale],
-        "text-letter-spacing": 0.02,
-        "text-max-width": 7,
+        "symbol-placement": "line-center",
+        "text-field": ["get", "name"],
+        "text-font": FONT.medium,
+        "text-size": size,
+        "text-max-angle": 60,
+        "text-padding": 1,
+        "symbol-sort-key": ["get", "rank"],
       },
-      paint: { "text-color": colours.areaLabel, "text-halo-color": colours.areaFill, "text-halo-width": 2 },
+      paint: {
+        "text-color": ["case", ["<=", ["get", "rank"], 2], colours.label, colours.labelMinor],
+        "text-halo-color": colours.halo,
+        "text-halo-width": 1.8,
+      },
     },
   ] as LayerSpecification[];
 }
@@ -164,6 +143,23 @@ export function barrierWordLayers(colours: MapColours, { scale }: Measures): Lay
         "text-padding": 3,
       },
       paint: { "text-color": colours.label, "text-halo-color": colours.halo, "text-halo-width": 2 },
+    },
+    {
+      id: "area-word",
+      type: "symbol",
+      source: "words",
+      minzoom: 14,
+      filter: ["==", ["get", "kind"], "area"],
+      layout: {
+        "text-field": ["get", "text"],
+        "text-font": FONT.bold,
+        "text-size": ["interpolate", ["linear"], ["zoom"], 14, 12 * scale, 18, 20 * scale],
+        "text-letter-spacing": 0.02,
+        "text-max-width": 7,
+        "text-variable-anchor": ["center", "top", "bottom", "left", "right"],
+        "text-radial-offset": 0.8,
+      },
+      paint: { "text-color": colours.areaLabel, "text-halo-color": colours.areaFill, "text-halo-width": 2 },
     },
     {
       id: "site-room",

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from ringfence.base.errors import Fault, OurFault, refuse_if
 from ringfence.base.times import parse_time
 from ringfence.base.traffic import Driver, Threat
-from ringfence.desk.log_view import log_items
+from ringfence.desk.log_view import extended_log, log_items
 from ringfence.desk.opening import Lines, open_folder, system_clock
 from ringfence.desk.views import LogItem, PlaceName, PlaceNames
 from ringfence.model.answers import Demands, Leak, PlaceReading, Plan, PromiseAnswer
@@ -74,6 +74,19 @@ class Desk:
     def zone(self) -> ZoneInfo:
         """The operation's time zone."""
         return self.operation.zone
+
+    def with_added(self, lines: Lines) -> Desk:
+        """The desk after further lines of its ledger; what is already worked out is kept.
+
+        Raises
+        ------
+        BadInput
+            If an entry names what the operation does not have.
+        """
+        grown = Desk(self.operation.with_added([line.entry for _, line in lines]), (*self.lines, *lines))
+        if "log" in self.__dict__:
+            grown.__dict__["log"] = extended_log(self.log, grown.operation.entries, grown.lines, len(lines))
+        return grown
 
     @property
     def last_position(self) -> int:

@@ -42,7 +42,8 @@ from ringfence.desk.what_if import Supposer
 from ringfence.ledger import Ledger, Verification
 from ringfence.model.entries import Entry, EntryDraft
 from ringfence.model.spans import Span
-from ringfence.promises import Memo
+from ringfence.picture import bearing_entries
+from ringfence.promises import Checker, Memo
 
 if TYPE_CHECKING:
     from ringfence.model.answers import Plan, PromiseAnswer
@@ -121,8 +122,7 @@ class LiveDesk:
                 do = "Serve a copy of the folder that can be written."
                 raise BadInput([Fault("read-only", str(self.folder), "a folder that can be written", "none", do)])
             self.refresh()
-            operation = self._desk.operation
-            operation.with_entries((*operation.entries, self._probe(draft)))
+            self._desk.operation.with_added([self._probe(draft)])
             added = self.ledger.add(draft, key=key)
             self.refresh(own=True)
             item = self._desk.item(added.line.entry.id)
@@ -138,9 +138,7 @@ class LiveDesk:
                 return False
             lines = self.ledger.lines(after=self._desk.last_position)
             if lines:
-                operation = self._desk.operation
-                entries = (*operation.entries, *(line.entry for _, line in lines))
-                self._desk = Desk(operation.with_entries(entries), (*self._desk.lines, *lines))
+                self._desk = self._desk.with_added(lines)
             return bool(lines)
 
     def operation(self) -> OperationView:
@@ -164,7 +162,7 @@ class LiveDesk:
     def replay(self, knowledge: Knowledge) -> Replay:
         """The whole operation frame by frame; worked out anew only after an entry that can alter an answer."""
         desk = self._desk
-        bearing = frozenset(one.id for one in desk.operation.entries if one.has_effect or one.retracts or one.follows)
+        bearing = frozenset(entry.id for entry in bearing_entries(desk.operation.entries))
         held = self._replays.get(knowledge)
         if held is None or held[0] != bearing:
             replay = self._replayer.replay(desk.operation, knowledge, last_position=desk.last_position)
@@ -236,9 +234,10 @@ class LiveDesk:
 
     def what_if(self, question: WhatIf) -> WhatIfAnswer:
         """What the promises would answer; nothing is written."""
-        desk = self._desk
+        operation = self._desk.operation
         known_at = question.at if question.knowledge == "then" else None
-        return self._supposer.answer(desk.operation, desk.picture(at=question.at, known_at=known_at), question.changes)
+        picture = Checker(operation, known_at).picture(question.at)
+        return self._supposer.answer(operation, picture, question.changes)
 
     @cached_property
     def _memo(self) -> Memo:

@@ -4,44 +4,87 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 
 from ringfence.desk.opening import Lines
 from ringfence.desk.views import LogItem, LogPage
+from ringfence.ledger import LedgerLine
 from ringfence.model.entries import Entry
 from ringfence.picture import SURE, retracted_entries, rival_claims
 
 
+@dataclass
+class _Links:
+    """Which entries say otherwise than, put right, or take back which."""
+
+    rivals: defaultdict[str, set[str]]
+    corrected_by: defaultdict[str, set[str]]
+    retracted_by: defaultdict[str, set[str]]
+
+
 def log_items(entries: Sequence[Entry], lines: Lines) -> tuple[LogItem, ...]:
     """Every entry in order of position; without a ledger the place in the log file is the position."""
-    rivals, retracted_by, corrected_by = defaultdict(set), defaultdict(set), defaultdict(set)
+    links = _links(entries)
+    stored: Sequence[tuple[int, LedgerLine | None]] = lines or [(number, None) for number in range(1, len(entries) + 1)]
+    return tuple(_item(position, line, entry, links) for (position, line), entry in zip(stored, entries, strict=True))
+
+
+def extended_log(
+    items: tuple[LogItem, ...], entries: Sequence[Entry], lines: Lines, added_count: int
+) -> tuple[LogItem, ...]:
+    """`log_items` of a log to which `added_count` entries came; only items that they touch are made anew."""
+    added = entries[len(entries) - added_count :]
+    if any(entry.retracts for entry in added):  # may give back what an earlier one took
+        return log_items(entries, lines)
+    touched = {link for entry in added for link in entry.relates_to}
+    older = [item.entry for item in items if item.entry.id in touched]
+    links = _links([*older, *added])
+    kept = [
+        item.model_copy(
+            update={
+                "rivals": _joined(item.rivals, links.rivals[item.entry.id]),
+                "corrected_by": _joined(item.corrected_by, links.corrected_by[item.entry.id]),
+            }
+        )
+        if item.entry.id in touched
+        else item
+        for item in items
+    ]
+    new = [_item(position, line, line.entry, links) for position, line in lines[len(lines) - added_count :]]
+    return (*kept, *new)
+
+
+def _links(entries: Sequence[Entry]) -> _Links:
+    links = _Links(defaultdict(set), defaultdict(set), defaultdict(set))
     for one, other in rival_claims(entries):
-        rivals[one].add(other)
-        rivals[other].add(one)
+        links.rivals[one].add(other)
+        links.rivals[other].add(one)
     gone = retracted_entries(entries)
     for entry in entries:
         if entry.id not in gone and entry.certainty in SURE:
             for target in entry.retracts:
-                retracted_by[target].add(entry.id)
+                links.retracted_by[target].add(entry.id)
         if entry.kind == "correction":
             for target in entry.relates_to:
-                corrected_by[target].add(entry.id)
-    return tuple(
-        LogItem(
-            position=position,
-            desk=line.desk if line else None,
-            stored_at=line.stored_at if line else None,
-            hash=line.hash if line else None,
-            entry=entry,
-            rivals=tuple(sorted(rivals[entry.id])),
-            retracted_by=tuple(sorted(retracted_by[entry.id])),
-            corrected_by=tuple(sorted(corrected_by[entry.id])),
-        )
-        for position, line, entry in (
-            ((position, line, line.entry) for position, line in lines)
-            if lines
-            else ((number, None, entry) for number, entry in enumerate(entries, start=1))
-        )
+                links.corrected_by[target].add(entry.id)
+    return links
+
+
+def _item(position: int, line: LedgerLine | None, entry: Entry, links: _Links) -> LogItem:
+    return LogItem(
+        position=position,
+        desk=line.desk if line else None,
+        stored_at=line.stored_at if line else None,
+        hash=line.hash if line else None,
+        entry=entry,
+        rivals=_joined((), links.rivals[entry.id]),
+        corrected_by=_joined((), links.corrected_by[entry.id]),
+        retracted_by=_joined((), links.retracted_by[entry.id]),
     )
+
+
+def _joined(some: Iterable[str], others: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted({*some, *others}))
 
 
 def log_page(

@@ -11,7 +11,7 @@ from typing import NamedTuple, TypeVar
 from ringfence.desk.views import AnswerChange, Frame, FrameAnswer, FramePicture, Knowledge, Replay
 from ringfence.model.answers import PromiseAnswer
 from ringfence.operation import Operation
-from ringfence.picture import Picture
+from ringfence.picture import Picture, bearing_entries
 from ringfence.promises import Checker, Memo
 
 RecordT = TypeVar("RecordT", FramePicture, PromiseAnswer)
@@ -70,7 +70,7 @@ def _stretches(operation: Operation, knowledge: Knowledge) -> Iterator[_Stretch]
     if knowledge == "all":
         yield _Stretch(starts, ends, None, frozenset())
         return
-    bearing = [entry for entry in operation.entries if entry.has_effect or entry.retracts or entry.follows]
+    bearing = bearing_entries(operation.entries)
     cuts = sorted({starts, *(entry.recorded.latest for entry in bearing if starts < entry.recorded.latest <= ends)})
     for cut, following in zip(cuts, [*cuts[1:], ends], strict=True):
         known = frozenset(entry.id for entry in bearing if entry.recorded.latest <= cut)

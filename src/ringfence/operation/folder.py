@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -74,40 +74,60 @@ class Operation:
         BadInput
             If an entry names what the operation does not have, or contradicts itself.
         """
-        log = tuple(entries)
+        return _with_log(self, ()).with_added(tuple(entries))
+
+    def with_added(self, entries: Sequence[Entry]) -> Operation:
+        """The same operation after further entries; only these are checked.
+
+        Raises
+        ------
+        BadInput
+            As `with_entries`.
+        """
         faults: list[Fault] = []
-        grounds = Grounds(
-            barriers={barrier.id for barrier in self.barriers},
-            sites={site.id for site in self.sites},
-            logged_rules={rule.id for rule in self.access.rule if rule.logged},
-            segments=self._segment_ids,
-        )
-        check_log("log", log, grounds, faults)
+        check_log("log", entries, self._grounds, faults, before=self._entry_ids)
         refuse_if(faults)
-        return self._keeping(replace(self, entries=log), "stops", "bare_graph", "graph", "_segment_ids")
+        grown = _with_log(self, (*self.entries, *entries))
+        grown.__dict__["_entry_ids"] = self._entry_ids | {entry.id for entry in entries}
+        return grown
+
+    @cached_property
+    def _entry_ids(self) -> frozenset[str]:
+        return frozenset(entry.id for entry in self.entries)
+
+    @cached_property
+    def _grounds(self) -> Grounds:
+        return Grounds(
+            barriers=frozenset(barrier.id for barrier in self.barriers),
+            sites=frozenset(site.id for site in self.sites),
+            logged_rules=frozenset(rule.id for rule in self.access.rule if rule.logged),
+            segments=frozenset(self.network.segment_ids),
+        )
 
     def with_barriers(self, barriers: Iterable[Barrier]) -> Operation:
         """The same operation with other barriers, for a "what if".
 
         The log is not checked against them. Their arms must lie on the network; `inside` is set by the ground.
         """
-        drawn = self._keeping(replace(self, barriers=tuple(barriers)), "bare_graph", "_segment_ids")
+        drawn = _keeping(self, replace(self, barriers=tuple(barriers)), "bare_graph")
         turned = replace(drawn, barriers=turned_to_area(drawn.barriers, drawn.graph))
-        return drawn._keeping(turned, "bare_graph", "graph", "_segment_ids")
-
-    @cached_property
-    def _segment_ids(self) -> frozenset[str]:
-        return frozenset(self.network.segment_ids)
-
-    def _keeping(self, other: Operation, *derived: str) -> Operation:
-        """Hand what is already worked out, and still true, to a changed copy."""
-        other.__dict__.update({name: self.__dict__[name] for name in derived if name in self.__dict__})
-        return other
+        return _keeping(drawn, turned, "bare_graph", "graph")
 
     def _segment_ix(self, segment_id: str) -> int:
         ix = self.network.find_segment(segment_id)
         assert ix is not None  # crosscheck refused unknown segments
         return ix
+
+
+def _with_log(operation: Operation, entries: tuple[Entry, ...]) -> Operation:
+    """The same operation with another log, unchecked."""
+    return _keeping(operation, replace(operation, entries=entries), "stops", "bare_graph", "graph", "_grounds")
+
+
+def _keeping(old: Operation, new: Operation, *derived: str) -> Operation:
+    """Hand what is already worked out, and still true, to a changed copy."""
+    new.__dict__.update({name: old.__dict__[name] for name in derived if name in old.__dict__})
+    return new
 
 
 def open_operation(folder: Path) -> Operation:

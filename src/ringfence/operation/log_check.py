@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Sequence, Set
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 
@@ -22,16 +22,25 @@ class Grounds:
     segments: Collection[str] | None
 
 
-def check_log(where: str, entries: Sequence[Entry], grounds: Grounds, faults: list[Fault]) -> None:
-    """Add every fault of a log: ids that stand twice, names that lead nowhere, circles, half-stated effects."""
+def check_log(
+    where: str, entries: Sequence[Entry], grounds: Grounds, faults: list[Fault], *, before: Set[str] = frozenset()
+) -> None:
+    """Add every fault of a log: ids that stand twice, names that lead nowhere, circles, half-stated effects.
+
+    `before` holds the ids of entries that were checked already. None of them can name a later one, so no circle
+    leads through them.
+    """
     names = Names(faults)
-    entry_ids = names.unique(where, entries)
+    ids = names.unique(where, entries)
+    for twice in sorted(ids & before):
+        faults.append(Fault("id-twice", where, "ids that stand once", repr(twice), "Rename or delete one."))
     _check_order(where, entries, faults)
+    known = before | ids
     for entry in entries:
-        _check_entry(f"{where}, entry {entry.id}", entry, entry_ids, grounds, names)
+        _check_entry(f"{where}, entry {entry.id}", entry, known, grounds, names)
 
 
-def _check_entry(where: str, entry: Entry, entry_ids: set[str], grounds: Grounds, names: Names) -> None:
+def _check_entry(where: str, entry: Entry, entry_ids: Set[str], grounds: Grounds, names: Names) -> None:
     if grounds.barriers is not None:
         names.known(where, "barrier", entry.barriers, grounds.barriers)
         names.known(where, "barrier", entry.gates, {EVERYWHERE, *grounds.barriers})

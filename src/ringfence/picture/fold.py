@@ -181,6 +181,18 @@ def retracted_entries(known: Sequence[Entry]) -> set[str]:
     return gone
 
 
+def bearing_entries(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    """The entries that can bear on barriers, gates, rules, sites, streets or sweeps; the others are only told.
+
+    A fold of these gives the same readings of all of them as a fold of the whole log, whatever `at` and `known_at`.
+    """
+    everything = tuple(entries)
+    named = {link for entry in everything for link in (*entry.follows, *entry.retracts)}
+    return tuple(
+        entry for entry in everything if entry.has_effect or entry.follows or entry.retracts or entry.id in named
+    )
+
+
 def change_times(entries: Iterable[Entry], *, known_at: datetime | None = None) -> list[datetime]:
     """All moments, in order, at which the picture's barriers, gates, sites, streets or sweeps can alter."""
     known = known_entries(entries, known_at)

@@ -12,7 +12,7 @@ from ringfence.base.errors import BadInput, Fault
 from ringfence.model.answers import PromiseAnswer
 from ringfence.model.operation import ContainedPromise, Promise
 from ringfence.operation import Operation
-from ringfence.picture import Picture, change_times, fold
+from ringfence.picture import Picture, bearing_entries, change_times, fold
 from ringfence.promises.findings import Finding, is_stale, look_into
 
 
@@ -119,7 +119,8 @@ class Checker:
     def __init__(self, operation: Operation, known_at: datetime | None = None, *, memo: Memo | None = None) -> None:
         self.operation = operation
         self.known_at = known_at
-        self.turning_points = change_times(operation.entries, known_at=known_at)
+        self._bearing = bearing_entries(operation.entries)
+        self.turning_points = change_times(self._bearing, known_at=known_at)
         self._memo = Memo() if memo is None else memo
         self._pictures: dict[datetime, Picture] = {}
 
@@ -129,19 +130,17 @@ class Checker:
         turning = set(self.turning_points)
         for promise in promises:
             if isinstance(promise, ContainedPromise):
-                sweeps = (entry.so.earliest for entry in self.operation.entries if entry.swept and entry.so.from_)
+                sweeps = (entry.so.earliest for entry in self._bearing if entry.swept and entry.so.from_)
                 turning |= {sweep + timedelta(hours=promise.shelf_life_h) for sweep in sweeps}
         for rule in self.operation.access.rule:
             turning |= {moment for moment in (rule.since, rule.until) if moment}
         return sorted(moment for moment in {start, *turning} if start <= moment <= until)
 
     def picture(self, at: datetime) -> Picture:
-        """The picture at a moment."""
+        """The picture at a moment, from the entries that can bear on a promise: without counts and rival claims."""
         if at not in self._pictures:
             operation = self.operation
-            self._pictures[at] = fold(
-                operation.barriers, operation.sites, operation.entries, at=at, known_at=self.known_at
-            )
+            self._pictures[at] = fold(operation.barriers, operation.sites, self._bearing, at=at, known_at=self.known_at)
         return self._pictures[at]
 
     def answers(self, at: datetime, *, with_since: bool = True) -> tuple[PromiseAnswer, ...]:

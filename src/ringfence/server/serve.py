@@ -78,7 +78,7 @@ def server_of(
     limits: Limits,
     ready: Callable[[str], None] | None = None,
 ) -> uvicorn.Server:
-    """A server for an application of `create_app`; run it on `listener`, a socket that listens. `should_exit` stops it."""
+    """A server for an application of `create_app`, to be run on a socket that listens; its `should_exit` stops it."""
     return _Server(_config(app, limits), app, url_of(listener, host), ready)
 
 
@@ -131,6 +131,8 @@ def listen(host: str, port: int) -> socket.socket:
         ``cannot-listen``, with the system's reason.
     """
     try:
+        if not 0 <= port <= 65535:
+            raise OSError(None, f"{port} is no port")
         family, kind, number, _, address = socket.getaddrinfo(
             host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
