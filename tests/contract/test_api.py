@@ -411,6 +411,6 @@ def fuzzed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @DOCUMENTED.parametrize()
-@settings(derandomize=True, deadline=None, suppress_health_check=list(HealthCheck), max_examples=40)
+@settings(derandomize=True, deadline=None, suppress_health_check=list(HealthCheck), max_examples=25)
 def test_whatever_is_asked_the_answer_is_one_that_the_document_has(case: schemathesis.Case[Any], fuzzed: str) -> None:
     case.call_and_validate(base_url=fuzzed)

@@ -2,7 +2,6 @@
 import { computed } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { operation, picture, plan, supposing } from "../state";
-import { counted } from "../words";
 import { armMarks } from "./armMarks";
 import { shownPaths } from "./leaks";
 import { type LegendSign, legendSymbol } from "./symbols";
@@ -45,17 +44,6 @@ const rows = computed<readonly Row[]>(() => {
     [true, { line: "walk", words: "on foot only" }],
   ];
   return all.filter(([shown]) => shown).map(([, row]) => row);
-});
-
-/** "fewest: 2 arms at 2 sites; the eight: 11 arms" */
-export const planInWords = computed(() => {
-  const shown = plan.value;
-  if (!shown) return null;
-  if (!shown.possible) return "No set of barriers within the limit seals the area.";
-  const own = operation.value?.barriers ?? [];
-  const arms = own.reduce((sum, one) => sum + one.arms.length, 0);
-  const fewest = `Fewest: ${counted(shown.arms, "arm")} at ${counted(shown.sites, "site")}`;
-  return `${fewest}. As planned: ${counted(arms, "arm")} at ${counted(own.length, "site")}.`;
 });
 
 function Sign({ sign }: { sign: LegendSign }) {

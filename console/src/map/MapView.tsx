@@ -2,6 +2,8 @@
 import "maplibre-gl/dist/maplibre-gl.css";
 import "./map.css";
 import "./marks.css";
+import "./signs.css";
+import "./legend.css";
 import { effect, signal, useSignal } from "@preact/signals";
 import type { Map as MapLibreMap } from "maplibre-gl";
 import { useEffect, useRef } from "preact/hooks";
@@ -10,7 +12,7 @@ import { area, operation, readout, streets, supposing } from "../state";
 import { CordonMap } from "./cordonMap";
 import { armFaces, leakFaces, planFaces, siteFaces } from "./faces";
 import { Roving } from "./keyboard";
-import { Legend, planInWords } from "./Legend";
+import { Legend } from "./Legend";
 import { leakBadges } from "./leaks";
 import { ButtonLayer } from "./markers";
 import { Ground } from "./pointer";
@@ -77,13 +79,6 @@ export function MapView() {
         </button>
       </div>
       <div class="map-foot">
-        {planInWords.value && <p class="map-note">{planInWords.value}</p>}
-        {supposing.value && (
-          <p class="map-note map-note-thought">
-            What if: press a barrier to lift it or set it down, drag an arm elsewhere, or click a street to put a
-            barrier.
-          </p>
-        )}
         {readout.value && <p class="map-readout">{readout.value}</p>}
         <Legend />
       </div>

@@ -1,26 +1,20 @@
 // The MapLibre map, kept in step with the signals. The ground is handed over once; while the slider moves, only buttons
 // and a few short lines change.
 import { computed, effect } from "@preact/signals";
-import type { Feature, FeatureCollection, Position } from "geojson";
-import {
-  GeoJSONSource,
-  type LngLatBoundsLike,
-  Map as MapLibreMap,
-  type PaddingOptions,
-  ScaleControl,
-  setWorkerUrl,
-} from "maplibre-gl";
+import type { FeatureCollection, Position } from "geojson";
+import { GeoJSONSource, Map as MapLibreMap, type PaddingOptions, ScaleControl, setWorkerUrl } from "maplibre-gl";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
-import { area, operation, picture, placeReadings, plan, selection, shownLeak, streets, theme } from "../state";
-import { armMarks, drawnArms, metresPerPixel } from "./armMarks";
+import { area, operation, placeReadings, plan, selection, shownLeak, streets, theme } from "../state";
+import { drawnArms, metresPerPixel } from "./armMarks";
 import { areaCollection, NOTHING, outlineOf, streetCollection, wordCollection } from "./basemap";
+import { asBounds, boundsOf, emphasisedPoints, wholeBounds } from "./bounds";
+import { barrierCollection, occupiedCollection, placeCollection, segmentCollection } from "./collections";
 import { COLOURS, paintElement } from "./colours";
 import { emphasised } from "./faces";
 import { drawImages } from "./images";
 import { FLOW, FLOW_LAYERS } from "./leakStyle";
-import { pathCollection, pathNameCollection, shownPaths, strongPoints } from "./leaks";
+import { pathCollection, shownPaths, strongPoints } from "./leaks";
 import { NamePlacing } from "./namePlacing";
-import { streetLook } from "./streetClasses";
 import { namedStretches } from "./streetNames";
 import { mapLayers, SOURCES, type SourceName } from "./style";
 import type { Measures } from "./wordStyle";
@@ -30,6 +24,9 @@ setWorkerUrl(workerUrl); // from our own origin, for the content security policy
 const stretches = computed(() => (streets.value ? namedStretches(streets.value) : []));
 
 const FLOW_EVERY_MS = 110;
+/** From here on sites are shown. */
+const NEAR = 15.4;
+/** How far the map goes in to show one thing. */
 const NEAR_ZOOM = 16.6;
 
 export const prefersStillness = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -75,7 +72,7 @@ export class CordonMap {
     this.endings.push(effect(() => paintElement(frame, COLOURS[theme.value])));
     const zoomed = () => {
       const zoom = this.map.getZoom();
-      frame.dataset.near = zoom >= 15.4 ? "yes" : "no";
+      frame.dataset.near = zoom >= NEAR ? "yes" : "no";
       frame.dataset.far = zoom < 14.2 ? "yes" : "no";
       metresPerPixel.value =
         (78_271.5 * Math.cos((this.measures.latitude * Math.PI) / 180)) / 2 ** (Math.round(zoom * 4) / 4);
@@ -123,7 +120,6 @@ export class CordonMap {
     keep(() => this.give("occupied", occupiedCollection()));
     keep(() => this.give("picked", segmentCollection(emphasised.value.segments, {})));
     keep(() => this.give("paths", pathCollection(shownPaths.value)));
-    keep(() => this.give("path-names", pathNameCollection(shownPaths.value)));
     keep(() => this.give("places", placeCollection()));
     keep(() => this.nameStreets());
     this.map.on("moveend", () => this.nameStreets());
@@ -148,14 +144,12 @@ export class CordonMap {
 
   /** Names stand where the view, the signs and the paths leave room. */
   private nameStreets(): void {
-    const paths = pathNameCollection(shownPaths.value);
-    const besides = new Set(paths.features.map((one) => one.properties?.name as string));
     const places: Position[] = drawnArms.value.filter((one) => one.standsFor).map((one) => [one.lon, one.lat]);
     places.push(...(plan.value?.barriers ?? []).map((one): Position => [one.lon, one.lat]));
-    if (this.map.getZoom() > 15.4) places.push(...(operation.value?.sites ?? []).map((one) => [one.lon, one.lat]));
-    for (const one of shownPaths.value) places.push(...one.path.coordinates);
-    const signs = places.map((one) => this.map.project(one as [number, number]));
-    this.give("names", this.names.place(stretches.value, signs, besides));
+    if (this.map.getZoom() > NEAR) places.push(...(operation.value?.sites ?? []).map((one) => [one.lon, one.lat]));
+    const project = (one: Position) => this.map.project(one as [number, number]);
+    const paths = shownPaths.value.map((one) => one.path.coordinates.map(project));
+    this.give("names", this.names.place(stretches.value, places.map(project), paths));
   }
 
   /** Another theme: only paint that differs is handed over, nothing is laid out anew. */
@@ -235,80 +229,5 @@ function sourcesOfStyle() {
   const start = { type: "geojson", data: NOTHING } as const;
   const names = { ...start, maxzoom: 12, tolerance: 0, buffer: 256 } as const;
   const sources = Object.fromEntries(SOURCES.map((name) => [name, { ...start, tolerance: 0.2 }]));
-  return { ...sources, streets: { ...start, maxzoom: 16, tolerance: 0.2 }, names, "path-names": names };
-}
-
-type Bounds = [west: number, south: number, east: number, north: number];
-
-const asBounds = ([west, south, east, north]: Bounds): LngLatBoundsLike => [west, south, east, north];
-
-function boundsOf(points: readonly Position[]): Bounds | null {
-  if (!points.length) return null;
-  const [xs, ys] = [points.map((one) => one[0] as number), points.map((one) => one[1] as number)];
-  const least = (values: number[]) => values.reduce((one, other) => Math.min(one, other));
-  const most = (values: number[]) => values.reduce((one, other) => Math.max(one, other));
-  return [least(xs), least(ys), most(xs), most(ys)];
-}
-
-function wholeBounds(): Bounds {
-  const arms = operation.peek()?.barriers.flatMap((one) => one.arms.map((arm) => [arm.lon, arm.lat])) ?? [];
-  const outline = area.peek() ? outlineOf(area.peek() as NonNullable<typeof area.value>) : [];
-  const ground = streets.peek()?.features[0]?.geometry.coordinates ?? [];
-  const found = [...arms, ...outline];
-  return boundsOf(found.length ? found : ground) ?? [-180, -80, 180, 80];
-}
-
-function emphasisedPoints(): Position[] {
-  const { barriers, sites, segments } = emphasised.peek();
-  const arms = armMarks.peek().filter((one) => barriers.has(one.barrier));
-  const places = operation.peek()?.sites.filter((one) => sites.has(one.id)) ?? [];
-  const lines = segmentCollection(segments, {}).features.flatMap((one) =>
-    one.geometry.type === "LineString" ? one.geometry.coordinates : [],
-  );
-  return [...[...arms, ...places].map((one) => [one.lon, one.lat]), ...lines];
-}
-
-function barrierCollection(): FeatureCollection {
-  const features = armMarks.value.map(
-    ({ lon, lat, name, first }): Feature => ({
-      type: "Feature",
-      geometry: { type: "Point", coordinates: [lon, lat] },
-      properties: { name, first },
-    }),
-  );
-  return { type: "FeatureCollection", features };
-}
-
-function occupiedCollection(): FeatureCollection {
-  const occupied = picture.value?.occupied ?? [];
-  const sure = occupied.filter((one) => one.occupied === "yes").map((one) => one.segment);
-  const perhaps = occupied.filter((one) => one.occupied !== "yes").map((one) => one.segment);
-  const lines = (segments: string[], certain: boolean) => segmentCollection(new Set(segments), { certain }).features;
-  return { type: "FeatureCollection", features: [...lines(sure, true), ...lines(perhaps, false)] };
-}
-
-function segmentCollection(segments: ReadonlySet<string>, extra: Record<string, unknown>): FeatureCollection {
-  if (!segments.size) return NOTHING;
-  const found = streets.value?.features.filter((one) => segments.has(one.properties.id)) ?? [];
-  const features = found.map(
-    ({ geometry, properties }): Feature => ({
-      type: "Feature",
-      geometry,
-      properties: { look: streetLook(properties.highway), ...extra },
-    }),
-  );
-  return { type: "FeatureCollection", features };
-}
-
-function placeCollection(): FeatureCollection {
-  const picked = selection.value?.kind === "place" ? [selection.value.reading] : [];
-  const readings = placeReadings.value.length ? placeReadings.value : picked;
-  const features = readings.map(
-    ({ lon, lat }, index): Feature => ({
-      type: "Feature",
-      geometry: { type: "Point", coordinates: [lon, lat] },
-      properties: { number: readings.length > 1 ? String(index + 1) : "" },
-    }),
-  );
-  return { type: "FeatureCollection", features };
+  return { ...sources, streets: { ...start, maxzoom: 16, tolerance: 0.2 }, names };
 }

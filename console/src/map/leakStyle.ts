@@ -1,7 +1,6 @@
 // Ways in and paths that work, as lines. A way in is the loudest thing on the map.
 import type { ExpressionSpecification, FilterSpecification, LayerSpecification } from "maplibre-gl";
 import type { MapColours } from "./colours";
-import { FONT } from "./wordStyle";
 
 /** Steps of the moving dashes; the last step joins the first. */
 export const FLOW: ReadonlyArray<readonly number[]> = [
@@ -124,8 +123,8 @@ export function leakLayers(colours: MapColours): LayerSpecification[] {
   ];
 }
 
-/** Words keep off the paths; the streets that a path follows are named beside it. */
-export function pathWordLayers(colours: MapColours, scale: number): LayerSpecification[] {
+/** Words of sites keep off the paths. Street names do so by themselves, in namePlacing.ts. */
+export function pathRoomLayers(): LayerSpecification[] {
   return [
     {
       id: "path-room",
@@ -139,23 +138,6 @@ export function pathWordLayers(colours: MapColours, scale: number): LayerSpecifi
         "icon-padding": 0,
       },
       paint: { "icon-opacity": 0 },
-    },
-    {
-      id: "path-names",
-      type: "symbol",
-      source: "path-names",
-      layout: {
-        "symbol-placement": "line",
-        "symbol-spacing": 260,
-        "symbol-sort-key": ["get", "order"],
-        "text-field": ["get", "name"],
-        "text-font": FONT.bold,
-        "text-size": ["interpolate", ["linear"], ["zoom"], 13, 11.5 * scale, 17, 14.5 * scale],
-        "text-offset": [0, 1.25],
-        "text-max-angle": 32,
-        "text-padding": 3,
-      },
-      paint: { "text-color": colours.label, "text-halo-color": colours.halo, "text-halo-width": 2 },
     },
   ];
 }

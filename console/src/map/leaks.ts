@@ -3,10 +3,9 @@
 import { computed } from "@preact/signals";
 import type { Feature, FeatureCollection, Position } from "geojson";
 import type { components } from "../api/schema";
-import { type Answer, answers, selection, shownLeak, streets } from "../state";
+import { type Answer, answers, selection, shownLeak } from "../state";
 import { leaksOf } from "../witness";
 import { listed } from "../words";
-import { namedStretches } from "./streetNames";
 
 type DrivenPath = components["schemas"]["DrivenPath"];
 
@@ -81,23 +80,6 @@ export function pathCollection(paths: readonly ShownPath[]): FeatureCollection {
     }),
   );
   return { type: "FeatureCollection", features: features.sort((one, other) => order(one) - order(other)) };
-}
-
-/** Names of the streets that the paths follow; they stand beside the line, which would cover them. */
-export function pathNameCollection(paths: readonly ShownPath[]): FeatureCollection {
-  const kinds = new Map<string, ShownPath["kind"]>();
-  for (const { kind, path } of paths) {
-    for (const step of path.steps ?? []) kinds.set(step.segment, kinds.get(step.segment) ?? kind);
-  }
-  const driven = streets.value?.features.filter((one) => kinds.has(one.properties.id)) ?? [];
-  const features: Feature[] = namedStretches({ type: "FeatureCollection", features: driven }).map(
-    ({ name, length_m, coordinates }) => ({
-      type: "Feature",
-      geometry: { type: "LineString", coordinates },
-      properties: { name, order: -length_m },
-    }),
-  );
-  return { type: "FeatureCollection", features };
 }
 
 const order = (one: Feature) => (one.properties?.strong ? 1 : 0);

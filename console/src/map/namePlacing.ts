@@ -12,6 +12,8 @@ interface Candidate {
   points: Pixel[];
   middle: Pixel;
   cost: number;
+  /** The name stands beside its street, because a path runs along it. */
+  beside: boolean;
 }
 
 const STEP_PX = 12;
@@ -36,15 +38,17 @@ export class NamePlacing {
     private readonly scale: number,
   ) {}
 
-  place(stretches: readonly NamedStretch[], signs: readonly Pixel[], silent: ReadonlySet<string>): FeatureCollection {
+  /** `signs` are kept free; along `paths`, lines drawn over streets, names step aside. All in pixels. */
+  place(stretches: readonly NamedStretch[], signs: readonly Pixel[], paths: readonly Pixel[][]): FeatureCollection {
     const zoom = this.map.getZoom();
     const rankSeen = RANK_SEEN.find(([from]) => zoom >= from)?.[1] ?? 1;
     const { clientWidth: width, clientHeight: height } = this.map.getContainer();
     const bounds = this.map.getBounds();
     const inView = stretches
-      .filter((one) => one.rank <= rankSeen && !silent.has(one.name))
+      .filter((one) => one.rank <= rankSeen)
       .filter(({ box: [west, south, east, north] }) => bounds.intersects([west, south, east, north]))
       .sort((one, other) => one.rank - other.rank || other.length_m - one.length_m);
+    const covered = paths.flatMap((path) => dotted(path, width, height));
     const taken: Pixel[] = [];
     const placed = new Map<string, Pixel[]>();
     const features: Feature[] = [];
@@ -56,7 +60,7 @@ export class NamePlacing {
       const key = `${stretch.name} ${others.length}`;
       const held = this.before.get(key);
       const best = bestOf(windows(line, this.widthOf(stretch.name, size), width, height), {
-        ...{ signs, taken, others, size },
+        ...{ signs, covered, taken, others, size },
         centre: { x: width / 2, y: height / 2 },
         before: held ? this.map.project(held) : null,
       });
@@ -71,12 +75,12 @@ export class NamePlacing {
     return { type: "FeatureCollection", features };
   }
 
-  private feature({ name, rank }: NamedStretch, { points }: Candidate): Feature {
+  private feature({ name, rank }: NamedStretch, { points, beside }: Candidate): Feature {
     const coordinates = longer(points).map(({ x, y }) => {
       const { lng, lat } = this.map.unproject([x, y]);
       return [lng, lat];
     });
-    return { type: "Feature", geometry: { type: "LineString", coordinates }, properties: { name, rank } };
+    return { type: "Feature", geometry: { type: "LineString", coordinates }, properties: { name, rank, beside } };
   }
 
   private widthOf(name: string, size: number): number {
@@ -119,13 +123,14 @@ function windows(line: Pixel[], length: number, width: number, height: number): 
     );
     const astray = Math.max(...points.map((one) => offLine(one, first, last, chord)));
     if (astray > length * BEND_SHARE_MAX) continue;
-    found.push({ points, middle: points[(PROBES - 1) / 2] as Pixel, cost: (8 * astray) / length });
+    found.push({ points, middle: points[(PROBES - 1) / 2] as Pixel, cost: (8 * astray) / length, beside: false });
   }
   return found;
 }
 
 interface Surroundings {
   signs: readonly Pixel[];
+  covered: readonly Pixel[];
   taken: readonly Pixel[];
   others: readonly Pixel[];
   size: number;
@@ -134,7 +139,7 @@ interface Surroundings {
 }
 
 function bestOf(candidates: Candidate[], around: Surroundings): Candidate | null {
-  const { signs, taken, others, size, centre, before } = around;
+  const { signs, covered, taken, others, size, centre, before } = around;
   let best: Candidate | null = null;
   for (const one of candidates) {
     let { cost } = one;
@@ -143,9 +148,27 @@ function bestOf(candidates: Candidate[], around: Surroundings): Candidate | null
     if (best && cost >= best.cost) continue;
     if (others.some((other) => apart(one.middle, other) < AGAIN_PX)) continue;
     if (isNear(one.points, signs, size / 2 + 15) || isNear(one.points, taken, size * 1.25)) continue;
-    best = { ...one, cost };
+    const touching = one.points.filter((point) => isNear([point], covered, size / 2 + 7)).length;
+    if (touching) cost += touching > PROBES / 2 ? 0.5 : 0.9; // along a path, or across one
+    if (best && cost >= best.cost) continue;
+    best = { ...one, cost, beside: touching > PROBES / 2 };
   }
   return best;
+}
+
+/** Points of a line in view, close enough to each other that no letter fits between. */
+function dotted(line: readonly Pixel[], width: number, height: number): Pixel[] {
+  const dots: Pixel[] = [];
+  for (let one = 1; one < line.length; one++) {
+    const [from, to] = [line[one - 1] as Pixel, line[one] as Pixel];
+    const steps = Math.min(4000, Math.ceil(apart(from, to) / 10));
+    for (let step = 0; step <= steps; step++) {
+      const share = steps ? step / steps : 0;
+      const dot = { x: from.x + (to.x - from.x) * share, y: from.y + (to.y - from.y) * share };
+      if (dot.x > 0 && dot.y > 0 && dot.x < width && dot.y < height) dots.push(dot);
+    }
+  }
+  return dots;
 }
 
 const apart = (one: Pixel, other: Pixel) => Math.hypot(one.x - other.x, one.y - other.y);

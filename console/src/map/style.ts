@@ -1,7 +1,7 @@
 // The canvas layers, from ground to words. Words that stand later in the list are placed first and push the others away.
 import type { ExpressionSpecification, FilterSpecification, LayerSpecification } from "maplibre-gl";
 import type { MapColours } from "./colours";
-import { leakLayers, pathWordLayers } from "./leakStyle";
+import { leakLayers, pathRoomLayers } from "./leakStyle";
 import { type StreetLook, WIDTHS } from "./streetClasses";
 import { barrierWordLayers, type Measures, placeLayers, wordLayers } from "./wordStyle";
 
@@ -14,7 +14,6 @@ export const SOURCES = [
   "occupied",
   "picked",
   "paths",
-  "path-names",
   "places",
 ] as const;
 export type SourceName = (typeof SOURCES)[number];
@@ -77,7 +76,7 @@ export function mapLayers(colours: MapColours, measures: Measures): LayerSpecifi
     },
     ...leakLayers(colours),
     ...wordLayers(colours, measures),
-    ...pathWordLayers(colours, measures.scale),
+    ...pathRoomLayers(),
     ...placeLayers(colours, measures),
     ...barrierWordLayers(colours, measures),
   ];

@@ -81,6 +81,7 @@ export function wordLayers(colours: MapColours, { scale }: Measures): LayerSpeci
         "text-field": ["get", "name"],
         "text-font": FONT.medium,
         "text-size": size,
+        "text-offset": ["case", ["get", "beside"], ["literal", [0, 1.2]], ["literal", [0, 0]]],
         "text-max-angle": 60,
         "text-padding": 1,
         "symbol-sort-key": ["get", "rank"],
