@@ -28,7 +28,6 @@ export interface Draft {
   certainty: Certainty;
   barriers: readonly string[];
   state: BarrierState | "";
-  gates: readonly string[];
   staffed: "" | "yes" | "no";
   site: string;
   siteState: "" | "open" | "closed";
@@ -65,7 +64,6 @@ function emptyDraft(): Draft {
     certainty: "observed",
     barriers: [],
     state: "",
-    gates: [],
     staffed: "",
     site: "",
     siteState: "",
@@ -155,6 +153,12 @@ function soOf({ precision, from, to }: Draft): Span | null {
   return { precision, from: isoInZone(start), to: isoInZone(precision === "between" ? end : start) };
 }
 
+/** Of the chosen barriers, those that are gates. */
+function gatesOf(one: Draft): string[] {
+  const gates = new Set(operation.value?.barriers.filter((barrier) => barrier.gate).map((barrier) => barrier.id));
+  return one.barriers.filter((id) => gates.has(id));
+}
+
 /** What is sent. Halves of an effect are left out; `faultsIn` says so before. */
 export function toEntryDraft(one: Draft): EntryDraft {
   const street = one.street && meant.value ? [meant.value.segment] : [];
@@ -170,8 +174,8 @@ export function toEntryDraft(one: Draft): EntryDraft {
     follows: [],
     barriers: one.state ? [...one.barriers] : [],
     ...(one.state && one.barriers.length > 0 && { state: one.state }),
-    gates: one.staffed ? [...one.gates] : [],
-    ...(one.staffed && one.gates.length > 0 && { staffed: one.staffed === "yes" }),
+    gates: one.staffed ? gatesOf(one) : [],
+    ...(one.staffed && gatesOf(one).length > 0 && { staffed: one.staffed === "yes" }),
     ...(one.site && one.siteState && { site: one.site, site_state: one.siteState }),
     ...(one.swept && { swept: "perimeter" as const }),
     occupied: one.street === "occupied" ? street : [],
@@ -192,10 +196,9 @@ export function faultsIn(one: Draft): readonly ShownFault[] {
   if (so?.precision === "between" && Date.parse(so.from ?? "") > Date.parse(so.to ?? "")) {
     add("when", "The first time lies after the second: swap them.");
   }
-  if (one.barriers.length && !one.state) add("changes", "Say what state the chosen barriers are in.");
+  if (one.barriers.length && !one.state && !one.staffed) add("changes", "Say what changed at the chosen barriers.");
   if (one.state && !one.barriers.length) add("changes", "Choose the barriers that are in this state.");
-  if (one.staffed && !one.gates.length) add("changes", "Choose the gates that are staffed or not.");
-  if (one.gates.length && !one.staffed) add("changes", "Say whether the chosen gates are staffed.");
+  if (one.staffed && !gatesOf(one).length) add("changes", "Choose the gates that are staffed or not.");
   if (Boolean(one.site) !== Boolean(one.siteState)) add("changes", "Choose a site together with open or closed.");
   if (one.street && !meant.value)
     add("place", "Name a place that can be read on the map, so that the street is known.");

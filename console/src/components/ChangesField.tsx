@@ -9,39 +9,30 @@ import { FaultsOf } from "./Composer";
 
 export function ChangesField() {
   const one = draft.value;
-  const changes = one.barriers.length + one.gates.length > 0 || one.site || one.swept || one.street;
+  const changes = one.barriers.length > 0 || one.site || one.swept || one.street;
   return (
     <details class="changes" id="draft-changes" tabIndex={-1} open={changes ? true : undefined}>
       <summary>
         It changes something <span class="optional">barriers, gates, a site, a street, a sweep</span>
       </summary>
       <div class="changes-body">
-        <BarrierPicks
-          legend="Barriers"
-          picked={one.barriers}
-          pick={(barriers) => change({ barriers })}
-          ids={operation.value?.barriers.map((barrier) => barrier.id) ?? []}
-        />
-        <Choice
-          label="are now"
-          value={one.state}
-          none="choose a state"
-          options={STATES}
-          set={(state) => change({ state: state as BarrierState | "" })}
-        />
-        <BarrierPicks
-          legend="Gates"
-          picked={one.gates}
-          pick={(gates) => change({ gates })}
-          ids={operation.value?.barriers.filter((barrier) => barrier.gate).map((barrier) => barrier.id) ?? []}
-        />
-        <Choice
-          label="are now"
-          value={one.staffed}
-          none="choose"
-          options={{ yes: "staffed", no: "not staffed" }}
-          set={(staffed) => change({ staffed: staffed as Draft["staffed"] })}
-        />
+        <BarrierPicks picked={one.barriers} />
+        <div class="pair">
+          <Choice
+            label="The barriers are now"
+            value={one.state}
+            none="not changed"
+            options={STATES}
+            set={(state) => change({ state: state as BarrierState | "" })}
+          />
+          <Choice
+            label="Their gates are now"
+            value={one.staffed}
+            none="not changed"
+            options={{ yes: "staffed", no: "not staffed" }}
+            set={(staffed) => change({ staffed: staffed as Draft["staffed"] })}
+          />
+        </div>
         <div class="pair">
           <Choice label="Site" value={one.site} none="no site" options={siteNames()} set={(site) => change({ site })} />
           <Choice
@@ -73,31 +64,29 @@ export function ChangesField() {
   );
 }
 
-interface PicksProps {
-  legend: string;
-  picked: readonly string[];
-  pick: (ids: readonly string[]) => void;
-  ids: readonly string[];
-}
-
 /** Those at the place that was named come first. */
-function BarrierPicks({ legend, picked, pick, ids }: PicksProps) {
+function BarrierPicks({ picked }: { picked: readonly string[] }) {
+  const all = operation.value?.barriers ?? [];
   const here = new Set(barriersAt(meant.value).map((one) => one.id));
-  const sorted = [...ids.filter((id) => here.has(id)), ...ids.filter((id) => !here.has(id))];
-  const names = new Map(operation.value?.barriers.map((one) => [one.id, one.name]));
+  const sorted = [...all.filter((one) => here.has(one.id)), ...all.filter((one) => !here.has(one.id))];
+  const pick = (barriers: readonly string[]) => change({ barriers });
   const flip = (id: string) => pick(picked.includes(id) ? picked.filter((one) => one !== id) : [...picked, id]);
+  const whole = picked.length === all.length;
   return (
     <fieldset class="picks">
-      <legend>{legend}</legend>
-      {sorted.map((id) => (
+      <legend>Barriers</legend>
+      {sorted.map(({ id, name }) => (
         <label key={id} class="check">
           <input type="checkbox" checked={picked.includes(id)} onChange={() => flip(id)} />
           <span>
-            <bdi>{names.get(id)}</bdi>
+            <bdi>{name}</bdi>
             {here.has(id) && <span class="optional"> at this place</span>}
           </span>
         </label>
       ))}
+      <button type="button" class="link" onClick={() => pick(whole ? [] : all.map((one) => one.id))}>
+        {whole ? "None of them" : "All of them"}
+      </button>
     </fieldset>
   );
 }

@@ -18,7 +18,12 @@ const READ_AFTER_MS = 350;
 const JOIN = /^(.*(?:\s(?:near|at|and|between|off|on|opposite|behind|of)\s+|\s*[/,]\s*))(.*)$/i;
 const KIND_WORDS: Record<PlaceName["kind"], string> = { street: "street", site: "site", barrier: "barrier" };
 
-const names = signal<readonly PlaceName[]>([]);
+/** A name that was found, and the whole place once it is taken. */
+interface Completion extends PlaceName {
+  whole: string;
+}
+
+const names = signal<readonly Completion[]>([]);
 const active = signal(-1);
 const open = signal(false);
 const problem = signal<{ says: string; instead: readonly string[] } | null>(null);
@@ -34,8 +39,9 @@ export function PlaceField() {
     if (place && !placeReadings.peek().length) readSoon(place, 0);
     return stop;
   }, []);
-  const take = (name: PlaceName) => {
-    type(completed(place, name.name));
+  const take = (name: Completion) => {
+    type(name.whole);
+    names.value = [];
     open.value = false;
     input.current?.focus();
   };
@@ -72,7 +78,7 @@ export function PlaceField() {
   );
 }
 
-function Names({ take }: { take: (name: PlaceName) => void }) {
+function Names({ take }: { take: (name: Completion) => void }) {
   return (
     <div
       role="listbox"
@@ -85,7 +91,7 @@ function Names({ take }: { take: (name: PlaceName) => void }) {
         // biome-ignore lint/a11y/useFocusableInteractive: focus stays in the combobox, as its pattern has it
         // biome-ignore lint/a11y/useKeyWithClickEvents: the keys are handled in the combobox
         <div
-          key={`${one.kind} ${one.name} ${one.detail}`}
+          key={`${one.kind} ${one.whole} ${one.detail}`}
           role="option"
           id={`place-name-${index}`}
           class="combo-option"
@@ -104,7 +110,7 @@ function Names({ take }: { take: (name: PlaceName) => void }) {
   );
 }
 
-function key(event: KeyboardEvent, take: (name: PlaceName) => void): void {
+function key(event: KeyboardEvent, take: (name: Completion) => void): void {
   const last = names.value.length - 1;
   const shown = open.value && last >= 0;
   if (event.key === "ArrowDown" || event.key === "ArrowUp") {
@@ -123,12 +129,6 @@ function key(event: KeyboardEvent, take: (name: PlaceName) => void): void {
     event.stopPropagation();
     open.value = false;
   }
-}
-
-/** "Hill Street near Mol" with "Molesworth Street": what was typed before the joining word stays. */
-function completed(typed: string, name: string): string {
-  const [, before] = JOIN.exec(typed) ?? [];
-  return before && !name.toLowerCase().startsWith(typed.toLowerCase()) ? `${before}${name}` : name;
 }
 
 function type(text: string): void {
@@ -155,17 +155,22 @@ function stop(): void {
   readAsked?.abort();
 }
 
+/** Barriers that begin as the whole text does; else, after a joining word, names for what follows it. */
 async function complete(text: string): Promise<void> {
   const own = new AbortController();
   namesAsked = own;
   const ask = (starts: string) => get<{ names: PlaceName[] }>("places/names", { starts, limit: 8 }, own.signal);
+  const [, before = "", rest = ""] = JOIN.exec(text) ?? [];
+  const part = rest.replace(/^the\s+/i, "").trim();
   try {
-    const whole = await ask(text.trim());
-    const rest = JOIN.exec(text)?.[2]?.trim();
-    const found = whole.names.length || !rest ? whole : await ask(rest);
+    const [whole, after] = await Promise.all([ask(text.trim()), part ? ask(part) : null]);
     if (own.signal.aborted) return;
-    const done = found.names.length === 1 && found.names[0]?.name === text.trim();
-    names.value = done ? [] : found.names;
+    const begins = ({ name }: PlaceName) => name.toLowerCase().startsWith(text.trim().toLowerCase());
+    const found = [
+      ...whole.names.filter((one) => !after || begins(one)).map((one) => ({ ...one, whole: one.name })),
+      ...(after?.names ?? []).map((one) => ({ ...one, whole: `${before}${one.name}` })),
+    ];
+    names.value = found.some((one) => one.whole === text.trim()) ? [] : found;
     active.value = -1;
     open.value = document.activeElement?.id === "draft-place";
   } catch {

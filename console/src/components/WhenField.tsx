@@ -2,8 +2,8 @@
 
 import type { Precision } from "../draft";
 import { change, draft } from "../draft";
-import { at } from "../state";
-import { localParts, shortTime } from "../times";
+import { at, operation } from "../state";
+import { DAY, fromLocal, localParts, shortDay, shortTime } from "../times";
 import { FaultsOf, faulty } from "./Composer";
 
 const PRECISIONS: Record<Precision, string> = {
@@ -48,15 +48,7 @@ export function WhenField() {
         )}
         {precision === "between" && <span class="when-and">and</span>}
         {hasTo && <LocalTime label="To" value={to} set={(text) => change({ to: text })} />}
-        {precision === "day" && (
-          <input
-            type="date"
-            class="field"
-            aria-label="Day"
-            value={from.slice(0, 10)}
-            onInput={(event) => change({ from: `${event.currentTarget.value}T00:00` })}
-          />
-        )}
+        {precision === "day" && <Day label="Day" value={from} set={(text) => change({ from: text })} />}
       </div>
       {(hasFrom || hasTo) && from !== now && (
         <button type="button" class="link" onClick={() => change({ from: now, to: now })}>
@@ -68,14 +60,62 @@ export function WhenField() {
   );
 }
 
-function LocalTime({ label, value, set }: { label: string; value: string; set: (text: string) => void }) {
+interface PartProps {
+  label: string;
+  value: string; // "2022-02-22T12:00", local
+  set: (text: string) => void;
+}
+
+/** Not the browser's own field: that writes the time as the machine is set, "12:00 PM", and not as the screen does. */
+function LocalTime({ label, value, set }: PartProps) {
+  const [day = "", time = ""] = value.split("T");
   return (
-    <input
-      type="datetime-local"
+    <span class="when-time">
+      <Day label={`${label}, day`} value={value} set={set} />
+      <input
+        class="field"
+        aria-label={`${label}, hour and minute`}
+        inputMode="numeric"
+        placeholder="hh:mm"
+        maxLength={5}
+        value={time}
+        onChange={(event) => set(`${day}T${tidyTime(event.currentTarget.value)}`)}
+      />
+    </span>
+  );
+}
+
+function Day({ label, value, set }: PartProps) {
+  const [day = "", time = "00:00"] = value.split("T");
+  return (
+    <select
       class="field"
       aria-label={label}
-      value={value}
-      onInput={(event) => set(event.currentTarget.value)}
-    />
+      value={day}
+      onChange={(event) => set(`${event.currentTarget.value}T${time}`)}
+    >
+      {daysAround(day).map((one) => (
+        <option key={one} value={one}>
+          {shortDay(fromLocal(`${one}T12:00`))}
+        </option>
+      ))}
+    </select>
   );
+}
+
+/** "930" and "9.30" are "09:30"; what is no time stays, and is a fault. */
+function tidyTime(text: string): string {
+  const [, hours, minutes] = /^\s*(\d{1,2})[:.h ]?(\d{2})\s*$/.exec(text) ?? [];
+  return hours && minutes ? `${hours.padStart(2, "0")}:${minutes}` : text;
+}
+
+/** The days of the operation, and a week before: what was so earlier is told of too. */
+function daysAround(chosen: string): readonly string[] {
+  const whole = operation.value;
+  if (!whole) return [chosen];
+  const day = (ms: number) => Date.parse(`${localParts(ms).slice(0, 10)}Z`);
+  const first = day(Date.parse(whole.starts)) - 7 * DAY;
+  const count = Math.min(400, (day(Date.parse(whole.ends) - 1) - first) / DAY + 1);
+  const days = Array.from({ length: count }, (_, one) => new Date(first + one * DAY).toISOString().slice(0, 10));
+  return days.includes(chosen) || !chosen ? days : [chosen, ...days];
 }

@@ -79,9 +79,7 @@ function LeakButton({ leak, index, pressed, press }: LeakButtonProps) {
         </bdi>
         <bdi class="leak-mend">Mend: {leak.mend}</bdi>
         {!leak.certain && (
-          <span class="leak-doubt">
-            {leak.claimed ? "not certain: somebody claims it" : "not certain"}
-          </span>
+          <span class="leak-doubt">{leak.claimed ? "not certain: somebody claims it" : "not certain"}</span>
         )}
       </span>
     </button>

@@ -14,7 +14,7 @@ import { emphasised } from "./faces";
 import { drawImages } from "./images";
 import { FLOW, FLOW_LAYERS } from "./leakStyle";
 import { pathCollection, shownPaths, strongPoints } from "./leaks";
-import { NamePlacing } from "./namePlacing";
+import { type Box, NamePlacing } from "./namePlacing";
 import { namedStretches } from "./streetNames";
 import { mapLayers, SOURCES, type SourceName } from "./style";
 import type { Measures } from "./wordStyle";
@@ -38,7 +38,10 @@ export class CordonMap {
   private readonly names: NamePlacing;
   private moved = false; // by a person: then a change of size no longer fits the map anew
 
-  constructor(container: HTMLElement, frame: HTMLElement) {
+  constructor(
+    container: HTMLElement,
+    private readonly frame: HTMLElement,
+  ) {
     this.measures = { scale: rootScale(), latitude: wholeBounds()[1] };
     this.map = new MapLibreMap({
       container,
@@ -82,6 +85,7 @@ export class CordonMap {
   }
 
   end(): void {
+    cancelAnimationFrame(this.naming);
     for (const one of this.endings) one();
     this.map.remove();
   }
@@ -121,9 +125,11 @@ export class CordonMap {
     keep(() => this.give("picked", segmentCollection(emphasised.value.segments, {})));
     keep(() => this.give("paths", pathCollection(shownPaths.value)));
     keep(() => this.give("places", placeCollection()));
-    keep(() => this.nameStreets());
-    this.map.on("moveend", () => this.nameStreets());
-    this.map.on("resize", () => this.nameStreets());
+    keep(() => {
+      void [stretches.value, drawnArms.value, plan.value, shownPaths.value];
+      this.nameStreetsSoon();
+    });
+    for (const change of ["moveend", "resize"] as const) this.map.on(change, () => this.nameStreetsSoon());
     keep(() => this.repaint());
     keep(() => this.flow());
     this.easeToWhatIsPicked(keep);
@@ -142,14 +148,39 @@ export class CordonMap {
     if (source instanceof GeoJSONSource) source.setData(data);
   }
 
+  private naming = 0;
+
+  /** With the next picture, once buttons and plates are where they belong. */
+  private nameStreetsSoon(): void {
+    cancelAnimationFrame(this.naming);
+    this.naming = requestAnimationFrame(() => this.nameStreets());
+  }
+
   /** Names stand where the view, the signs and the paths leave room. */
   private nameStreets(): void {
-    const places: Position[] = drawnArms.value.filter((one) => one.standsFor).map((one) => [one.lon, one.lat]);
-    places.push(...(plan.value?.barriers ?? []).map((one): Position => [one.lon, one.lat]));
-    if (this.map.getZoom() > NEAR) places.push(...(operation.value?.sites ?? []).map((one) => [one.lon, one.lat]));
+    const places: Position[] = drawnArms
+      .peek()
+      .filter((one) => one.standsFor)
+      .map((one) => [one.lon, one.lat]);
+    places.push(...(plan.peek()?.barriers ?? []).map((one): Position => [one.lon, one.lat]));
+    if (this.map.getZoom() > NEAR) places.push(...(operation.peek()?.sites ?? []).map((one) => [one.lon, one.lat]));
     const project = (one: Position) => this.map.project(one as [number, number]);
-    const paths = shownPaths.value.map((one) => one.path.coordinates.map(project));
-    this.give("names", this.names.place(stretches.value, places.map(project), paths));
+    const paths = shownPaths.peek().map((one) => one.path.coordinates.map(project));
+    this.give("names", this.names.place(stretches.peek(), places.map(project), this.plates(), paths));
+  }
+
+  private plates(): Box[] {
+    const origin = this.frame.getBoundingClientRect();
+    const plates = this.frame.querySelectorAll(
+      ".map-tag, .map-leak-words, .map-controls, .map-legend, .maplibregl-ctrl",
+    );
+    return [...plates]
+      .map((one) => one.getBoundingClientRect())
+      .filter((one) => one.width > 0)
+      .map(({ left, right, top, bottom }) => ({
+        ...{ left: left - origin.left, right: right - origin.left },
+        ...{ top: top - origin.top, bottom: bottom - origin.top },
+      }));
   }
 
   /** Another theme: only paint that differs is handed over, nothing is laid out anew. */

@@ -8,6 +8,14 @@ import { FONT, nameSize } from "./wordStyle";
 
 type Pixel = { x: number; y: number };
 
+/** A piece of the view that is not the map's: a button, a plate with words. */
+export interface Box {
+  left: number;
+  right: number;
+  top: number;
+  bottom: number;
+}
+
 interface Candidate {
   points: Pixel[];
   middle: Pixel;
@@ -20,7 +28,7 @@ const STEP_PX = 12;
 const EDGE_PX = 10;
 const AGAIN_PX = 460; // nearer than this no name stands twice
 const PROBES = 9;
-const BEND_SHARE_MAX = 0.16; // how far the street may stray from straight, as a share of the name's length
+const BEND_SHARE_MAX = 0.1; // how far the street may stray from straight, as a share of the name's length
 const RANK_SEEN: Array<[zoom: number, rank: number]> = [
   [15.6, 5],
   [14.8, 3],
@@ -38,8 +46,13 @@ export class NamePlacing {
     private readonly scale: number,
   ) {}
 
-  /** `signs` are kept free; along `paths`, lines drawn over streets, names step aside. All in pixels. */
-  place(stretches: readonly NamedStretch[], signs: readonly Pixel[], paths: readonly Pixel[][]): FeatureCollection {
+  /** `signs` and `boxes` are kept free; along `paths`, lines drawn over streets, names step aside. All in pixels. */
+  place(
+    stretches: readonly NamedStretch[],
+    signs: readonly Pixel[],
+    boxes: readonly Box[],
+    paths: readonly Pixel[][],
+  ): FeatureCollection {
     const zoom = this.map.getZoom();
     const rankSeen = RANK_SEEN.find(([from]) => zoom >= from)?.[1] ?? 1;
     const { clientWidth: width, clientHeight: height } = this.map.getContainer();
@@ -60,7 +73,7 @@ export class NamePlacing {
       const key = `${stretch.name} ${others.length}`;
       const held = this.before.get(key);
       const best = bestOf(windows(line, this.widthOf(stretch.name, size), width, height), {
-        ...{ signs, covered, taken, others, size },
+        ...{ signs, boxes, covered, taken, others, size },
         centre: { x: width / 2, y: height / 2 },
         before: held ? this.map.project(held) : null,
       });
@@ -123,13 +136,14 @@ function windows(line: Pixel[], length: number, width: number, height: number): 
     );
     const astray = Math.max(...points.map((one) => offLine(one, first, last, chord)));
     if (astray > length * BEND_SHARE_MAX) continue;
-    found.push({ points, middle: points[(PROBES - 1) / 2] as Pixel, cost: (8 * astray) / length, beside: false });
+    found.push({ points, middle: points[(PROBES - 1) / 2] as Pixel, cost: (12 * astray) / length, beside: false });
   }
   return found;
 }
 
 interface Surroundings {
   signs: readonly Pixel[];
+  boxes: readonly Box[];
   covered: readonly Pixel[];
   taken: readonly Pixel[];
   others: readonly Pixel[];
@@ -139,7 +153,7 @@ interface Surroundings {
 }
 
 function bestOf(candidates: Candidate[], around: Surroundings): Candidate | null {
-  const { signs, covered, taken, others, size, centre, before } = around;
+  const { signs, boxes, covered, taken, others, size, centre, before } = around;
   let best: Candidate | null = null;
   for (const one of candidates) {
     let { cost } = one;
@@ -147,6 +161,7 @@ function bestOf(candidates: Candidate[], around: Surroundings): Candidate | null
     if (before && apart(one.middle, before) < 30) cost -= 0.6;
     if (best && cost >= best.cost) continue;
     if (others.some((other) => apart(one.middle, other) < AGAIN_PX)) continue;
+    if (one.points.some((point) => boxes.some((box) => isInside(point, box, size / 2 + 2)))) continue;
     if (isNear(one.points, signs, size / 2 + 15) || isNear(one.points, taken, size * 1.25)) continue;
     const touching = one.points.filter((point) => isNear([point], covered, size / 2 + 7)).length;
     if (touching) cost += touching > PROBES / 2 ? 0.5 : 0.9; // along a path, or across one
@@ -172,6 +187,9 @@ function dotted(line: readonly Pixel[], width: number, height: number): Pixel[] 
 }
 
 const apart = (one: Pixel, other: Pixel) => Math.hypot(one.x - other.x, one.y - other.y);
+
+const isInside = ({ x, y }: Pixel, { left, right, top, bottom }: Box, reach: number) =>
+  x > left - reach && x < right + reach && y > top - reach && y < bottom + reach;
 
 const isNear = (points: readonly Pixel[], others: readonly Pixel[], reach: number) =>
   others.some((other) => points.some((one) => apart(one, other) < reach));

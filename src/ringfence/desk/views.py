@@ -168,9 +168,9 @@ class LogItem(Record):
     stored_at: datetime | None
     hash: str | None
     entry: Entry
-    rivals: tuple[str, ...] = ()
-    retracted_by: tuple[str, ...] = ()
-    corrected_by: tuple[str, ...] = ()
+    rivals: tuple[str, ...]
+    retracted_by: tuple[str, ...]
+    corrected_by: tuple[str, ...]
 
 
 class LogPage(Record):

@@ -52,4 +52,6 @@ Text = Annotated[str, Field(min_length=1, max_length=4000), AfterValidator(_plai
 class Record(BaseModel):
     """A frozen record. Unknown fields are refused, so that a misspelt one is noticed."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", populate_by_name=True, json_schema_serialization_defaults_required=True
+    )
