@@ -3,6 +3,9 @@ import { defineConfig } from "vite";
 /** Where `ringfence serve` runs while the console is developed: RINGFENCE_API=http://127.0.0.1:8311 npm run dev */
 const api = process.env.RINGFENCE_API ?? "http://127.0.0.1:8300";
 
+/** The server takes changes from its own pages only, so what Vite passes on says that it comes from there. */
+const proxy = { "/api": { target: api, changeOrigin: true, headers: { origin: api } } };
+
 // The server hands the built console out; in development Vite does, and passes the API on.
 export default defineConfig({
   base: "./",
@@ -14,6 +17,6 @@ export default defineConfig({
     sourcemap: false,
     chunkSizeWarningLimit: 1500, // MapLibre GL is one piece
   },
-  server: { proxy: { "/api": api } },
-  preview: { proxy: { "/api": api } },
+  server: { proxy },
+  preview: { proxy },
 });

@@ -19,32 +19,29 @@ export function App() {
     <div class="screen" data-layout={layout.value} data-supposing={supposing.value || undefined}>
       <SkipLinks />
       <Header />
-      {layout.value === "phone" && (
-        <div class="status-strip">
-          <Tally of={answers.value} />
+      <main class="middle">
+        {layout.value === "phone" && (
+          <section class="status-strip" aria-label="Promises at a glance">
+            <Tally of={answers.value} />
+          </section>
+        )}
+        <Tabs />
+        {trouble.value && (
+          <p class="notice trouble" role="alert">
+            {trouble.value} Trying again.
+          </p>
+        )}
+        <div class="panels">
+          <Shown panel="board">
+            <Board />
+          </Shown>
+          <Shown panel="map">
+            <MapPanel />
+          </Shown>
+          <Shown panel="log">
+            <Log />
+          </Shown>
         </div>
-      )}
-      <Tabs />
-      {trouble.value && (
-        <p class="notice trouble" role="alert">
-          {trouble.value} Trying again.
-        </p>
-      )}
-      <main class="panels">
-        <Shown panel="board" label="Board">
-          <Board />
-        </Shown>
-        <Shown panel="map" label="Map">
-          <h2 id="map-heading" class="unseen" tabIndex={-1}>
-            Map
-          </h2>
-          <WhatIfPanel />
-          <PlanPanel />
-          <MapSlot />
-        </Shown>
-        <Shown panel="log" label="Log">
-          <Log />
-        </Shown>
       </main>
       <TimeBar />
       <HelpDialog />
@@ -55,18 +52,24 @@ export function App() {
   );
 }
 
-/** A panel: always there on a desk; behind its tab where panels take turns. */
-function Shown({ panel, label, children }: { panel: Panel; label: string; children: ComponentChildren }) {
-  const isTab = tabs.value.includes(panel);
+function MapPanel() {
   return (
-    // biome-ignore lint/a11y/useAriaPropsSupportedByRole: both roles take a label
-    <div
-      id={`panel-${panel}`}
-      class={`panel panel-${panel}`}
-      data-shown={isShown(panel)}
-      role={isTab ? "tabpanel" : "region"}
-      aria-label={label}
-    >
+    <section class="map-panel" aria-labelledby="map-heading">
+      <h2 id="map-heading" class="unseen" tabIndex={-1}>
+        Map
+      </h2>
+      <WhatIfPanel />
+      <PlanPanel />
+      <MapSlot />
+    </section>
+  );
+}
+
+/** A panel: always there on a desk; behind its tab where panels take turns. */
+function Shown({ panel, children }: { panel: Panel; children: ComponentChildren }) {
+  const tab = tabs.value.includes(panel) ? { role: "tabpanel" as const, "aria-labelledby": `tab-${panel}` } : {};
+  return (
+    <div id={`panel-${panel}`} class={`panel panel-${panel}`} data-shown={isShown(panel)} {...tab}>
       {children}
     </div>
   );

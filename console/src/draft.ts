@@ -138,19 +138,31 @@ export function barriersAt(place: PlaceReading | null): readonly Barrier[] {
 }
 
 function soOf({ precision, from, to }: Draft): Span | null {
-  if (precision === "unknown") return { precision };
+  const span = (start: number | null, end: number | null): Span | null =>
+    Number.isNaN(start) || Number.isNaN(end)
+      ? null
+      : { precision, from: start === null ? null : isoInZone(start), to: end === null ? null : isoInZone(end) };
   const [start, end] = [fromLocal(from), fromLocal(to)];
-  if (precision === "day") {
-    const day = fromLocal(`${from.slice(0, 10)}T00:00`);
-    if (Number.isNaN(day)) return null;
-    const next = fromLocal(`${new Date(Date.parse(`${from.slice(0, 10)}Z`) + DAY).toISOString().slice(0, 10)}T00:00`);
-    return { precision, from: isoInZone(day), to: isoInZone(next) };
+  switch (precision) {
+    case "unknown":
+      return span(null, null);
+    case "after":
+      return span(start, null);
+    case "before":
+      return span(null, end);
+    case "between":
+      return span(start, end);
+    case "day":
+      return span(midnight(from, 0), midnight(from, 1));
+    default:
+      return span(start, start);
   }
-  if (precision !== "before" && Number.isNaN(start)) return null;
-  if ((precision === "between" || precision === "before") && Number.isNaN(end)) return null;
-  if (precision === "after") return { precision, from: isoInZone(start) };
-  if (precision === "before") return { precision, to: isoInZone(end) };
-  return { precision, from: isoInZone(start), to: isoInZone(precision === "between" ? end : start) };
+}
+
+/** Where a day begins, or one some days on: a day is not always 24 hours long. */
+function midnight(local: string, daysOn: number): number {
+  const day = Date.parse(`${local.slice(0, 10)}Z`) + daysOn * DAY;
+  return Number.isNaN(day) ? day : fromLocal(`${new Date(day).toISOString().slice(0, 10)}T00:00`);
 }
 
 /** Of the chosen barriers, those that are gates. */
@@ -166,9 +178,9 @@ export function toEntryDraft(one: Draft): EntryDraft {
     kind: one.kind,
     what: one.what.trim(),
     ...(one.place.trim() && { place: one.place.trim() }),
-    source: { by: one.by.trim(), ...(one.via.trim() && { via: one.via.trim() }) },
+    source: { by: one.by.trim(), via: one.via.trim() || null },
     certainty: one.certainty,
-    so: soOf(one) ?? { precision: "unknown" },
+    so: soOf(one) ?? { precision: "unknown", from: null, to: null },
     ref: [],
     relates_to: [...one.relatesTo],
     follows: [],
@@ -239,11 +251,11 @@ export function sentence(one: Draft): string {
 export function draftEffects(one: Draft): readonly string[] {
   const entry = toEntryDraft(one);
   return effectsInWords({
-    barriers: entry.barriers,
-    gates: entry.gates,
-    occupied: entry.occupied,
-    cleared: entry.cleared,
-    rules: entry.rules,
+    barriers: entry.barriers ?? [],
+    gates: entry.gates ?? [],
+    occupied: entry.occupied ?? [],
+    cleared: entry.cleared ?? [],
+    rules: entry.rules ?? [],
     state: entry.state ?? null,
     staffed: entry.staffed ?? null,
     site: entry.site ?? null,

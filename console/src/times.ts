@@ -18,15 +18,16 @@ const LONG: Shape = { weekday: "long", day: "numeric", month: "long", hour: "2-d
 const SHORT_DAY: Shape = { weekday: "short", day: "numeric", month: "short" };
 const LONG_DAY: Shape = { weekday: "long", day: "numeric", month: "long" };
 const CLOCK: Shape = { hour: "2-digit", minute: "2-digit" };
+const YEAR: Shape = { year: "numeric" };
 const PARTS: Shape = { year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit" };
 
 const made = new Map<string, Intl.DateTimeFormat>();
 
-function formatter(shape: Shape): Intl.DateTimeFormat {
-  const key = `${zone.value} ${JSON.stringify(shape)}`;
+function formatter(shape: Shape, timeZone = zone.value): Intl.DateTimeFormat {
+  const key = `${timeZone} ${JSON.stringify(shape)}`;
   let found = made.get(key);
   if (!found) {
-    found = new Intl.DateTimeFormat("en-GB", { ...shape, timeZone: zone.value, hourCycle: "h23" });
+    found = new Intl.DateTimeFormat("en-GB", { ...shape, timeZone, hourCycle: "h23" });
     made.set(key, found);
   }
   return found;
@@ -36,21 +37,35 @@ function shown(shape: Shape, ms: number): string {
   return formatter(shape).format(ms).replaceAll(",", "").replace(" at ", " ");
 }
 
+/** The year is said only where it is another than the operation's. */
+const years = computed(() => {
+  const { starts, ends } = operation.value ?? {};
+  return new Set([starts, ends].flatMap((one) => (one ? [localParts(Date.parse(one)).slice(0, 4)] : [])));
+});
+
+function dated(shape: Shape, ms: number): string {
+  const own = !years.value.size || years.value.has(shown(YEAR, ms));
+  return shown(own ? shape : { ...shape, ...YEAR }, ms);
+}
+
 /** "Tue 22 Feb 12:00" */
-export const shortTime = (ms: number): string => shown(SHORT, ms);
+export const shortTime = (ms: number): string => dated(SHORT, ms);
 /** "Tuesday 22 February 12:00" */
-export const longTime = (ms: number): string => shown(LONG, ms);
+export const longTime = (ms: number): string => dated(LONG, ms);
 /** "Tue 22 Feb" */
-export const shortDay = (ms: number): string => shown(SHORT_DAY, ms);
+export const shortDay = (ms: number): string => dated(SHORT_DAY, ms);
 /** "Tuesday 22 February" */
-export const longDay = (ms: number): string => shown(LONG_DAY, ms);
+export const longDay = (ms: number): string => dated(LONG_DAY, ms);
 /** "12:00" */
 export const clock = (ms: number): string => shown(CLOCK, ms);
 
 /** "2022-02-22T12:00" in a zone, as date and time fields take it. */
 export function localParts(ms: number, timeZone = zone.value): string {
-  const shape = new Intl.DateTimeFormat("en-GB", { ...PARTS, timeZone, hourCycle: "h23" });
-  const part = Object.fromEntries(shape.formatToParts(ms).map(({ type, value }) => [type, value]));
+  const part = Object.fromEntries(
+    formatter(PARTS, timeZone)
+      .formatToParts(ms)
+      .map(({ type, value }) => [type, value]),
+  );
   return `${part.year?.padStart(4, "0")}-${part.month}-${part.day}T${part.hour}:${part.minute}`;
 }
 

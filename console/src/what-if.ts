@@ -8,13 +8,16 @@ import { isoInZone } from "./times";
 export const ASKED = "what-if:asked";
 export const MEASURED = "what-if";
 
+const WARM_AFTER_MS = 50;
+
 let asking: AbortController | null = null;
 let timed = false; // a person toggled something, so the time until it is on the screen counts
 
 /** Turn supposing on or off. What was supposed is kept, and asked anew for the moment looked at. */
 export function toggleSupposing(on = !supposing.value): void {
   supposing.value = on;
-  if (on) ask();
+  if (on && suppositions.value.length) ask();
+  else if (on) warmUp();
 }
 
 /** Suppose that a barrier stands (staffed, if it is a gate), or that it is gone. */
@@ -58,7 +61,19 @@ export function resetSuppositions(): void {
 
 /** Ask again: the moment, the knowledge or the log is another now. */
 export function askAgain(): void {
-  if (supposing.value && suppositions.value.length) void askNow();
+  if (!supposing.value) return;
+  if (suppositions.value.length) void askNow();
+  else warmUp();
+}
+
+let warming = 0;
+
+/** An empty question makes the server look at this moment, so that the first toggle is answered as fast as the next. */
+function warmUp(): void {
+  window.clearTimeout(warming); // while time plays, moments go by that nobody will ask about
+  warming = window.setTimeout(() => {
+    if (supposing.value && !suppositions.value.length) post("what-if", question()).catch(() => {});
+  }, WARM_AFTER_MS);
 }
 
 /** The new board is in the document: the time since the toggle is written down. */
@@ -105,10 +120,8 @@ async function askNow(): Promise<void> {
   asking?.abort(); // an answer to an older question would be a wrong board
   const own = new AbortController();
   asking = own;
-  const zone = operation.value?.timezone ?? "UTC";
-  const question = { at: isoInZone(at.value, zone), knowledge: knowledge.value, changes: suppositions.value };
   try {
-    const answer = await post<WhatIfAnswer>("what-if", question, { signal: own.signal });
+    const answer = await post<WhatIfAnswer>("what-if", question(), { signal: own.signal });
     if (asking !== own) return;
     asking = null;
     batch(() => {
@@ -124,6 +137,10 @@ async function askNow(): Promise<void> {
       supposingTrouble.value = inWords(error);
     });
   }
+}
+
+function question() {
+  return { at: isoInZone(at.value), knowledge: knowledge.value, changes: suppositions.value };
 }
 
 function isToggle(one: Supposition): one is Extract<Supposition, { barrier: string; do: "stand" | "lift" }> {

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -96,8 +97,9 @@ def open_page(browser: Browser) -> Iterator[OpenPage]:
             strays.append(route.request.url)
             route.abort()
 
-    def open_one(url: str, *, width: int = 1440, height: int = 900, theme: str | None = None, **options: object) -> Page:
-        context = browser.new_context(viewport={"width": width, "height": height}, **options)  # type: ignore[arg-type]
+    def open_one(url: str, *, width: int = 1440, height: int = 900, theme: str | None = None, **options: Any) -> Page:
+        still = {"reduced_motion": "reduce"}  # so that a map can be waited for
+        context = browser.new_context(viewport={"width": width, "height": height}, **{**still, **options})
         contexts.append(context)
         context.route("**/*", hold_back)
         if theme:

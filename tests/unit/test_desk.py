@@ -216,6 +216,9 @@ def test_rivals_corrections_and_retractions_are_linked_both_ways(live: LiveDesk)
     denial, _ = live.add(
         draft(kind="denial", what="Nobody hurt", certainty="denied", relates_to=[claim.entry.id]), key=None
     )
+    live.add(draft(kind="claim", what="Five", certainty="claimed", disputes=["W002"], relates_to=["W003"]), key=None)
+    assert live.desk.item("W003") == Desk.open(live.folder).item("W003")
+    assert not {one for item in live.desk.log if item.entry.id == "W003" for one in item.rivals} & {"control-159"}
     right, _ = live.add(draft(kind="correction", what="Gate 5, not 6", relates_to=["W002"]), key=None)
     back, _ = live.add(draft(kind="retraction", what="Taken back", retracts=["W004"]), key=None)
     items = {item.entry.id: item for item in live.desk.log}

@@ -78,6 +78,7 @@ function asProblem(body: unknown, status: number): Problem {
     title: given.title ?? "The server refused",
     status,
     detail: given.detail ?? "",
+    instance: given.instance ?? null,
     faults: Array.isArray(given.faults) ? given.faults : [],
   };
 }

@@ -113,20 +113,12 @@ function More({ item }: { item: LogItem }) {
         <dt>Reported</dt>
         <dd>{spanInWords(entry.reported)}</dd>
         <dt>Recorded</dt>
-        <dd>{item.stored_at ? shortTime(Date.parse(item.stored_at)) : spanInWords(entry.recorded)}</dd>
+        <dd>{spanInWords(entry.recorded)}</dd>
         {entry.source.via && (
           <>
             <dt>Through</dt>
             <dd>
               <bdi>{entry.source.via}</bdi>
-            </dd>
-          </>
-        )}
-        {item.desk && (
-          <>
-            <dt>Desk</dt>
-            <dd>
-              <bdi>{item.desk}</bdi>
             </dd>
           </>
         )}
@@ -142,6 +134,10 @@ function More({ item }: { item: LogItem }) {
             </dd>
           </>
         )}
+        <dt>Ledger</dt>
+        <dd>
+          <bdi>{ledgerInWords(item)}</bdi>
+        </dd>
       </dl>
       {related.length > 0 && <Entries ids={related} label="Related" />}
       {entry.follows.length > 0 && <Entries ids={entry.follows} label="Follows" />}
@@ -160,6 +156,12 @@ function More({ item }: { item: LogItem }) {
       )}
     </div>
   );
+}
+
+/** Where the entry stands in the ledger: the desk that wrote it, its position, and when it was stored. */
+function ledgerInWords({ position, desk, stored_at }: LogItem): string {
+  const stored = stored_at ? `, stored ${shortTime(Date.parse(stored_at))}` : "";
+  return `${desk ? `desk ${desk}, ` : ""}line ${position}${stored}`;
 }
 
 function Figures({ entry }: { entry: Entry }) {

@@ -1,12 +1,13 @@
 // A place as people word it: completed while it is typed, then read on the map. (ARIA combobox with a list, manual.)
 import { signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { setPlaceReadings } from "../actions";
+import { select, setPlaceReadings } from "../actions";
 import { get, Refusal } from "../api/client";
 import type { components } from "../api/schema";
 import { barriersAt, change, draft, meant, reading } from "../draft";
 import type { PlaceReading } from "../state";
 import { placeReadings } from "../state";
+import { counted } from "../words";
 import { FaultsOf, faulty } from "./Composer";
 import { Icon } from "./Icon";
 
@@ -168,7 +169,7 @@ async function complete(text: string): Promise<void> {
     const begins = ({ name }: PlaceName) => name.toLowerCase().startsWith(text.trim().toLowerCase());
     const found = [
       ...whole.names.filter((one) => !after || begins(one)).map((one) => ({ ...one, whole: one.name })),
-      ...(after?.names ?? []).map((one) => ({ ...one, whole: `${before}${one.name}` })),
+      ...nearest(after?.names ?? [], part).map((one) => ({ ...one, whole: joined(before, rest, one) })),
     ];
     names.value = found.some((one) => one.whole === text.trim()) ? [] : found;
     active.value = -1;
@@ -176,6 +177,20 @@ async function complete(text: string): Promise<void> {
   } catch {
     if (!own.signal.aborted) names.value = []; // a place can be typed without help
   }
+}
+
+/** Names that hold what was typed, if any does; each once, whether with "the" or without. */
+function nearest(found: readonly PlaceName[], part: string): readonly PlaceName[] {
+  const holding = found.filter(({ name }) => name.toLowerCase().includes(part.toLowerCase()));
+  const bare = ({ name, detail }: PlaceName) => `${name.replace(/^the\s+/i, "").toLowerCase()} ${detail}`;
+  return [...new Map((holding.length ? holding : found).map((one) => [bare(one), one])).values()];
+}
+
+/** "Hill Street near Mol" with "Molesworth Street": what stands before the joining word stays. */
+function joined(before: string, rest: string, { kind, name }: PlaceName): string {
+  if (kind === "barrier") return name; // it is a whole place
+  const article = /^the\s/i.test(rest) && !/^the\s/i.test(name) ? "the " : "";
+  return `${before}${article}${name}`;
 }
 
 async function read(text: string): Promise<void> {
@@ -232,15 +247,15 @@ function Readings() {
       {found.length === 1 && found[0] && (
         <p class="hint read">
           <Icon name="place" />
-          <ReadingText of={found[0]} />
+          <ReadingText of={found[0]} why={found[0].flagged} />
         </p>
       )}
       {found.length > 1 && (
         <details class="reading-choice">
           <summary class="read">
             <Icon name="place" />
-            {meant.value && <ReadingText of={meant.value} />}
-            <span class="optional"> {found.length - 1} other readings</span>
+            {meant.value && <ReadingText of={meant.value} why={false} />}
+            <span class="read-more">{counted(found.length - 1, "other reading")}</span>
           </summary>
           <fieldset class="reading-list">
             <legend class="unseen">Which reading is meant</legend>
@@ -248,7 +263,7 @@ function Readings() {
               <label key={`${one.segment} ${one.offset_m}`} class="check">
                 <input type="radio" name="reading" checked={index === reading.value} onChange={() => choose(index)} />
                 <span>
-                  <ReadingText of={one} />
+                  <ReadingText of={one} why />
                 </span>
               </label>
             ))}
@@ -259,16 +274,18 @@ function Readings() {
   );
 }
 
+/** The map goes to the reading that is meant. */
 function choose(index: number): void {
   reading.value = index;
+  if (meant.value) select({ kind: "place", reading: meant.value });
 }
 
-function ReadingText({ of }: { of: PlaceReading }) {
+function ReadingText({ of, why }: { of: PlaceReading; why: boolean }) {
   const here = barriersAt(of);
   return (
     <span>
       <bdi>{here.length ? `at the barrier ${here.map((one) => one.name).join(", ")}` : of.streets.join(" / ")}</bdi>
-      {!here.length && of.reasons[0] && <bdi class="optional"> {of.reasons[0]}</bdi>}
+      {why && of.reasons[0] && <bdi class="optional"> {of.reasons[0]}</bdi>}
     </span>
   );
 }

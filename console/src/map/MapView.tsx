@@ -74,8 +74,16 @@ export function MapView() {
         <button type="button" onClick={() => zoom(-1)} aria-label="Zoom out" title="Zoom out">
           <span aria-hidden="true">−</span>
         </button>
-        <button type="button" class="map-whole" onClick={() => cordon.current?.fitWhole()}>
-          Whole operation
+        <button
+          type="button"
+          onClick={() => cordon.current?.fitWhole()}
+          aria-label="Whole operation"
+          title="Whole operation"
+        >
+          <svg viewBox="0 0 20 20" aria-hidden="true">
+            <path d="M3 7V3h4M13 3h4v4M17 13v4h-4M7 17H3v-4" />
+            <circle cx="10" cy="10" r="2.5" />
+          </svg>
         </button>
       </div>
       <div class="map-foot">

@@ -7,10 +7,10 @@ import { streetLook } from "./streetClasses";
 
 export function barrierCollection(): FeatureCollection {
   const features = armMarks.value.map(
-    ({ lon, lat, name, first }): Feature => ({
+    ({ lon, lat, name, first, tag, supposed }): Feature => ({
       type: "Feature",
       geometry: { type: "Point", coordinates: [lon, lat] },
-      properties: { name, first },
+      properties: { name, first, tagged: first && (tag !== "" || supposed !== null) },
     }),
   );
   return { type: "FeatureCollection", features };

@@ -2,7 +2,14 @@
 // and a few short lines change.
 import { computed, effect } from "@preact/signals";
 import type { FeatureCollection, Position } from "geojson";
-import { GeoJSONSource, Map as MapLibreMap, type PaddingOptions, ScaleControl, setWorkerUrl } from "maplibre-gl";
+import {
+  GeoJSONSource,
+  type LayerSpecification,
+  Map as MapLibreMap,
+  type PaddingOptions,
+  ScaleControl,
+  setWorkerUrl,
+} from "maplibre-gl";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
 import { area, operation, placeReadings, plan, selection, shownLeak, streets, theme } from "../state";
 import { drawnArms, metresPerPixel } from "./armMarks";
@@ -33,7 +40,8 @@ export const prefersStillness = () => matchMedia("(prefers-reduced-motion: reduc
 
 export class CordonMap {
   readonly map: MapLibreMap;
-  private readonly measures: Measures;
+  private measures: Measures;
+  private layers: readonly LayerSpecification[];
   private readonly endings: Array<() => void> = [];
   private readonly names: NamePlacing;
   private moved = false; // by a person: then a change of size no longer fits the map anew
@@ -43,9 +51,10 @@ export class CordonMap {
     private readonly frame: HTMLElement,
   ) {
     this.measures = { scale: rootScale(), latitude: wholeBounds()[1] };
+    this.layers = mapLayers(COLOURS[theme.peek()], this.measures);
     this.map = new MapLibreMap({
       container,
-      style: { version: 8, sources: sourcesOfStyle(), layers: mapLayers(COLOURS[theme.peek()], this.measures) },
+      style: { version: 8, sources: sourcesOfStyle(), layers: [...this.layers] },
       bounds: asBounds(wholeBounds()),
       fitBoundsOptions: { padding: this.paddingFor(container) },
       attributionControl: false, // credits stand in the legend, as text
@@ -60,7 +69,7 @@ export class CordonMap {
       zoomLevelsToOverscale: 24, // names are placed on whole streets, not anew on each tile
       locale: { "Map.Title": "Street map" },
     });
-    this.names = new NamePlacing(this.map, this.measures.scale);
+    this.names = new NamePlacing(this.map);
     this.map.touchZoomRotate.disableRotation();
     this.map.keyboard.disableRotation();
     this.map.addControl(new ScaleControl({ unit: "metric", maxWidth: 110 }), "bottom-right");
@@ -115,10 +124,17 @@ export class CordonMap {
   /** Signals to sources. Each effect touches one source. */
   private follow(): void {
     const keep = (run: () => void) => this.endings.push(effect(run));
-    keep(() => streets.value && this.give("streets", streetCollection(streets.value)));
-    keep(() => area.value && this.give("area", areaCollection(area.value)));
+    // The ground was in the style from the start; it is given again only if another is fetched.
+    const [ground, outline, whole] = [streets.peek(), area.peek(), operation.peek()];
     keep(() => {
-      if (operation.value && area.value) this.give("words", wordCollection(operation.value, area.value));
+      if (streets.value && streets.value !== ground) this.give("streets", streetCollection(streets.value));
+    });
+    keep(() => {
+      if (area.value && area.value !== outline) this.give("area", areaCollection(area.value));
+    });
+    keep(() => {
+      const same = operation.value === whole && area.value === outline;
+      if (operation.value && area.value && !same) this.give("words", wordCollection(operation.value, area.value));
     });
     keep(() => this.give("barriers", barrierCollection()));
     keep(() => this.give("occupied", occupiedCollection()));
@@ -130,7 +146,12 @@ export class CordonMap {
       this.nameStreetsSoon();
     });
     for (const change of ["moveend", "resize"] as const) this.map.on(change, () => this.nameStreetsSoon());
-    keep(() => this.repaint());
+    keep(() => this.redraw());
+    this.map.on("resize", () => {
+      if (rootScale() === this.measures.scale) return;
+      this.measures = { ...this.measures, scale: rootScale() };
+      this.redraw();
+    });
     keep(() => this.flow());
     this.easeToWhatIsPicked(keep);
   }
@@ -166,7 +187,10 @@ export class CordonMap {
     if (this.map.getZoom() > NEAR) places.push(...(operation.peek()?.sites ?? []).map((one) => [one.lon, one.lat]));
     const project = (one: Position) => this.map.project(one as [number, number]);
     const paths = shownPaths.peek().map((one) => one.path.coordinates.map(project));
-    this.give("names", this.names.place(stretches.peek(), places.map(project), this.plates(), paths));
+    this.give(
+      "names",
+      this.names.place(stretches.peek(), places.map(project), this.plates(), paths, this.measures.scale),
+    );
   }
 
   private plates(): Box[] {
@@ -183,15 +207,21 @@ export class CordonMap {
       }));
   }
 
-  /** Another theme: only paint that differs is handed over, nothing is laid out anew. */
-  private repaint(): void {
+  /** Another theme, or larger letters on a wall: only what differs is handed over. */
+  private redraw(): void {
     const colours = COLOURS[theme.value];
     drawImages(this.map, colours);
-    for (const layer of mapLayers(colours, this.measures)) {
-      for (const [name, value] of Object.entries(layer.paint ?? {})) {
-        if (name.endsWith("color")) this.map.setPaintProperty(layer.id, name as never, value as never);
+    const layers = mapLayers(colours, this.measures);
+    for (const [at, { id, paint, layout }] of layers.entries()) {
+      const before = this.layers[at];
+      for (const [name, value] of differing(before?.paint, paint)) {
+        this.map.setPaintProperty(id, name as never, value as never);
+      }
+      for (const [name, value] of differing(before?.layout, layout)) {
+        this.map.setLayoutProperty(id, name as never, value as never);
       }
     }
+    this.layers = layers;
   }
 
   /** Dashes of a leak move inwards while its promise is selected, unless the person asked for stillness. */
@@ -252,13 +282,23 @@ export class CordonMap {
   }
 }
 
+function differing(before: object = {}, after: object = {}): Array<[string, unknown]> {
+  const held = before as Record<string, unknown>;
+  return Object.entries(after).filter(([name, value]) => JSON.stringify(held[name]) !== JSON.stringify(value));
+}
+
 function rootScale(): number {
   return Number.parseFloat(getComputedStyle(document.documentElement).fontSize) / 16 || 1;
 }
 
 function sourcesOfStyle() {
-  const start = { type: "geojson", data: NOTHING } as const;
-  const names = { ...start, maxzoom: 12, tolerance: 0, buffer: 256 } as const;
-  const sources = Object.fromEntries(SOURCES.map((name) => [name, { ...start, tolerance: 0.2 }]));
-  return { ...sources, streets: { ...start, maxzoom: 16, tolerance: 0.2 }, names };
+  const start = { type: "geojson", data: NOTHING, tolerance: 0.2 } as const;
+  const [ground, outline, whole] = [streets.peek(), area.peek(), operation.peek()];
+  return {
+    ...Object.fromEntries(SOURCES.map((name) => [name, start])),
+    streets: { ...start, data: ground ? streetCollection(ground) : NOTHING, maxzoom: 16 },
+    area: { ...start, data: outline ? areaCollection(outline) : NOTHING },
+    words: { ...start, data: whole && outline ? wordCollection(whole, outline) : NOTHING },
+    names: { ...start, maxzoom: 12, tolerance: 0, buffer: 256 }, // few tiles, so that no name is cut by an edge
+  };
 }

@@ -27,14 +27,16 @@ export class Roving {
     map.getContainer().addEventListener("scroll", () => map.getContainer().scrollTo(0, 0));
   }
 
-  /** Keep exactly one thing in the order of the Tab key: the last used, or the one nearest to the centre. */
+  /** Keep exactly one thing in the order of the Tab key: the last used, or the barrier nearest to the centre. */
   refresh(): void {
     const things = this.things();
     const middle = this.middle();
     const inSight = things.filter((one) => this.isInSight(one));
     if (this.current === document.activeElement && this.current && things.includes(this.current)) return;
     if (this.current && inSight.includes(this.current)) return;
-    const nearest = (inSight.length ? inSight : things).sort((one, other) => far(one, middle) - far(other, middle))[0];
+    const barriers = inSight.filter((one) => one.dataset.barrier);
+    const choice = barriers.length ? barriers : inSight.length ? inSight : things;
+    const nearest = choice.sort((one, other) => far(one, middle) - far(other, middle))[0];
     this.make(nearest ?? null);
   }
 

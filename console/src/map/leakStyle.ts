@@ -21,18 +21,18 @@ const isKind = (kind: string, certain?: boolean): FilterSpecification =>
     ? ["==", ["get", "kind"], kind]
     : ["all", ["==", ["get", "kind"], kind], ["==", ["get", "certain"], certain]];
 
-export function leakLayers(colours: MapColours): LayerSpecification[] {
+export function leakLayers(colours: MapColours, scale: number): LayerSpecification[] {
   const strong: ExpressionSpecification = ["boolean", ["get", "strong"], false];
   const thick = (thickness: number, faint: number): ExpressionSpecification => [
     "interpolate",
     ["linear"],
     ["zoom"],
     13,
-    ["case", strong, thickness * 0.7, faint * 0.7],
+    ["case", strong, thickness * 0.7 * scale, faint * 0.7 * scale],
     17,
-    ["case", strong, thickness, faint],
+    ["case", strong, thickness * scale, faint * scale],
   ];
-  const seen: ExpressionSpecification = ["case", strong, 1, 0.62];
+  const seen: ExpressionSpecification = ["case", strong, 1, 0.72];
   const round = { "line-cap": "round", "line-join": "round" } as const;
   const joined = { "line-join": "round" } as const;
   const arrows = (id: string, image: string, filter: FilterSpecification): LayerSpecification => ({
@@ -47,7 +47,7 @@ export function leakLayers(colours: MapColours): LayerSpecification[] {
       "icon-rotation-alignment": "map",
       "icon-allow-overlap": true,
       "icon-ignore-placement": true,
-      "icon-size": ["interpolate", ["linear"], ["zoom"], 13, 0.6, 17, 1],
+      "icon-size": ["interpolate", ["linear"], ["zoom"], 13, 0.6 * scale, 17, scale],
     },
     paint: { "icon-opacity": seen },
   });

@@ -107,13 +107,16 @@ function dress(element: HTMLButtonElement, face: ButtonFace, before: ButtonFace 
   if (before?.face !== face.face) element.replaceChildren(...face.draw());
 }
 
-/** Words on a plate beside a symbol. Text goes in as text only; names come from files that anyone may have written. */
+/**
+ * Words on a plate beside a sign, shown by the style sheet: they repeat what the button's own name says in full, and
+ * names come from files that anyone may have written, so they are never markup.
+ */
 export function plate(className: string, ...lines: string[]): HTMLElement {
   const element = document.createElement("span");
   element.className = className;
   for (const line of lines) {
-    const words = document.createElement("bdi");
-    words.textContent = line;
+    const words = document.createElement("span");
+    words.dataset.words = line;
     element.append(words);
   }
   return element;

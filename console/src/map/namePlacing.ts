@@ -41,10 +41,7 @@ export class NamePlacing {
   private readonly widths = new Map<string, number>();
   private before = new Map<string, [lon: number, lat: number]>();
 
-  constructor(
-    private readonly map: MapLibreMap,
-    private readonly scale: number,
-  ) {}
+  constructor(private readonly map: MapLibreMap) {}
 
   /** `signs` and `boxes` are kept free; along `paths`, lines drawn over streets, names step aside. All in pixels. */
   place(
@@ -52,6 +49,7 @@ export class NamePlacing {
     signs: readonly Pixel[],
     boxes: readonly Box[],
     paths: readonly Pixel[][],
+    scale: number,
   ): FeatureCollection {
     const zoom = this.map.getZoom();
     const rankSeen = RANK_SEEN.find(([from]) => zoom >= from)?.[1] ?? 1;
@@ -67,7 +65,7 @@ export class NamePlacing {
     const features: Feature[] = [];
     const next = new Map<string, [number, number]>();
     for (const stretch of inView) {
-      const size = nameSize(zoom, stretch.rank) * this.scale;
+      const size = nameSize(zoom, stretch.rank) * scale;
       const line = stretch.coordinates.map((one) => this.map.project(one));
       const others = placed.get(stretch.name) ?? [];
       const key = `${stretch.name} ${others.length}`;

@@ -1,7 +1,7 @@
 // What the pointer and the keyboard do on the ground itself: say what is there, pick a leak, put a supposed barrier.
 import { type Map as MapLibreMap, type MapMouseEvent, Marker } from "maplibre-gl";
 import { showLeak } from "../actions";
-import { supposing } from "../state";
+import { readout, supposing } from "../state";
 import { type ShownPath, shownPaths } from "./leaks";
 import { pathInWords, say, streetInWords } from "./readout";
 import { streetIndex } from "./streetIndex";
@@ -14,6 +14,7 @@ const CROSS_PX = 26;
 export class Ground {
   private readonly ghost: Marker;
   private waiting = 0;
+  private toldAt = "";
 
   constructor(
     private readonly map: MapLibreMap,
@@ -28,7 +29,10 @@ export class Ground {
     map.on("mousemove", (event) => this.soon(event));
     map.on("mouseout", () => this.leave());
     map.on("click", (event) => this.click(event));
-    map.on("moveend", () => document.activeElement === canvas && this.tellCentre());
+    map.on("moveend", () => {
+      // Not after a mere change of size: what was said last still counts.
+      if (document.activeElement === canvas && this.toldAt !== String(map.getCenter())) this.tellCentre();
+    });
     canvas.addEventListener("focus", () => canvas.matches(":focus-visible") && this.tellCentre());
     canvas.addEventListener("keydown", (event) => this.keyDown(event));
   }
@@ -38,7 +42,8 @@ export class Ground {
     event.preventDefault();
     event.stopPropagation();
     const { clientWidth, clientHeight } = this.map.getContainer();
-    putAt(this.map, clientWidth / 2, clientHeight / 2);
+    putAt(this.map, clientWidth / 2, clientHeight / 2, CROSS_PX);
+    this.tell(readout.peek());
   }
 
   /** Once for each picture drawn, however fast the pointer is. */
@@ -89,6 +94,7 @@ export class Ground {
   }
 
   private tellCentre(): void {
+    this.toldAt = String(this.map.getCenter());
     const { clientWidth, clientHeight } = this.map.getContainer();
     const street = this.streetAt(clientWidth / 2, clientHeight / 2, CROSS_PX);
     const words = street ? streetInWords(street) : "No street under the cross";

@@ -14,13 +14,14 @@ export function armInWords(mark: DrawnArm): string {
   const alone = mark.standsFor < 2;
   const which = mark.arms < 2 ? "" : alone ? `, arm ${mark.arm + 1} of ${mark.arms}` : `, ${mark.standsFor} arms`;
   const kind = mark.gate ? "gate" : "barrier";
+  const says = mark.gate ? mark.says.replaceAll(", gate ", ", ") : mark.says;
   const thought = {
     stands: "supposed to stand",
     gone: "supposed to be gone",
-    moved: `supposed to stand here; ${mark.says}`,
+    moved: `supposed to stand here; ${says}`,
     put: "supposed; not in the log",
   };
-  return `${mark.name}${which}: ${kind}, ${mark.supposed ? thought[mark.supposed] : mark.says}`;
+  return `${mark.name}${which}: ${kind}, ${mark.supposed ? thought[mark.supposed] : says}`;
 }
 
 /** What keys do with an arm, for those who listen. */
@@ -35,8 +36,9 @@ export function siteInWords(id: string): string {
   if (!site) return "";
   const now = picture.value?.sites.find((one) => one.id === id);
   const state = !now || now.state === "not stated" ? "" : `: ${now.state}${now.certain ? "" : ", not certain"}`;
-  const unsure = site.inferred ? "; its place on the map is an estimate" : "";
-  return `${site.name}${state || `: ${site.kind.replaceAll("_", " ")}`}${unsure}`;
+  const kind = site.kind.replaceAll("_", " ");
+  const what = state || (site.name.toLowerCase().includes(kind) ? "" : `: ${kind}`);
+  return `${site.name}${what}${site.inferred ? " (stands about here)" : ""}`;
 }
 
 export function pathInWords({ kind, index, certain, through, path }: ShownPath): string {

@@ -1,7 +1,7 @@
 // The canvas layers, from ground to words. Words that stand later in the list are placed first and push the others away.
 import type { ExpressionSpecification, FilterSpecification, LayerSpecification } from "maplibre-gl";
 import type { MapColours } from "./colours";
-import { leakLayers, pathRoomLayers } from "./leakStyle";
+import { leakLayers } from "./leakStyle";
 import { type StreetLook, WIDTHS } from "./streetClasses";
 import { barrierWordLayers, type Measures, placeLayers, wordLayers } from "./wordStyle";
 
@@ -74,9 +74,8 @@ export function mapLayers(colours: MapColours, measures: Measures): LayerSpecifi
       filter: ["==", ["get", "certain"], false],
       paint: { "line-color": colours.doubt, "line-width": 9, "line-dasharray": [0.25, 0.6] },
     },
-    ...leakLayers(colours),
+    ...leakLayers(colours, measures.scale),
     ...wordLayers(colours, measures),
-    ...pathRoomLayers(),
     ...placeLayers(colours, measures),
     ...barrierWordLayers(colours, measures),
   ];

@@ -33,10 +33,10 @@ export function pixelInMetres(map: MapLibreMap): number {
 }
 
 /** Put a further barrier on the street at a pixel, if there is one. */
-export function putAt(map: MapLibreMap, x: number, y: number): void {
-  const spot = spotAt(map, x, y, PUT_PX);
+export function putAt(map: MapLibreMap, x: number, y: number, reach_px = PUT_PX): void {
+  const spot = spotAt(map, x, y, reach_px);
   if (!spot) {
-    say("No street here that a barrier could stand on. Click on a street.");
+    say("There is no street here that a barrier could stand on.");
     return;
   }
   supposePut(spot.street.id, spot.offset_m);

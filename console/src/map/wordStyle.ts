@@ -1,6 +1,7 @@
 // Words on the canvas: streets, sites, the area, barriers. Important streets are placed first.
 import type { ExpressionSpecification, LayerSpecification } from "maplibre-gl";
 import type { MapColours } from "./colours";
+import { pathRoomLayers } from "./leakStyle";
 
 /** The canvas draws letters with the page's own font; a weight is read from the first family's name. */
 const FAMILY = "Atkinson Hyperlegible Next Variable";
@@ -72,6 +73,7 @@ export function wordLayers(colours: MapColours, { scale }: Measures): LayerSpeci
       },
       paint: { "text-color": colours.labelSite, "text-halo-color": colours.halo, "text-halo-width": 1.6 },
     },
+    ...pathRoomLayers(),
     {
       id: "street-names", // where each stands is worked out in namePlacing.ts
       type: "symbol",
@@ -81,7 +83,7 @@ export function wordLayers(colours: MapColours, { scale }: Measures): LayerSpeci
         "text-field": ["get", "name"],
         "text-font": FONT.medium,
         "text-size": size,
-        "text-offset": ["case", ["get", "beside"], ["literal", [0, 1.2]], ["literal", [0, 0]]],
+        "text-offset": ["case", ["get", "beside"], ["literal", [0, 1.35]], ["literal", [0, 0]]],
         "text-max-angle": 60,
         "text-padding": 1,
         "symbol-sort-key": ["get", "rank"],
@@ -178,7 +180,8 @@ export function barrierWordLayers(colours: MapColours, { scale }: Measures): Lay
       layout: {
         "icon-image": "room",
         "icon-size": scale,
-        "icon-padding": 1,
+        // A plate with a word hangs below the sign.
+        "icon-padding": ["case", ["get", "tagged"], ["literal", [1, 20, 20, 20]], ["literal", [1, 1, 1, 1]]],
         "icon-allow-overlap": true,
       },
       paint: { "icon-opacity": 0 },

@@ -67,6 +67,7 @@ def log_add(  # noqa: PLR0917 -- typer passes by name
     site: Annotated[str | None, typer.Option(help="A site that opens or closes.")] = None,
     site_state: Annotated[str | None, typer.Option(help="open or closed.")] = None,
     relates_to: Annotated[Ids | None, _many("An entry that it answers")] = None,
+    disputes: Annotated[Ids | None, _many("An entry that it contradicts")] = None,
     follows: Annotated[Ids | None, _many("An entry that it is known to come after")] = None,
     retracts: Annotated[Ids | None, _many("An entry that it takes back")] = None,
     draft: Annotated[
@@ -91,7 +92,8 @@ def log_add(  # noqa: PLR0917 -- typer passes by name
             "so": _span(zone, so=so, about=about, after=after, before=before),
             "reported": _span(zone, so=reported) if reported else None,
             "barriers": barrier, "state": state, "gates": gate, "staffed": staffed, "site": site,
-            "site_state": site_state, "relates_to": relates_to, "follows": follows, "retracts": retracts,
+            "site_state": site_state, "relates_to": relates_to, "disputes": disputes,
+            "follows": follows, "retracts": retracts,
         }  # fmt: skip
         entry = read_draft(json.dumps(_stated(**document)).encode(), "entry")
     item, was_new = live.add(entry, key=key)

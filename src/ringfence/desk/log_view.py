@@ -36,7 +36,7 @@ def extended_log(
     added = entries[len(entries) - added_count :]
     if any(entry.retracts for entry in added):  # may give back what an earlier one took
         return log_items(entries, lines)
-    touched = {link for entry in added for link in entry.relates_to}
+    touched = {link for entry in added for link in (*entry.relates_to, *entry.disputes)}
     older = [item.entry for item in items if item.entry.id in touched]
     links = _links([*older, *added])
     kept = [

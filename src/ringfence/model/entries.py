@@ -52,7 +52,10 @@ Ids = Annotated[tuple[Id, ...], Field(max_length=200)]
 
 
 class EntryContent(Record):
-    """What somebody says in an entry, apart from its times."""
+    """What somebody says in an entry, apart from its times.
+
+    `disputes` names entries that it contradicts: both stand, side by side, until one is taken back.
+    """
 
     kind: EntryKind
     what: Text
@@ -61,6 +64,7 @@ class EntryContent(Record):
     ref: Annotated[tuple[Text, ...], Field(max_length=50)] = ()
     certainty: Certainty
     relates_to: Ids = ()
+    disputes: Ids = ()
     follows: Ids = ()
     number: Figure | None = None
     unit: Text | None = None

@@ -45,7 +45,7 @@ def _check_entry(where: str, entry: Entry, entry_ids: Set[str], grounds: Grounds
         names.known(where, "barrier", entry.barriers, grounds.barriers)
         names.known(where, "barrier", entry.gates, {EVERYWHERE, *grounds.barriers})
     names.known(where, "site", [entry.site] if entry.site else [], grounds.sites)
-    names.known(where, "entry", (*entry.relates_to, *entry.follows, *entry.retracts), entry_ids)
+    names.known(where, "entry", (*entry.relates_to, *entry.disputes, *entry.follows, *entry.retracts), entry_ids)
     if grounds.logged_rules is not None:
         names.known(where, "logged rule", entry.rules, grounds.logged_rules)
     if grounds.segments is not None:

@@ -294,14 +294,13 @@ def _latest_counts(begun: Sequence[Entry]) -> tuple[str, ...]:
     return tuple(sorted(entry.id for entry in newest.values()))
 
 
-def rival_claims(begun: Sequence[Entry]) -> tuple[tuple[str, str], ...]:
-    """Pairs of related entries of which one claims and another confirms or denies: both stand."""
-    by_id = {entry.id: entry for entry in begun}
+def rival_claims(entries: Sequence[Entry]) -> tuple[tuple[str, str], ...]:
+    """Pairs of entries of which one contradicts the other, in so many words or by denying it: both stand."""
+    known = {entry.id for entry in entries}
     pairs = {
-        tuple(sorted((entry.id, other)))
-        for entry in begun
-        if entry.certainty in {"claimed", "understood", "denied"}
-        for other in entry.relates_to
-        if other in by_id and by_id[other].certainty != entry.certainty
+        (min(entry.id, other), max(entry.id, other))
+        for entry in entries
+        for other in (*entry.disputes, *(entry.relates_to if entry.certainty == "denied" else ()))
+        if other in known and other != entry.id
     }
-    return tuple(sorted((first, second) for first, second in pairs))
+    return tuple(sorted(pairs))

@@ -1,0 +1,77 @@
+"""What a person finds on the console, by the words they would look for."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any, cast
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.conftest import ROOT
+
+AXE = ROOT / "console" / "node_modules" / "axe-core" / "axe.min.js"
+LAWFUL, DETERMINED = (
+    "No protest vehicle comes in, driven lawfully",
+    "No protest vehicle comes in, even against one-ways",
+)
+TUESDAY_NOON = re.compile("^Tue 22 Feb 12:00")
+DRAWN = "() => window.ringfenceMap?.loaded() && !window.ringfenceMap.isMoving()"
+
+
+def promise(page: Page, text: str) -> Locator:
+    """A promise's line on the board."""
+    return page.get_by_role("region", name="Promises").get_by_role("button").filter(has_text=text)
+
+
+def tool(page: Page, name: str) -> Locator:
+    """A button of the header."""
+    return page.get_by_role("navigation", name="Views and tools").get_by_role("button", name=name)
+
+
+def see_the_map(page: Page) -> None:
+    """Wait until the map is drawn."""
+    page.wait_for_function(DRAWN)
+
+
+def drawn_leaks(page: Page) -> list[list[list[float]]]:
+    """The lines that the map draws as leaks, as lon, lat."""
+    see_the_map(page)
+    lines = page.evaluate(
+        """() => window.ringfenceMap.queryRenderedFeatures({layers: ['leaks', 'leaks-doubted']})
+            .map(one => one.geometry)
+            .flatMap(one => one.type === 'LineString' ? [one.coordinates] : one.coordinates)"""
+    )
+    return cast("list[list[list[float]]]", lines)
+
+
+def violations(page: Page) -> list[str]:
+    """What axe-core finds wrong, in words."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))  # by the debugger: the page's own policy forbids foreign scripts
+    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"]
+    found: dict[str, Any] = page.evaluate(f"() => axe.run(document, {{runOnly: {tags}}})")
+    assert found["passes"], "axe looked at nothing"
+    return [f"{one['id']}: {one['help']}: {node['html'][:160]}" for one in found["violations"] for node in one["nodes"]]
+
+
+def log_line(page: Page, words: str, *, by: str = "gate 6") -> None:
+    """Fill the composer that is open."""
+    page.get_by_label("What happened").fill(words)
+    page.get_by_label("Who says so").fill(by)
+
+
+def go_to_tuesday_noon(page: Page) -> None:
+    """By the key moment in the time bar."""
+    page.get_by_role("button", name=TUESDAY_NOON).click()
+    expect(page.get_by_role("slider", name="Moment looked at")).to_have_attribute(
+        "aria-valuetext", "Tuesday 22 February 12:00"
+    )
+
+
+def keep_picture(page: Page, folder: Path, name: str) -> Path:
+    """A picture of what is on the screen."""
+    folder.mkdir(parents=True, exist_ok=True)
+    see_the_map(page)
+    path = folder / f"{name}.png"
+    page.screenshot(path=path, animations="disabled")
+    return path

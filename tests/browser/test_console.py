@@ -1,0 +1,238 @@
+"""The console in Chromium: what a duty officer does with it, by mouse, by keyboard and in two tabs at once."""
+
+from __future__ import annotations
+
+import json
+import re
+import statistics
+from pathlib import Path
+from typing import Any
+
+import httpx
+from playwright.sync_api import expect
+
+from tests.browser.conftest import NOON, PICTURES, OpenPage, served
+from tests.browser.screen import (
+    DETERMINED,
+    LAWFUL,
+    drawn_leaks,
+    go_to_tuesday_noon,
+    log_line,
+    promise,
+    see_the_map,
+    tool,
+)
+
+TOGGLES = 50
+
+
+def test_one_replays_to_tuesday_noon_and_follows_the_leak(open_page: OpenPage, reading_url: str) -> None:
+    page = open_page(reading_url)
+    expect(promise(page, LAWFUL)).to_contain_text("kept")
+    assert drawn_leaks(page) == []
+    go_to_tuesday_noon(page)
+    expect(promise(page, LAWFUL)).to_contain_text("BROKEN?")
+    expect(page.get_by_text("2 BROKEN? 1 unknown 6 kept")).to_be_visible()
+    promise(page, LAWFUL).click()
+    expect(promise(page, LAWFUL)).to_have_attribute("aria-pressed", "true")
+    board = page.get_by_role("region", name="Promises")
+    expect(board).to_contain_text("Lambton Quay at Whitmore Street")
+    witness = leak_of(reading_url, "sealed-lawful")
+    expect(board).to_contain_text(" → ".join(witness["streets"]))
+    expect(board).to_contain_text(re.compile("mend", re.IGNORECASE))
+    see_the_map(page)
+    drawn = {(round(lon, 3), round(lat, 3)) for line in drawn_leaks(page) for lon, lat in line}
+    end = witness["coordinates"][-1]
+    assert (round(end[0], 3), round(end[1], 3)) in drawn, "the leak is drawn to where it ends"
+
+
+def leak_of(url: str, promise_id: str) -> dict[str, Any]:
+    report = httpx.get(f"{url}api/v1/promises?at=2022-02-22T12:00").json()
+    answer = next(one for one in report["promises"] if one["id"] == promise_id)
+    path: dict[str, Any] = answer["witness"]["leaks"][0]["path"]
+    return path
+
+
+def test_what_was_known_at_noon_is_another_story(open_page: OpenPage, reading_url: str) -> None:
+    page = open_page(reading_url + NOON)
+    expect(promise(page, LAWFUL)).to_contain_text("BROKEN?")
+    page.get_by_role("radio", name="As it was known").check()
+    expect(promise(page, LAWFUL)).to_contain_text("kept")
+    expect(page).to_have_url(re.compile("known=then"))
+
+
+def test_play_moves_the_clock_and_the_next_change_says_what_changed(open_page: OpenPage, reading_url: str) -> None:
+    page = open_page(reading_url + "#at=2022-02-21T23:55:00%2B13:00")
+    expect(promise(page, LAWFUL)).to_contain_text("kept")
+    page.get_by_role("combobox", name="Speed of play").select_option("600")
+    page.get_by_role("button", name="Play").click()
+    expect(promise(page, LAWFUL)).to_contain_text("BROKEN?", timeout=20_000)
+    page.get_by_role("button", name="Pause").click()
+    page.get_by_role("button", name="Next change").click()
+    expect(page.get_by_role("slider")).to_have_attribute("aria-valuetext", "Tuesday 22 February 16:50")
+    expect(promise(page, LAWFUL)).to_contain_text("kept")
+
+
+def test_what_if_answers_at_once_and_leaves_the_log_alone(open_page: OpenPage, reading_url: str) -> None:
+    page = open_page(reading_url + "#at=2022-02-21T12:00:00%2B13:00")
+    see_the_map(page)
+    before = httpx.get(f"{reading_url}api/v1/log?limit=1").json()["last_position"]
+    expect(promise(page, DETERMINED)).to_contain_text("kept")
+    tool(page, "What if").click()
+    barriers = page.locator("[data-barrier][data-arm='0']")
+    names = [barriers.nth(number).get_attribute("data-barrier") for number in range(barriers.count())]
+    assert len(names) == 8
+    for number in range(TOGGLES):  # each barrier lifted and put back in turn, several rounds
+        count = page.evaluate("() => performance.getEntriesByName('what-if').length")
+        page.locator(f"[data-barrier='{names[number // 2 % 8]}'][data-arm='0']").first.press("Enter")
+        page.wait_for_function(f"() => performance.getEntriesByName('what-if').length > {count}")
+        word = "BROKEN" if number % 2 == 0 else "kept"
+        if names[number // 2 % 8] in {"hill-street", "bunny-street"}:
+            expect(promise(page, DETERMINED)).to_contain_text(word)
+    took = page.evaluate("() => performance.getEntriesByName('what-if').map(one => one.duration)")
+    assert len(took) == TOGGLES
+    assert httpx.get(f"{reading_url}api/v1/log?limit=1").json()["last_position"] == before
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    figures = {"toggles": len(took), "median_ms": statistics.median(took), "worst_ms": max(took)}
+    (PICTURES / "what-if.json").write_text(json.dumps(figures), encoding="utf-8")
+
+
+def test_a_barrier_dragged_away_breaks_the_seal_and_the_fewest_are_shown_beside(
+    open_page: OpenPage, reading_url: str
+) -> None:
+    page = open_page(reading_url + "#at=2022-02-21T12:00:00%2B13:00")
+    see_the_map(page)
+    tool(page, "What if").click()
+    mark = page.locator("[data-barrier='hill-street'][data-arm='0']").first
+    box = mark.bounding_box()
+    assert box is not None
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x - 40, y + 2, steps=8)
+    page.mouse.move(x + 150, y + 10, steps=12)
+    page.mouse.up()
+    expect(page.get_by_text("the log is not touched", exact=False).first).to_be_visible()
+    moved = page.evaluate("() => performance.getEntriesByName('what-if').length")
+    assert moved > 0
+    tool(page, "What if").click()
+    expect(promise(page, DETERMINED)).to_contain_text("kept")
+    tool(page, "Fewest").click()
+    expect(page.locator("body")).to_contain_text("2 arms")
+
+
+def test_an_entry_in_one_tab_is_seen_in_another_and_changes_its_board(open_page: OpenPage, writing_url: str) -> None:
+    moment = "#at=2022-02-21T12:00:00%2B13:00"
+    here, there = open_page(writing_url + moment), open_page(writing_url + moment)
+    for page in (here, there):
+        expect(promise(page, DETERMINED)).to_contain_text("kept")
+    tool(here, "New entry").click()
+    log_line(here, "Blocks dragged off Bunny Street")
+    here.get_by_label("Kind", exact=True).select_option(label="Barrier")
+    here.get_by_text("It changes something").click()
+    here.get_by_role("checkbox", name="Bunny Street at Featherston Street").check()
+    here.get_by_role("combobox", name="The barriers are now").select_option("moved")
+    here.get_by_role("button", name="Log it").click()
+    for page in (here, there):
+        expect(page.get_by_text("Blocks dragged off Bunny Street").first).to_be_visible()
+        expect(promise(page, DETERMINED)).to_contain_text("BROKEN")
+    stored = httpx.get(f"{writing_url}api/v1/log?limit=1").json()["items"][0]["entry"]
+    assert (stored["barriers"], stored["state"], stored["source"]["by"]) == (["bunny-street"], "moved", "gate 6")
+    assert stored["so"]["from"] == "2022-02-21T12:00:00+13:00"
+
+
+def test_a_screen_that_lost_the_server_misses_nothing(open_page: OpenPage, spoilable: Path) -> None:
+    with served(spoilable) as url:
+        page = open_page(url)
+        expect(page.get_by_text("live", exact=True)).to_be_visible()
+        page.evaluate("() => { window.stillHere = true }")
+        page.context.set_offline(True)
+        draft = {"kind": "note", "what": "Said while away", "source": {"by": "gate 6"}, "certainty": "observed"}
+        httpx.post(f"{url}api/v1/log", json=draft, headers={"Idempotency-Key": "away"}).raise_for_status()
+        page.context.set_offline(False)
+        expect(page.get_by_text("Said while away").first).to_be_visible(timeout=30_000)
+        assert page.evaluate("() => window.stillHere"), "without loading the page again"
+
+
+HOSTILE = '<img src=x onerror="window.caught=1"><script>window.caught=1</script>{{7*7}}<b>bold</b>'
+
+
+def test_markup_in_an_entry_is_shown_as_text_and_a_turned_line_is_refused(
+    open_page: OpenPage, writing_url: str
+) -> None:
+    page = open_page(writing_url + NOON)
+    tool(page, "New entry").click()
+    log_line(page, HOSTILE, by=HOSTILE)
+    page.get_by_role("button", name="Log it").click()
+    expect(page.get_by_text(HOSTILE).first).to_be_visible()
+    assert page.evaluate("() => window.caught") is None
+    assert page.locator("img[src='x']").count() == 0
+    posted = page.evaluate(
+        """async () => { const answer = await fetch('/api/v1/log', {method: 'POST', headers: {
+            'Content-Type': 'application/json', 'Idempotency-Key': 'turned'}, body: JSON.stringify({kind: 'note',
+            what: 'gate 5 \\u202e6 etag', source: {by: 'x'}, certainty: 'observed'})});
+            return [answer.status, answer.headers.get('content-type')] }"""
+    )
+    assert posted == [422, "application/problem+json"]
+
+
+def test_what_the_server_refuses_stands_beside_the_field(open_page: OpenPage, writing_url: str) -> None:
+    page = open_page(writing_url + NOON)
+    tool(page, "New entry").click()
+    page.get_by_role("button", name="Log it").click()
+    expect(page.get_by_label("What happened")).to_have_attribute("aria-invalid", "true")
+    assert httpx.get(f"{writing_url}api/v1/log?limit=1").json()["last_position"] == 156
+
+
+def test_the_whole_tour_by_keyboard_alone(open_page: OpenPage, writing_url: str) -> None:
+    page = open_page(writing_url)
+    expect(promise(page, LAWFUL)).to_contain_text("kept")
+    keys = page.keyboard
+    keys.press("]")  # the next change: Tuesday, when the blocks were moved
+    expect(promise(page, LAWFUL)).to_contain_text("BROKEN?")
+    keys.press("b")
+    keys.press("Tab")
+    for _ in range(12):
+        if page.evaluate("() => document.activeElement.textContent").find(LAWFUL) >= 0:
+            break
+        keys.press("Tab")
+    keys.press("Enter")
+    expect(promise(page, LAWFUL)).to_have_attribute("aria-pressed", "true")
+    assert drawn_leaks(page) != []
+    keys.press("k")
+    expect(promise(page, LAWFUL)).to_contain_text("kept")
+    keys.press("k")
+    keys.press("[")
+    keys.press("w")
+    keys.press("m")
+    keys.press("Tab")
+    assert page.evaluate("() => document.activeElement.dataset.barrier"), "the next stop after the map is a barrier"
+    keys.press("ArrowRight")
+    keys.press("Enter")
+    expect(page.get_by_text("the log is not touched", exact=False).first).to_be_visible()
+    page.wait_for_function("() => performance.getEntriesByName('what-if').length > 0")
+    keys.press("w")
+    keys.press("f")
+    expect(page.locator("body")).to_contain_text("2 arms")
+    keys.press("n")
+    expect(page.get_by_label("What happened")).to_be_focused()
+    keys.type("Seen from gate 6, by keyboard: w f k t")
+    for _ in range(20):
+        if page.evaluate("() => document.activeElement.labels?.[0]?.textContent ?? ''").startswith("Who says so"):
+            break
+        keys.press("Tab")
+    keys.type("gate 6")
+    keys.press("Escape")  # closes the list of names
+    for _ in range(30):
+        if page.evaluate("() => document.activeElement.textContent") == "Log it":
+            break
+        keys.press("Tab")
+    keys.press("Enter")
+    expect(page.get_by_text("Seen from gate 6, by keyboard: w f k t").first).to_be_visible()
+    keys.press("Escape")
+    keys.press("?")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    keys.press("Escape")
+    expect(page.get_by_role("dialog")).not_to_be_visible()
+    keys.press("t")
+    expect(page.locator("html")).to_have_attribute("data-theme", re.compile("dark|night"))

@@ -1,0 +1,92 @@
+"""How the console looks and reads: in every theme, on a phone and on a wall, to axe-core and to a person."""
+
+from __future__ import annotations
+
+import os
+import shutil
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import NOON, PICTURES, OpenPage
+from tests.browser.screen import DETERMINED, LAWFUL, keep_picture, promise, see_the_map, tool, violations
+from tests.conftest import ROOT
+
+THEMES = ["light", "dark", "night"]
+
+
+def open_witness(page: Page) -> None:
+    promise(page, LAWFUL).click()
+
+
+def open_composer(page: Page) -> None:
+    tool(page, "New entry").click()
+
+
+def open_help(page: Page) -> None:
+    page.keyboard.press("?")
+
+
+def suppose(page: Page) -> None:
+    tool(page, "What if").click()
+    page.locator("[data-barrier='hill-street']").first.press("Enter")
+    expect(promise(page, DETERMINED)).to_contain_text("BROKEN")
+
+
+def show_fewest(page: Page) -> None:
+    tool(page, "Fewest").click()
+    expect(page.locator("body")).to_contain_text("2 arms")
+
+
+STATES = [open_witness, open_composer, open_help, suppose, show_fewest]
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_axe_finds_nothing_in_any_state_of_the_desk(open_page: OpenPage, reading_url: str, theme: str) -> None:
+    page = open_page(reading_url + NOON, theme=theme)
+    see_the_map(page)
+    expect(page.locator("html")).to_have_attribute("data-theme", theme)
+    assert violations(page) == []
+    for state in STATES:
+        page = open_page(reading_url + NOON, theme=theme)
+        see_the_map(page)
+        state(page)
+        assert violations(page) == [], state.__name__
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_axe_finds_nothing_on_a_phone(open_page: OpenPage, reading_url: str, theme: str) -> None:
+    page = open_page(reading_url + NOON, width=390, height=844, theme=theme, has_touch=True, is_mobile=True)
+    for name in ("Board", "Map", "Log"):
+        page.get_by_role("tab", name=name).click()
+        assert violations(page) == [], name
+        assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth"), f"{name} scrolls sideways"
+
+
+@pytest.mark.parametrize(("width", "height"), [(320, 640), (390, 844), (768, 1024), (1280, 720), (3840, 2160)])
+def test_no_size_of_screen_scrolls_sideways_or_hides_the_count(
+    open_page: OpenPage, reading_url: str, width: int, height: int
+) -> None:
+    page = open_page(reading_url + NOON, width=width, height=height)
+    expect(page.get_by_text("BROKEN?").first).to_be_visible()
+    assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_pictures_to_be_looked_at(open_page: OpenPage, reading_url: str) -> None:
+    """The desk in three themes, the phone's three panels, the wall; the first is the README's."""
+    for theme in THEMES:
+        page = open_page(reading_url + NOON, theme=theme)
+        see_the_map(page)
+        promise(page, DETERMINED).click()
+        kept = keep_picture(page, PICTURES, f"desk-{theme}")
+        assert kept.stat().st_size > 50_000
+    wall = open_page(reading_url + NOON, width=3840, height=2160, theme="dark")
+    promise(wall, DETERMINED).click()
+    keep_picture(wall, PICTURES, "wall")
+    phone = open_page(reading_url + NOON, width=390, height=844, theme="light", has_touch=True, is_mobile=True)
+    for name in ("Board", "Map", "Log"):
+        phone.get_by_role("tab", name=name).click()
+        phone.wait_for_timeout(300)
+        phone.screenshot(path=PICTURES / f"phone-{name.lower()}.png")
+    if os.environ.get("RINGFENCE_README_PICTURE"):
+        shutil.copy(PICTURES / "desk-light.png", ROOT / "docs" / "console.png")
