@@ -12,6 +12,7 @@ import {
   keysOn,
   knowledge,
   live,
+  logged,
   operation,
   panel,
   placeReadings,
@@ -75,6 +76,7 @@ export function select(next: Selection): void {
   batch(() => {
     selection.value = next;
     shownLeak.value = null;
+    logged.value = null;
   });
 }
 
@@ -142,6 +144,17 @@ export function setFilters(change: Partial<Filters>): void {
 
 export function clearFilters(): void {
   filters.value = { kinds: [], place: "", source: "", text: "", effect: false };
+}
+
+/** An entry was written here: pick it, and leave the form. */
+export function setLogged(id: string): void {
+  batch(() => {
+    composing.value = false;
+    placeReadings.value = [];
+    select({ kind: "entry", id });
+    logged.value = id;
+  });
+  announce(`Logged as ${id}.`);
 }
 
 export function setHelping(on: boolean): void {

@@ -13,7 +13,7 @@ import { CERTAINTIES, listed } from "./words";
 export type EntryDraft = components["schemas"]["EntryDraft"];
 export type Precision = Span["precision"];
 /** The part of the form that a fault belongs to. */
-export type Field = "what" | "kind" | "place" | "when" | "by" | "certainty" | "changes";
+export type Field = "what" | "kind" | "place" | "when" | "by" | "certainty" | "changes" | "number";
 
 export interface Draft {
   key: string; // the same for every try to send this draft, so that it is logged once
@@ -33,7 +33,10 @@ export interface Draft {
   siteState: "" | "open" | "closed";
   street: "" | "occupied" | "cleared";
   swept: boolean;
+  number: string; // for a count
+  unit: string;
   relatesTo: readonly string[];
+  disputes: readonly string[];
   retracts: readonly string[];
 }
 
@@ -69,7 +72,10 @@ function emptyDraft(): Draft {
     siteState: "",
     street: "",
     swept: false,
+    number: "",
+    unit: "",
     relatesTo: [],
+    disputes: [],
     retracts: [],
   };
 }
@@ -117,7 +123,8 @@ export function draftFrom(entry: Entry, kind: "correction" | "denial" | "retract
     kind,
     place: takesBack ? "" : (entry.place ?? ""),
     certainty: kind === "denial" ? "denied" : "confirmed",
-    relatesTo: takesBack ? [] : [entry.id],
+    relatesTo: kind === "correction" ? [entry.id] : [],
+    disputes: kind === "denial" ? [entry.id] : [],
     retracts: takesBack ? [entry.id] : [],
     ...(kind === "correction" && { barriers: entry.barriers, state: entry.state ?? "" }),
   });
@@ -165,6 +172,11 @@ function midnight(local: string, daysOn: number): number {
   return Number.isNaN(day) ? day : fromLocal(`${new Date(day).toISOString().slice(0, 10)}T00:00`);
 }
 
+/** "1,200" and "1 200" are 1200; NaN if it is no number. */
+function figure(text: string): number {
+  return Number(text.replace(/[\s,]/g, ""));
+}
+
 /** Of the chosen barriers, those that are gates. */
 function gatesOf(one: Draft): string[] {
   const gates = new Set(operation.value?.barriers.filter((barrier) => barrier.gate).map((barrier) => barrier.id));
@@ -183,8 +195,10 @@ export function toEntryDraft(one: Draft): EntryDraft {
     so: soOf(one) ?? { precision: "unknown", from: null, to: null },
     ref: [],
     relates_to: [...one.relatesTo],
+    disputes: [...one.disputes],
     follows: [],
     barriers: one.state ? [...one.barriers] : [],
+    ...(one.kind === "count" && one.number.trim() && { number: figure(one.number), unit: one.unit.trim() || null }),
     ...(one.state && one.barriers.length > 0 && { state: one.state }),
     gates: one.staffed ? gatesOf(one) : [],
     ...(one.staffed && gatesOf(one).length > 0 && { staffed: one.staffed === "yes" }),
@@ -208,6 +222,7 @@ export function faultsIn(one: Draft): readonly ShownFault[] {
   if (so?.precision === "between" && Date.parse(so.from ?? "") > Date.parse(so.to ?? "")) {
     add("when", "The first time lies after the second: swap them.");
   }
+  if (one.kind === "count" && Number.isNaN(figure(one.number))) add("number", "Write the count in figures.");
   if (one.barriers.length && !one.state && !one.staffed) add("changes", "Say what changed at the chosen barriers.");
   if (one.state && !one.barriers.length) add("changes", "Choose the barriers that are in this state.");
   if (one.staffed && !gatesOf(one).length) add("changes", "Choose the gates that are staffed or not.");
@@ -227,6 +242,7 @@ const FIELDS: readonly [RegExp, Field][] = [
   [/\bso\b|precision|\bfrom\b|\bto\b/, "when"],
   [/certainty|retract/, "certainty"],
   [/barrier|state|gate|staffed|site|swept|occupied|cleared|rule/, "changes"],
+  [/number|unit|breakdown/, "number"],
   [/\bkind\b/, "kind"],
 ];
 
@@ -244,8 +260,9 @@ export function sentence(one: Draft): string {
   const head = [when.charAt(0).toUpperCase() + when.slice(1), one.place.trim()].filter(Boolean).join(", ");
   const who = `${CERTAINTIES[one.certainty]} by ${one.by.trim() || "…"}${one.via.trim() ? `, through ${one.via.trim()}` : ""}`;
   const about = one.relatesTo.length ? ` About ${listed(one.relatesTo)}.` : "";
+  const against = one.disputes.length ? ` Contradicts ${listed(one.disputes)}.` : "";
   const back = one.retracts.length ? ` Takes back ${listed(one.retracts)}.` : "";
-  return `${head}: “${one.what.trim() || "…"}” ${who.charAt(0).toUpperCase()}${who.slice(1)}.${about}${back}`;
+  return `${head}: “${one.what.trim() || "…"}” ${who.charAt(0).toUpperCase()}${who.slice(1)}.${about}${against}${back}`;
 }
 
 export function draftEffects(one: Draft): readonly string[] {

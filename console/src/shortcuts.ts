@@ -69,14 +69,14 @@ function flipKnowledge(): void {
 function stepBack(): void {
   if (composing.value) {
     setComposing(false);
-    requestAnimationFrame(() => document.getElementById("log-heading")?.focus());
+    window.setTimeout(() => document.getElementById("log-heading")?.focus());
   } else if (selection.value) select(null);
 }
 
 /** Bring a panel to the front and the focus into it. */
 export function goTo(panel: Panel): void {
   setPanel(panel);
-  requestAnimationFrame(() => {
+  window.setTimeout(() => {
     const canvas = panel === "map" ? document.querySelector<HTMLElement>("#panel-map canvas") : null;
     (canvas ?? document.getElementById(`${panel}-heading`))?.focus();
   });

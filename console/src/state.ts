@@ -73,6 +73,7 @@ export const following = signal<boolean>(false); // the moment looked at moves w
 export const panel = signal<Panel>("board"); // the one shown where there is room for one only
 export const filters = signal<Filters>({ kinds: [], place: "", source: "", text: "", effect: false });
 export const sought = signal<string | null>(null); // the entry that the log scrolls to
+export const logged = signal<string | null>(null); // the entry that was written here last, until something is picked
 export const composing = signal<boolean>(false);
 export const helping = signal<boolean>(false);
 export const keysOn = signal<boolean>(true); // shortcuts of one letter

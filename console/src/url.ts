@@ -41,14 +41,16 @@ function hashNow(): string {
   return `#${parts.join("&")}`;
 }
 
-/** Look at what the address says; false if it says nothing of a moment. */
+/** Look at what the address says; false if it says nothing of a moment. What it leaves out is as on a first view. */
 export function applyHash(): boolean {
   const view = readHash(location.hash);
-  if (view.known) setKnowledge(view.known);
+  if (view.at === undefined) return false;
   const promise = operation.value?.promises.find((one) => one.id === view.promise);
   if (promise) select({ kind: "promise", id: promise.id });
-  if (view.at !== undefined) setAt(view.at);
-  return view.at !== undefined;
+  else if (selection.value?.kind === "promise") select(null);
+  setKnowledge(view.known ?? "all");
+  setAt(view.at);
+  return true;
 }
 
 /** Keep the address and the view alike, both ways. */

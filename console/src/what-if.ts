@@ -16,7 +16,7 @@ let timed = false; // a person toggled something, so the time until it is on the
 /** Turn supposing on or off. What was supposed is kept, and asked anew for the moment looked at. */
 export function toggleSupposing(on = !supposing.value): void {
   supposing.value = on;
-  if (on && suppositions.value.length) ask();
+  if (on && suppositions.value.length) ask(suppositions.value);
   else if (on) warmUp();
 }
 
@@ -62,7 +62,7 @@ export function resetSuppositions(): void {
 /** Ask again: the moment, the knowledge or the log is another now. */
 export function askAgain(): void {
   if (!supposing.value) return;
-  if (suppositions.value.length) void askNow();
+  if (suppositions.value.length) void askNow(suppositions.value);
   else warmUp();
 }
 
@@ -72,7 +72,7 @@ let warming = 0;
 function warmUp(): void {
   window.clearTimeout(warming); // while time plays, moments go by that nobody will ask about
   warming = window.setTimeout(() => {
-    if (supposing.value && !suppositions.value.length) post("what-if", question()).catch(() => {});
+    if (supposing.value && !suppositions.value.length) post("what-if", question([])).catch(() => {});
   }, WARM_AFTER_MS);
 }
 
@@ -93,18 +93,19 @@ export function indexOfPut(id: string): number | null {
 }
 
 function suppose(changes: readonly Supposition[]): void {
+  ask(changes);
   batch(() => {
     supposing.value = true;
     suppositions.value = changes;
   });
-  ask();
 }
 
-function ask(): void {
+/** The question goes out before anything is drawn: the answer is on its way while the map draws what is supposed. */
+function ask(changes: readonly Supposition[]): void {
   performance.mark(ASKED);
   timed = true;
-  if (suppositions.value.length) {
-    void askNow();
+  if (changes.length) {
+    void askNow(changes);
     return;
   }
   asking?.abort();
@@ -116,12 +117,12 @@ function ask(): void {
   });
 }
 
-async function askNow(): Promise<void> {
+async function askNow(changes: readonly Supposition[]): Promise<void> {
   asking?.abort(); // an answer to an older question would be a wrong board
   const own = new AbortController();
   asking = own;
   try {
-    const answer = await post<WhatIfAnswer>("what-if", question(), { signal: own.signal });
+    const answer = await post<WhatIfAnswer>("what-if", question(changes), { signal: own.signal });
     if (asking !== own) return;
     asking = null;
     batch(() => {
@@ -139,8 +140,8 @@ async function askNow(): Promise<void> {
   }
 }
 
-function question() {
-  return { at: isoInZone(at.value), knowledge: knowledge.value, changes: suppositions.value };
+function question(changes: readonly Supposition[]) {
+  return { at: isoInZone(at.value), knowledge: knowledge.value, changes };
 }
 
 function isToggle(one: Supposition): one is Extract<Supposition, { barrier: string; do: "stand" | "lift" }> {

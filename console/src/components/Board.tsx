@@ -1,6 +1,7 @@
 // The promise board: what is broken comes first and is loud, what is kept is quiet.
 import { useLayoutEffect } from "preact/hooks";
 import { togglePromise } from "../actions";
+import { useKeptFocus } from "../moves";
 import type { Answer } from "../state";
 import { answers, at, operation, selection, supposing } from "../state";
 import { duration, shortTime } from "../times";
@@ -18,6 +19,7 @@ function ordered(all: readonly Answer[]): readonly Answer[] {
 
 export function Board() {
   const all = ordered(answers.value);
+  useKeptFocus();
   useLayoutEffect(boardShown); // the document holds the new board now: a what-if is measured up to here
   const selected = selection.value?.kind === "promise" ? selection.value.id : null;
   return (

@@ -5,7 +5,7 @@ import { barriersAt, change, draft, meant } from "../draft";
 import { operation } from "../state";
 import type { BarrierState } from "../words";
 import { STATES, streetName } from "../words";
-import { FaultsOf } from "./Composer";
+import { FaultsOf } from "./Faults";
 
 export function ChangesField() {
   const one = draft.value;

@@ -1,42 +1,28 @@
 // Writing a new entry. Nothing is sent before the person has seen the sentence that will be logged.
-
-import { signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { announce, select, setComposing } from "../actions";
-import { inWords, post, Refusal } from "../api/client";
-import type { Field } from "../draft";
-import {
-  change,
-  clearDraft,
-  draft,
-  draftEffects,
-  faultsIn,
-  placeFault,
-  rememberBy,
-  renewKey,
-  sentence,
-  shownFaults,
-  toEntryDraft,
-} from "../draft";
-import { takeEntry } from "../load";
+import { setComposing } from "../actions";
+import { change, clearDraft, draft, draftEffects, sentence } from "../draft";
 import { channels, sources } from "../log-view";
-import type { LogItem } from "../state";
-import { operation } from "../state";
+import { save, sending } from "../save";
+import { at, operation } from "../state";
+import { localParts } from "../times";
 import type { Certainty, Kind } from "../words";
 import { CERTAINTIES, CERTAINTY_MEANS, KINDS } from "../words";
 import { ChangesField } from "./ChangesField";
+import { FaultSummary, FaultsOf, faulty } from "./Faults";
 import { Icon } from "./Icon";
 import { PlaceField } from "./PlaceField";
 import { CertaintySign } from "./Signs";
 import { WhenField } from "./WhenField";
 
 const WHAT_MAX = 4000;
-const sending = signal(false);
 
 export function Composer() {
   const first = useRef<HTMLTextAreaElement>(null);
   useEffect(() => {
-    if (!draft.peek().from) clearDraft();
+    const { what, from } = draft.peek();
+    const now = localParts(at.peek());
+    if (!what || !from) change({ from: now, to: now }); // a draft that was begun keeps its time
     first.current?.focus();
   }, []);
   const one = draft.value;
@@ -102,6 +88,7 @@ export function Composer() {
           </div>
         </div>
         <FaultsOf field="by" />
+        {one.kind === "count" && <CountField />}
         <div class="labelled">
           <label for="draft-via">
             Through which channel <span class="optional">optional</span>
@@ -132,9 +119,35 @@ export function Composer() {
   );
 }
 
+function CountField() {
+  const { number, unit } = draft.value;
+  return (
+    <>
+      <div class="pair">
+        <label class="labelled">
+          Number
+          <input
+            id="draft-number"
+            class="field"
+            inputMode="decimal"
+            value={number}
+            {...faulty("number")}
+            onInput={(event) => change({ number: event.currentTarget.value })}
+          />
+        </label>
+        <label class="labelled">
+          Of what
+          <input class="field" value={unit} onInput={(event) => change({ unit: event.currentTarget.value })} />
+        </label>
+      </div>
+      <FaultsOf field="number" />
+    </>
+  );
+}
+
 function heading(): string {
-  const { kind, relatesTo, retracts } = draft.value;
-  const about = [...relatesTo, ...retracts][0];
+  const { kind, relatesTo, disputes, retracts } = draft.value;
+  const about = [...relatesTo, ...disputes, ...retracts][0];
   return about && (kind === "correction" || kind === "retraction" || kind === "denial")
     ? `${KINDS[kind]} of ${about}`
     : "New entry";
@@ -203,79 +216,4 @@ function Preview() {
       )}
     </div>
   );
-}
-
-function FaultSummary() {
-  const faults = shownFaults.value;
-  if (!faults.length) return null;
-  return (
-    <div class="fault-summary" id="draft-faults" role="alert" tabIndex={-1}>
-      <h3>It was not logged</h3>
-      <ul>
-        {faults.map(({ field, says }) => (
-          <li key={says}>
-            <button type="button" class="link" onClick={() => focusField(field)}>
-              <bdi>{says}</bdi>
-            </button>
-          </li>
-        ))}
-      </ul>
-    </div>
-  );
-}
-
-function focusField(field: Field): void {
-  document.getElementById(`draft-${field}`)?.focus();
-}
-
-/** The faults next to their field. */
-export function FaultsOf({ field }: { field: Field }) {
-  const own = shownFaults.value.filter((one) => one.field === field);
-  if (!own.length) return null;
-  return (
-    <p class="fault" id={`fault-${field}`}>
-      {own.map((one) => one.says).join(" ")}
-    </p>
-  );
-}
-
-/** What tells assistive technology that a field has a fault. */
-export function faulty(field: Field): { "aria-invalid": boolean; "aria-describedby"?: string } {
-  const own = shownFaults.value.some((one) => one.field === field);
-  return { "aria-invalid": own, ...(own && { "aria-describedby": `fault-${field}` }) };
-}
-
-async function save(event: Event): Promise<void> {
-  event.preventDefault();
-  if (sending.value) return;
-  const one = draft.value;
-  shownFaults.value = faultsIn(one);
-  if (shownFaults.value.length) return focusFaults();
-  sending.value = true;
-  try {
-    const item = await post<LogItem>("log", toEntryDraft(one), { key: one.key });
-    rememberBy(one.by.trim());
-    takeEntry(item);
-    clearDraft();
-    setComposing(false);
-    select({ kind: "entry", id: item.entry.id });
-    announce(`Logged as ${item.entry.id}.`);
-    requestAnimationFrame(() => document.querySelector<HTMLElement>(".entry[data-picked] .entry-head")?.focus());
-  } catch (error) {
-    showRefusal(error);
-  } finally {
-    sending.value = false;
-  }
-}
-
-function showRefusal(error: unknown): void {
-  const faults = error instanceof Refusal ? error.problem.faults.map(placeFault) : [];
-  // The key was used for other words: those may be in the log, so a next try is a new entry.
-  if (error instanceof Refusal && error.problem.status === 409) renewKey();
-  shownFaults.value = faults.length ? faults : [{ field: "what", says: inWords(error) }];
-  focusFaults();
-}
-
-function focusFaults(): void {
-  requestAnimationFrame(() => document.getElementById("draft-faults")?.focus());
 }

@@ -1,9 +1,10 @@
 // The log, newest first. One stop for the Tab key; arrow keys go from entry to entry.
 import { useEffect, useRef } from "preact/hooks";
-import { clearFilters, setComposing } from "../actions";
+import { clearFilters, openEntry, setComposing, setKnowledge } from "../actions";
 import type { Group } from "../log-view";
 import { isNarrowed, view } from "../log-view";
-import { at, composing, fresh, selection, sought } from "../state";
+import { useKeptFocus } from "../moves";
+import { at, composing, fresh, knowledge, logged, selection, sought } from "../state";
 import { shortTime } from "../times";
 import { counted } from "../words";
 import { Composer } from "./Composer";
@@ -36,6 +37,7 @@ export function Log() {
         </button>
       </div>
       <Filters />
+      <Logged />
       <EntryList now={now} later={later} />
       {hidden > 0 && (
         <p class="log-note">
@@ -56,6 +58,20 @@ export function Log() {
   );
 }
 
+/** What was written here last. It may be later than the moment looked at, or not known then: so it says where it is. */
+function Logged() {
+  const id = logged.value;
+  if (!id) return null;
+  return (
+    <p class="log-note logged">
+      Logged as {id}.{" "}
+      <button type="button" class="link" onClick={() => openEntry(id)}>
+        Show it
+      </button>
+    </p>
+  );
+}
+
 /** On its own, so that the list is not drawn again with every move of the slider. */
 function ShortNow() {
   return <>{shortTime(at.value)}</>;
@@ -63,6 +79,7 @@ function ShortNow() {
 
 function EntryList({ now, later }: { now: readonly Group[]; later: readonly Group[] }) {
   const list = useRef<HTMLDivElement>(null);
+  useKeptFocus();
   useEffect(() => bringIn(list.current), [sought.value]);
   const picked = selection.value?.kind === "entry" ? selection.value.id : null;
   const ids = [...now, ...later].flatMap((group) => group.items.map(({ entry }) => entry.id));
@@ -108,12 +125,15 @@ function walk(event: KeyboardEvent, list: HTMLElement | null): void {
   heads[step(heads.indexOf(here as HTMLElement), heads.length - 1)]?.focus();
 }
 
-/** Bring the entry that somebody asked for into view, out of any filter that hides it. */
+/** Bring the entry that somebody asked for into view, out of whatever hides it. */
 function bringIn(list: HTMLElement | null): void {
   const id = sought.peek();
   if (!list || id === null) return;
   const find = () => list.querySelector<HTMLElement>(`[data-entry="${CSS.escape(id)}"]`);
-  if (!find()) clearFilters();
+  if (!find()) {
+    clearFilters();
+    if (knowledge.peek() === "then") setKnowledge("all");
+  }
   requestAnimationFrame(() => {
     const found = find();
     found?.scrollIntoView({ block: "center" });

@@ -108,7 +108,7 @@ function More({ item }: { item: LogItem }) {
           ))}
         </ul>
       )}
-      {entry.number !== null && entry.number !== undefined && <Figures entry={entry} />}
+      {entry.number !== null && <Figures entry={entry} />}
       <dl>
         <dt>Reported</dt>
         <dd>{spanInWords(entry.reported)}</dd>

@@ -8,7 +8,7 @@ import { barriersAt, change, draft, meant, reading } from "../draft";
 import type { PlaceReading } from "../state";
 import { placeReadings } from "../state";
 import { counted } from "../words";
-import { FaultsOf, faulty } from "./Composer";
+import { FaultsOf, faulty } from "./Faults";
 import { Icon } from "./Icon";
 
 type PlaceName = components["schemas"]["PlaceName"];

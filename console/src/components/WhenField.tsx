@@ -4,7 +4,7 @@ import type { Precision } from "../draft";
 import { change, draft } from "../draft";
 import { at, operation } from "../state";
 import { DAY, fromLocal, localParts, shortDay, shortTime } from "../times";
-import { FaultsOf, faulty } from "./Composer";
+import { FaultsOf, faulty } from "./Faults";
 
 const PRECISIONS: Record<Precision, string> = {
   exact: "exactly at",

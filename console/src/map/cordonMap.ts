@@ -13,24 +13,25 @@ import {
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
 import { area, operation, placeReadings, plan, selection, shownLeak, streets, theme } from "../state";
 import { drawnArms, metresPerPixel } from "./armMarks";
-import { areaCollection, NOTHING, outlineOf, streetCollection, wordCollection } from "./basemap";
+import { areaCollection, outlineOf, streetCollection, wordCollection } from "./basemap";
 import { asBounds, boundsOf, emphasisedPoints, wholeBounds } from "./bounds";
 import { barrierCollection, occupiedCollection, placeCollection, segmentCollection } from "./collections";
 import { COLOURS, paintElement } from "./colours";
 import { emphasised } from "./faces";
+import { Flow } from "./flow";
 import { drawImages } from "./images";
-import { FLOW, FLOW_LAYERS } from "./leakStyle";
+import { leakWidth } from "./leakStyle";
 import { pathCollection, shownPaths, strongPoints } from "./leaks";
 import { type Box, NamePlacing } from "./namePlacing";
+import { sourcesOfStyle } from "./sources";
 import { namedStretches } from "./streetNames";
-import { mapLayers, SOURCES, type SourceName } from "./style";
+import { mapLayers, type SourceName } from "./style";
 import type { Measures } from "./wordStyle";
 
 setWorkerUrl(workerUrl); // from our own origin, for the content security policy
 
 const stretches = computed(() => (streets.value ? namedStretches(streets.value) : []));
 
-const FLOW_EVERY_MS = 110;
 /** From here on sites are shown. */
 const NEAR = 15.4;
 /** How far the map goes in to show one thing. */
@@ -79,8 +80,10 @@ export class CordonMap {
     this.map.on("resize", () => {
       if (!this.moved) this.fitWhole(false);
     });
-    this.map.on("style.load", () => drawImages(this.map, COLOURS[theme.peek()]));
-    this.map.once("load", () => this.follow());
+    this.map.once("style.load", () => {
+      drawImages(this.map, COLOURS[theme.peek()]);
+      this.follow();
+    });
     this.endings.push(effect(() => paintElement(frame, COLOURS[theme.value])));
     const zoomed = () => {
       const zoom = this.map.getZoom();
@@ -152,7 +155,8 @@ export class CordonMap {
       this.measures = { ...this.measures, scale: rootScale() };
       this.redraw();
     });
-    keep(() => this.flow());
+    const flow = new Flow(this.map, (zoom) => leakWidth(zoom, this.measures.scale));
+    keep(() => flow.show(shownPaths.value));
     this.easeToWhatIsPicked(keep);
   }
 
@@ -224,21 +228,6 @@ export class CordonMap {
     this.layers = layers;
   }
 
-  /** Dashes of a leak move inwards while its promise is selected, unless the person asked for stillness. */
-  private flow(): () => void {
-    const alive = shownPaths.value.some((one) => one.kind === "leak" && one.strong);
-    if (!alive || prefersStillness()) return () => undefined;
-    let step = 0;
-    const timer = setInterval(() => {
-      if (document.hidden) return;
-      step = (step + 1) % FLOW.length;
-      for (const layer of FLOW_LAYERS) {
-        this.map.setPaintProperty(layer, "line-dasharray", FLOW[FLOW.length - 1 - step] as number[]);
-      }
-    }, FLOW_EVERY_MS);
-    return () => clearInterval(timer);
-  }
-
   private easeToWhatIsPicked(keep: (run: () => void) => void): void {
     let before = "";
     keep(() => {
@@ -289,16 +278,4 @@ function differing(before: object = {}, after: object = {}): Array<[string, unkn
 
 function rootScale(): number {
   return Number.parseFloat(getComputedStyle(document.documentElement).fontSize) / 16 || 1;
-}
-
-function sourcesOfStyle() {
-  const start = { type: "geojson", data: NOTHING, tolerance: 0.2 } as const;
-  const [ground, outline, whole] = [streets.peek(), area.peek(), operation.peek()];
-  return {
-    ...Object.fromEntries(SOURCES.map((name) => [name, start])),
-    streets: { ...start, data: ground ? streetCollection(ground) : NOTHING, maxzoom: 16 },
-    area: { ...start, data: outline ? areaCollection(outline) : NOTHING },
-    words: { ...start, data: whole && outline ? wordCollection(whole, outline) : NOTHING },
-    names: { ...start, maxzoom: 12, tolerance: 0, buffer: 256 }, // few tiles, so that no name is cut by an edge
-  };
 }

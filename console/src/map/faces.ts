@@ -118,6 +118,9 @@ export const planFaces = computed(
   ),
 );
 
+/** With more leaks than this, words come only to what is pointed at: the board tells them all by their numbers. */
+const WORDS_MAX = 3;
+
 export const leakFaces = computed(
   keeping(() =>
     leakBadges.value.map((badge) => ({
@@ -126,7 +129,11 @@ export const leakFaces = computed(
       lat: badge.at[1],
       className: "map-mark map-leak",
       label: badge.lines.join(". "),
-      data: { leak: badge.numbers.join(" "), faint: badge.strong ? null : "yes" },
+      data: {
+        leak: badge.numbers.join(" "),
+        faint: badge.strong ? null : "yes",
+        crowded: leakBadges.value.length > WORDS_MAX ? "yes" : null,
+      },
       pressed: null,
       face: badge.lines.join(" "),
       draw: () => [plate("map-leak-number", badge.numbers.join(" ")), plate("map-leak-words", ...badge.lines)],

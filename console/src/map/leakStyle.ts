@@ -2,19 +2,10 @@
 import type { ExpressionSpecification, FilterSpecification, LayerSpecification } from "maplibre-gl";
 import type { MapColours } from "./colours";
 
-/** Steps of the moving dashes; the last step joins the first. */
-export const FLOW: ReadonlyArray<readonly number[]> = [
-  [0, 0, 2.4, 1.6],
-  [0, 0.5, 2.4, 1.1],
-  [0, 1, 2.4, 0.6],
-  [0, 1.5, 2.4, 0.1],
-  [0.4, 1.6, 2, 0],
-  [0.9, 1.6, 1.5, 0],
-  [1.4, 1.6, 1, 0],
-  [1.9, 1.6, 0.5, 0],
-];
-
-export const FLOW_LAYERS = ["leaks-flow", "leaks-doubted"] as const;
+/** Width in pixels of a way in that is looked at. */
+export function leakWidth(zoom: number, scale: number): number {
+  return (5.6 + Math.min(1, Math.max(0, (zoom - 13) / 4)) * 2.4) * scale;
+}
 
 const isKind = (kind: string, certain?: boolean): FilterSpecification =>
   certain === undefined
@@ -86,20 +77,7 @@ export function leakLayers(colours: MapColours, scale: number): LayerSpecificati
       paint: { "line-color": colours.broken, "line-width": thick(8, 4.5), "line-opacity": seen },
     },
     {
-      id: "leaks-flow",
-      type: "line",
-      source: "paths",
-      filter: ["all", isKind("leak", true), ["==", ["get", "strong"], true]] as FilterSpecification,
-      layout: joined,
-      paint: {
-        "line-color": colours.paper,
-        "line-width": thick(2.6, 2.6),
-        "line-opacity": 0.9,
-        "line-dasharray": [2.4, 1.6],
-      },
-    },
-    {
-      id: "leaks-doubted-faint",
+      id: "leaks-doubted-faint", // strong ones are drawn in flow.ts,
       type: "line",
       source: "paths",
       filter: ["all", isKind("leak", false), ["!=", ["get", "strong"], true]] as FilterSpecification,
@@ -110,14 +88,6 @@ export function leakLayers(colours: MapColours, scale: number): LayerSpecificati
         "line-opacity": seen,
         "line-dasharray": [2.4, 1.6],
       },
-    },
-    {
-      id: "leaks-doubted",
-      type: "line",
-      source: "paths",
-      filter: ["all", isKind("leak", false), ["==", ["get", "strong"], true]] as FilterSpecification,
-      layout: joined,
-      paint: { "line-color": colours.broken, "line-width": thick(8, 8), "line-dasharray": [2.4, 1.6] },
     },
     arrows("leak-arrows", "leak-arrow", isKind("leak")),
   ];

@@ -4,7 +4,7 @@
 import type { Feature, FeatureCollection } from "geojson";
 import type { Map as MapLibreMap } from "maplibre-gl";
 import type { NamedStretch } from "./streetNames";
-import { FONT, nameSize } from "./wordStyle";
+import { BESIDE_EM, FONT, nameSize } from "./wordStyle";
 
 type Pixel = { x: number; y: number };
 
@@ -20,8 +20,8 @@ interface Candidate {
   points: Pixel[];
   middle: Pixel;
   cost: number;
-  /** The name stands beside its street, because a path runs along it. */
-  beside: boolean;
+  /** The name stands beside its street, below (1) or above (-1), because a path runs along it; else 0. */
+  beside: number;
 }
 
 const STEP_PX = 12;
@@ -87,7 +87,7 @@ export class NamePlacing {
   }
 
   private feature({ name, rank }: NamedStretch, { points, beside }: Candidate): Feature {
-    const coordinates = longer(points).map(({ x, y }) => {
+    const coordinates = longer(plain(points, this.map.getZoom())).map(({ x, y }) => {
       const { lng, lat } = this.map.unproject([x, y]);
       return [lng, lat];
     });
@@ -105,9 +105,24 @@ export class NamePlacing {
   }
 }
 
-/** MapLibre asks for a line on which the letters would fit at their largest, though it draws them in its middle. */
+/** As few points as the bend needs: tiles round each to about a metre, which would make letters dance when near. */
+function plain(points: readonly Pixel[], zoom: number): Pixel[] {
+  const [first, last] = [points[0] as Pixel, points.at(-1) as Pixel];
+  const chord = apart(first, last) || 1;
+  if (points.every((one) => offLine(one, first, last, chord) < 2.5)) return [first, last];
+  return zoom < 16.5 ? [...points] : [first, points[(PROBES - 1) / 2] as Pixel, last];
+}
+
+/**
+ * MapLibre asks for a line on which the letters, at their largest, would fit at the whole zoom below: up to three times
+ * as long as they are. It draws them in its middle.
+ */
 function longer(points: readonly Pixel[]): Pixel[] {
-  const beyond = (end: Pixel, inner: Pixel): Pixel => ({ x: end.x * 5 - inner.x * 4, y: end.y * 5 - inner.y * 4 });
+  const length = points.slice(1).reduce((sum, one, at) => sum + apart(points[at] as Pixel, one), 0);
+  const beyond = (end: Pixel, inner: Pixel): Pixel => {
+    const share = (1.1 * length) / (apart(end, inner) || 1);
+    return { x: end.x + (end.x - inner.x) * share, y: end.y + (end.y - inner.y) * share };
+  };
   const [first, second] = points as [Pixel, Pixel];
   const [last, beforeLast] = [points.at(-1) as Pixel, points.at(-2) as Pixel];
   return [beyond(first, second), ...points, beyond(last, beforeLast)];
@@ -134,7 +149,7 @@ function windows(line: Pixel[], length: number, width: number, height: number): 
     );
     const astray = Math.max(...points.map((one) => offLine(one, first, last, chord)));
     if (astray > length * BEND_SHARE_MAX) continue;
-    found.push({ points, middle: points[(PROBES - 1) / 2] as Pixel, cost: (12 * astray) / length, beside: false });
+    found.push({ points, middle: points[(PROBES - 1) / 2] as Pixel, cost: (12 * astray) / length, beside: 0 });
   }
   return found;
 }
@@ -162,11 +177,25 @@ function bestOf(candidates: Candidate[], around: Surroundings): Candidate | null
     if (one.points.some((point) => boxes.some((box) => isInside(point, box, size / 2 + 2)))) continue;
     if (isNear(one.points, signs, size / 2 + 15) || isNear(one.points, taken, size * 1.25)) continue;
     const touching = one.points.filter((point) => isNear([point], covered, size / 2 + 7)).length;
-    if (touching) cost += touching > PROBES / 2 ? 0.5 : 0.9; // along a path, or across one
+    const along = touching > PROBES / 2;
+    const side = along
+      ? ([1, -1].find((turn) => !isNear(aside(one.points, turn, size), covered, size / 2 + 4)) ?? 0)
+      : 0;
+    if (along && !side) continue;
+    if (touching) cost += along ? 0.5 : 0.9; // along a path, or across one
     if (best && cost >= best.cost) continue;
-    best = { ...one, cost, beside: touching > PROBES / 2 };
+    best = { ...one, cost, beside: side };
   }
   return best;
+}
+
+/** Where the name's letters are if it stands below (1) or above (-1) its street. */
+function aside(points: readonly Pixel[], turn: number, size: number): Pixel[] {
+  const [first, last] = [points[0] as Pixel, points.at(-1) as Pixel];
+  const reads = last.x >= first.x ? turn : -turn; // words are never upside down
+  const far = (size * BESIDE_EM * reads) / (apart(first, last) || 1);
+  const [dx, dy] = [(last.y - first.y) * -far, (last.x - first.x) * far];
+  return points.map(({ x, y }) => ({ x: x + dx, y: y + dy }));
 }
 
 /** Points of a line in view, close enough to each other that no letter fits between. */

@@ -31,7 +31,7 @@ export class Ground {
     map.on("click", (event) => this.click(event));
     map.on("moveend", () => {
       // Not after a mere change of size: what was said last still counts.
-      if (document.activeElement === canvas && this.toldAt !== String(map.getCenter())) this.tellCentre();
+      if (canvas.matches(":focus-visible") && this.toldAt !== String(map.getCenter())) this.tellCentre();
     });
     canvas.addEventListener("focus", () => canvas.matches(":focus-visible") && this.tellCentre());
     canvas.addEventListener("keydown", (event) => this.keyDown(event));

@@ -21,6 +21,9 @@ const NAME_SIZES: ReadonlyArray<readonly [zoom: number, main: number, other: num
   [19, 19, 16],
 ];
 
+/** How far beside its street a name stands, in its own size. */
+export const BESIDE_EM = 1.4;
+
 export function nameSize(zoom: number, rank: number): number {
   const size = (row: (typeof NAME_SIZES)[number] | undefined) => row?.[rank <= 2 ? 1 : 2] ?? 12;
   const after = NAME_SIZES.findIndex(([from]) => from > zoom);
@@ -83,7 +86,15 @@ export function wordLayers(colours: MapColours, { scale }: Measures): LayerSpeci
         "text-field": ["get", "name"],
         "text-font": FONT.medium,
         "text-size": size,
-        "text-offset": ["case", ["get", "beside"], ["literal", [0, 1.35]], ["literal", [0, 0]]],
+        "text-offset": [
+          "match",
+          ["get", "beside"],
+          1,
+          ["literal", [0, BESIDE_EM]],
+          -1,
+          ["literal", [0, -BESIDE_EM]],
+          ["literal", [0, 0]],
+        ],
         "text-max-angle": 60,
         "text-padding": 1,
         "symbol-sort-key": ["get", "rank"],
@@ -140,7 +151,7 @@ export function barrierWordLayers(colours: MapColours, { scale }: Measures): Lay
         "text-font": FONT.bold,
         "text-size": 12.5 * scale,
         "text-variable-anchor": ["top", "bottom", "right", "left", "top-left", "bottom-right"],
-        "text-radial-offset": 1.8,
+        "text-radial-offset": ["case", ["get", "tagged"], 3.1, 1.8],
         "text-justify": "auto",
         "text-max-width": 11,
         "text-padding": 3,
