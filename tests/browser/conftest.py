@@ -13,10 +13,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Route, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Route, expect, sync_playwright
 
 from tests.conftest import EXAMPLE, ROOT
 
+expect.set_options(timeout=20_000)  # two cores may be shared with other tests
 PICTURES = ROOT / "out" / "browser"
 NOON = "#at=2022-02-22T12:00:00%2B13:00"
 LOOPBACK = {"127.0.0.1", "localhost", "[::1]", "::1"}

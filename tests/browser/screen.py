@@ -38,8 +38,8 @@ def drawn_leaks(page: Page) -> list[list[list[float]]]:
     """The lines that the map draws as leaks, as lon, lat."""
     see_the_map(page)
     lines = page.evaluate(
-        """() => window.ringfenceMap.queryRenderedFeatures({layers: ['leaks', 'leaks-doubted']})
-            .map(one => one.geometry)
+        """() => window.ringfenceMap.queryRenderedFeatures()
+            .filter(one => one.layer.type === 'line' && one.properties.kind === 'leak').map(one => one.geometry)
             .flatMap(one => one.type === 'LineString' ? [one.coordinates] : one.coordinates)"""
     )
     return cast("list[list[list[float]]]", lines)

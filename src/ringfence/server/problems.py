@@ -13,7 +13,7 @@ from uuid import uuid4
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
-from pydantic import Field
+from pydantic import ConfigDict, Field
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
@@ -49,6 +49,8 @@ class FaultView(Record):
 
 class Problem(Record):
     """What went wrong (RFC 9457), with every fault that was found."""
+
+    model_config = ConfigDict(json_schema_serialization_defaults_required=False)  # `instance` is mostly left out
 
     type: str = Field(description="`about:blank`, or `/problems/` and the code that all faults share or `bad-input`")
     title: str
