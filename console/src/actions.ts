@@ -101,6 +101,7 @@ export function showLeak(promise: string, index: number): void {
   batch(() => {
     selection.value = { kind: "promise", id: promise };
     shownLeak.value = shownLeak.peek() === index ? null : index;
+    panel.value = "map"; // where panels take turns, the leak is seen there
   });
 }
 

@@ -39,7 +39,7 @@ export async function start(): Promise<void> {
       trouble.value = null;
       if (!applyHash()) setAt(firstMoment(found));
     });
-    document.title = `${found.title} · Ringfence`;
+    effect(nameTab);
     keepHash();
     effect(fetchMissingReplay);
     listen(page.last_position, { onEntry: takeEntry, onPromises: catchUp });
@@ -47,6 +47,12 @@ export async function start(): Promise<void> {
     trouble.value = inWords(error);
     window.setTimeout(() => void start(), RETRY_MS);
   }
+}
+
+/** The tab of the browser says what is wrong, for those who look at another one. */
+function nameTab(): void {
+  const broken = answers.value.filter((one) => one.answer === "broken" && !one.supposed).length;
+  document.title = `${broken ? `${broken} BROKEN · ` : ""}${operation.value?.title ?? ""} · Ringfence`;
 }
 
 /** Now if the operation is running; else its first key moment; else its start. */

@@ -1,5 +1,7 @@
 // What the time bar draws: stretches of answers, changes, key moments, the density of the log, the scale.
 import { computed } from "@preact/signals";
+import type { Layout } from "./layout";
+import { layout } from "./layout";
 import type { Step } from "./playing";
 import { steps } from "./playing";
 import type { Answer, Entry } from "./state";
@@ -19,8 +21,8 @@ export interface Mark extends Told {
   steps: readonly Step[];
 }
 
-/** Marks nearer than this part of the whole are drawn as one. */
-const TOGETHER = 1 / 64;
+/** Marks nearer than this part of the whole would overlap, and are drawn as one. */
+const TOGETHER: Record<Layout, number> = { desk: 1 / 40, tablet: 1 / 48, phone: 1 / 20 };
 const BINS = 144;
 const WORST: readonly string[] = ["broken true", "broken false", "unknown", "kept"];
 
@@ -81,7 +83,7 @@ export const marks = computed<readonly Mark[]>(() => {
     if (!changes.length) continue;
     const where = share(step.at);
     const last = found.at(-1);
-    if (last && where - last.where < TOGETHER) last.steps.push({ at: step.at, changes });
+    if (last && where - last.where < TOGETHER[layout.value]) last.steps.push({ at: step.at, changes });
     else found.push({ at: step.at, where, steps: [{ at: step.at, changes }] });
   }
   return found.flatMap((one) => {

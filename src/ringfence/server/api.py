@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fastapi import FastAPI
-from pydantic.json_schema import models_json_schema
+from pydantic import BaseModel
+from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from ringfence.desk.views import WhatIf
 from ringfence.model.entries import EntryDraft
@@ -19,6 +21,8 @@ _SAYS = """Watch a street cordon: its log, its picture, its promises, and what w
 Times are ISO 8601 with an offset. Questions (GET, and POST /what-if) change nothing. Every GET has an ETag.
 Everything that goes wrong is told as application/problem+json (RFC 9457) with every fault that was found.
 Unknown query parameters are refused. There are no roles yet: who can reach the server may write to the log."""
+
+_REF = "#/components/schemas/"
 
 _TAGS = [
     {"name": "operation", "description": "What stays the same."},
@@ -51,17 +55,10 @@ class Api(FastAPI):
         """The document, with the schemas that no route's model brings in."""
         if self.openapi_schema is None:
             document = super().openapi()
-            _, extra = models_json_schema(
-                [
-                    (Problem, "serialization"),
-                    (PromisesEvent, "serialization"),
-                    (EntryDraft, "validation"),
-                    (WhatIf, "validation"),
-                ],
-                ref_template="#/components/schemas/{model}",
-            )
             schemas = document["components"]["schemas"]
-            document["components"]["schemas"] = dict(sorted({**extra["$defs"], **schemas}.items()))
+            schemas |= _schemas([(Problem, "serialization"), (PromisesEvent, "serialization")])
+            schemas |= _apart(_schemas([(EntryDraft, "validation"), (WhatIf, "validation")]), schemas)
+            document["components"]["schemas"] = dict(sorted(schemas.items()))
             for path in document["paths"].values():
                 for operation in path.values():
                     for parameter in operation.get("parameters", ()):
@@ -71,6 +68,23 @@ class Api(FastAPI):
                     operation["description"] = rest[0] if rest else operation["summary"]
         assert self.openapi_schema is not None
         return self.openapi_schema
+
+
+def _schemas(models: Sequence[tuple[type[BaseModel], JsonSchemaMode]]) -> dict[str, Any]:
+    """Schemas of models and of all that they hold, by name."""
+    _, found = models_json_schema(models, ref_template=f"{_REF}{{model}}")
+    return dict(found["$defs"])
+
+
+def _apart(asked: dict[str, Any], answered: Mapping[str, Any]) -> dict[str, Any]:
+    """Schemas of bodies, under a name of their own where an answer's schema of that name is another one.
+
+    What may be left out of a body is always there in an answer.
+    """
+    text, other = json.dumps(asked), [name for name in asked if answered.get(name, asked[name]) != asked[name]]
+    for name in other:
+        text = text.replace(f'"{_REF}{name}"', f'"{_REF}{name}-Input"')
+    return {f"{name}-Input" if name in other else name: schema for name, schema in json.loads(text).items()}
 
 
 def _never_null(schema: dict[str, Any]) -> None:
