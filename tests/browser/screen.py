@@ -75,3 +75,12 @@ def keep_picture(page: Page, folder: Path, name: str) -> Path:
     path = folder / f"{name}.png"
     page.screenshot(path=path, animations="disabled")
     return path
+
+
+def middle_once_still(mark: Locator) -> tuple[float, float]:
+    """The middle of a mark on the map, once it no longer moves with the map under it."""
+    before, box = None, mark.bounding_box()
+    while box is None or box != before:
+        mark.page.wait_for_timeout(400)
+        before, box = box, mark.bounding_box()
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
