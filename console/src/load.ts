@@ -1,6 +1,6 @@
 // Fetching the operation, and fetching again what an event says has changed.
 import { batch, effect } from "@preact/signals";
-import { announce, setAt } from "./actions";
+import { announce, follow, setAt } from "./actions";
 import { get, inWords } from "./api/client";
 import { listen } from "./api/live";
 import type { AreaMap, Knowledge, LogItem, Operation, Replay, StreetMap } from "./state";
@@ -37,12 +37,12 @@ export async function start(): Promise<void> {
       replays.value = { all: whole };
       log.value = page.items;
       trouble.value = null;
-      if (!applyHash()) setAt(firstMoment(found));
+      if (!applyHash()) lookFirst(found);
     });
     effect(nameTab);
     keepHash();
     effect(fetchMissingReplay);
-    listen(page.last_position, { onEntry: takeEntry, onPromises: catchUp });
+    listen(Math.min(page.last_position, whole.last_position), { onEntry: takeEntry, onPromises: catchUp });
   } catch (error) {
     trouble.value = inWords(error);
     window.setTimeout(() => void start(), RETRY_MS);
@@ -55,11 +55,12 @@ function nameTab(): void {
   document.title = `${broken ? `${broken} BROKEN · ` : ""}${operation.value?.title ?? ""} · Ringfence`;
 }
 
-/** Now if the operation is running; else its first key moment; else its start. */
-function firstMoment(found: Operation): number {
+/** The present, and on with it, if the operation is running; else its first key moment; else its start. */
+function lookFirst(found: Operation): void {
   const now = Date.now();
-  if (now >= Date.parse(found.starts) && now <= Date.parse(found.ends)) return Date.parse(found.now);
-  return Date.parse(found.moments[0]?.at ?? found.starts);
+  const running = now >= Date.parse(found.starts) && now <= Date.parse(found.ends);
+  setAt(running ? now : Date.parse(found.moments[0]?.at ?? found.starts));
+  if (running) follow(true);
 }
 
 async function wholeLog(): Promise<{ items: LogItem[]; last_position: number }> {
@@ -83,11 +84,13 @@ function fetchMissingReplay(): void {
 async function fetchReplay(wanted: Knowledge): Promise<void> {
   try {
     const found = await get<Replay>("replay", { knowledge: wanted });
-    replays.value = { ...replays.value, [wanted]: found };
+    const held = replays.value[wanted];
+    // Answers may overtake each other: an older one must not replace a newer.
+    if (!held || held.last_position <= found.last_position) replays.value = { ...replays.value, [wanted]: found };
     trouble.value = null;
   } catch (error) {
     trouble.value = inWords(error);
-    window.setTimeout(fetchMissingReplay, RETRY_MS);
+    window.setTimeout(() => void fetchReplay(wanted), RETRY_MS);
   }
 }
 
@@ -122,9 +125,10 @@ async function refetch(): Promise<void> {
   const held = Object.keys(replays.value) as Knowledge[];
   const fetched = held.map(fetchReplay);
   try {
-    log.value = (await wholeLog()).items;
+    const page = await wholeLog();
+    if (page.last_position >= (log.value[0]?.position ?? 0)) log.value = page.items;
   } catch {
-    // the log that is shown stays; the next event tries again
+    window.setTimeout(catchUp, RETRY_MS); // the log that is shown stays meanwhile
   }
   await Promise.all(fetched);
   const changed = answers.value.filter((one) => before.has(one.id) && before.get(one.id) !== answerWord(one));

@@ -150,6 +150,7 @@ def test_a_screen_that_lost_the_server_misses_nothing(open_page: OpenPage, spoil
         expect(page.get_by_text("live", exact=True)).to_be_visible()
         page.evaluate("() => { window.stillHere = true }")
         page.context.set_offline(True)
+        expect(page.get_by_text("reconnecting").first).to_be_visible()
         draft = {"kind": "note", "what": "Said while away", "source": {"by": "gate 6"}, "certainty": "observed"}
         httpx.post(f"{url}api/v1/log", json=draft, headers={"Idempotency-Key": "away"}).raise_for_status()
         page.context.set_offline(False)
@@ -175,7 +176,7 @@ def test_markup_in_an_entry_is_shown_as_text_and_a_turned_line_is_refused(
     assert (refused.status_code, refused.headers["content-type"]) == (422, "application/problem+json")
 
 
-def test_what_the_server_refuses_stands_beside_the_field(open_page: OpenPage, writing_url: str) -> None:
+def test_an_entry_that_says_nothing_is_not_sent_and_the_field_says_so(open_page: OpenPage, writing_url: str) -> None:
     page = open_page(writing_url + NOON)
     tool(page, "New entry").click()
     page.get_by_role("button", name="Log it").click()

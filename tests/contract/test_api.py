@@ -6,8 +6,9 @@ import hashlib
 import json
 import shutil
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from schemathesis.config import SchemathesisConfig
 
 from ringfence.base.errors import BadInput, Fault
 from ringfence.desk.live import LiveDesk
+from ringfence.desk.opening import system_clock
 from ringfence.server import Limits, create_app
 from ringfence.server.api import Api, document_bytes
 from ringfence.server.pages import CONSOLE
@@ -51,10 +53,15 @@ GETS = [
 
 @contextmanager
 def running(
-    folder: Path, *, limits: Limits = LIMITS, hosts: Iterable[str] = (), console: Path = CONSOLE
+    folder: Path,
+    *,
+    limits: Limits = LIMITS,
+    hosts: Iterable[str] = (),
+    console: Path = CONSOLE,
+    clock: Callable[[], datetime] = system_clock,
 ) -> Iterator[str]:
     """A real server in a thread; its URL without the last slash."""
-    listener, live, listening = listen("127.0.0.1", 0), LiveDesk.open(folder), threading.Event()
+    listener, live, listening = listen("127.0.0.1", 0), LiveDesk.open(folder, clock=clock), threading.Event()
     app = create_app(live, limits=limits, hosts=hosts, console=console)
     server = server_of(app, listener, limits=limits, ready=lambda _: listening.set())
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})

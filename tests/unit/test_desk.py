@@ -103,6 +103,20 @@ def test_what_another_process_writes_is_taken_in(live: LiveDesk) -> None:
     assert words(live.promises(at=MONDAY_NOON, known_at=None).promises)["sealed-determined"] == "broken"
 
 
+def test_a_foreign_entry_that_does_not_fit_is_told_until_it_does_and_nothing_is_stored_behind_it(
+    live: LiveDesk,
+) -> None:
+    other = Ledger.open(live.folder / LEDGER_FILE, clock=lambda: NOW)
+    other.add(gone("no-such-barrier"))
+    for _ in range(2):
+        with pytest.raises(BadInput, match="unknown-barrier"):
+            live.refresh()
+    with pytest.raises(BadInput, match="unknown-barrier"):
+        live.add(draft(), key="k")
+    assert other.last_position() == 157
+    other.close()
+
+
 def test_many_threads_write_and_read_at_once_and_every_entry_is_there_once(live: LiveDesk) -> None:
     def write(thread: int) -> None:
         for number in range(10):
@@ -249,6 +263,15 @@ def test_the_log_is_filtered_and_paged_newest_first(live: LiveDesk) -> None:
 def test_a_folder_that_can_not_be_written_is_served_for_reading(
     spoilable: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    LiveDesk.open(spoilable).close()
+    monkeypatch.setattr(Ledger, "is_writable", property(lambda _: False))
+    held = LiveDesk.open(spoilable)
+    assert (held.writable, held.operation().desk, held.version) == (False, None, 156)
+    with pytest.raises(BadInput, match="read-only"):
+        held.add(draft(), key=None)
+    held.close()
+    (spoilable / LEDGER_FILE).unlink()
+
     def refuse(*_: Any, **__: Any) -> Ledger:
         from ringfence.base.errors import Fault
 

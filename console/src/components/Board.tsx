@@ -93,13 +93,12 @@ function PromiseItem({ answer, selected }: { answer: Answer; selected: boolean }
           </span>
           <bdi class="promise-text">{answer.text}</bdi>
           {(loud || selected) && !listsLeaks && <bdi class="promise-says">{answer.says}</bdi>}
-          {loud && !answer.supposed && <Since answer={answer} />}
+          {!answer.supposed && <Since answer={answer} />}
           {answer.supposed && <span class="promise-supposed">changed by what-if</span>}
         </span>
       </button>
       {selected && (
         <div class="promise-witness">
-          {!loud && !answer.supposed && <Since answer={answer} />}
           <Witness answer={answer} />
         </div>
       )}
@@ -115,22 +114,24 @@ function Since({ answer }: { answer: Answer }) {
   const { since } = answer;
   if (since === null) return <span class="promise-since">since when is not stated</span>;
   const perhaps = isDoubted(answer) ? "perhaps " : "";
+  const held = heldFor(answer);
   const isStart = Date.parse(since) === Date.parse(operation.value?.starts ?? "");
   return (
     <span class="promise-since">
       {perhaps}since {isStart ? "the start of the operation" : shortTime(Date.parse(since))}
+      {answer.answer === "kept" && held && `, ${held}`}
     </span>
   );
 }
 
-/** For how long by the moment looked at. It moves with the slider, so it is drawn on its own. */
+/** It moves with the slider, so it is drawn on its own. */
 function Held({ answer }: { answer: Answer }) {
-  if (answer.since === null) return null;
-  const from = Date.parse(answer.since);
-  if (from > at.value) return null;
-  return (
-    <span class="promise-held">
-      {isDoubted(answer) ? "for up to" : "for"} {duration(at.value - from)}
-    </span>
-  );
+  const held = heldFor(answer);
+  return held && <span class="promise-held">{held}</span>;
+}
+
+/** For how long by the moment looked at. */
+function heldFor(answer: Answer): string | null {
+  if (answer.since === null || Date.parse(answer.since) > at.value) return null;
+  return `${isDoubted(answer) ? "for up to" : "for"} ${duration(at.value - Date.parse(answer.since))}`;
 }

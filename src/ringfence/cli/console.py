@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -28,46 +29,58 @@ def serve_console(folder: Path, *, host: str, port: int, as_json: bool) -> None:
     serve(folder, host=host, port=port, ready=ready)
 
 
-class Console(subprocess.Popen[str]):
-    """A console served by a process of its own; `url` says where."""
+class Console:
+    """A console served by a process of its own, while something else is shown here; not started, it does nothing."""
 
-    url: str
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[str] | None = None
+        self._url = ""
+
+    def start(self, folder: Path, *, host: str, port: int, as_json: bool) -> None:
+        """Serve a folder, and come back once it listens.
+
+        Raises
+        ------
+        BadInput
+            If it can't be served: the faults are those of the server.
+        """
+        command = [sys.executable, "-m", "ringfence.cli.main", "serve", str(folder)]
+        self._process = subprocess.Popen(
+            [*command, f"--host={host}", f"--port={port}", "--json"], stdout=subprocess.PIPE, text=True
+        )
+        answer = _first_answer(self._process)
+        if "url" not in answer:
+            raise BadInput([Fault(**fault) for fault in answer.get("faults", ())])
+        self._url = answer["url"]
+        if as_json:
+            print(json.dumps({"url": self._url}), flush=True)
+        else:
+            show(f"Console: {self._url}   (the tour follows; the console stays until Ctrl-C)")
+
+    def stay(self, *, as_json: bool) -> None:
+        """Wait until it is stopped by Ctrl-C."""
+        if self._process is None:
+            return
+        if not as_json:
+            show(f"Console: {self._url}   (Ctrl-C stops)")
+        with suppress(KeyboardInterrupt):
+            self._process.wait()
+
+    def __enter__(self) -> Console:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._process is not None:
+            self._process.terminate()  # a console must not outlive what started it
+            self._process.wait()
 
 
-def start_console(folder: Path, *, host: str, port: int, as_json: bool) -> Console:
-    """Serve a folder in a process of its own, and come back once it listens.
-
-    Raises
-    ------
-    BadInput
-        If it can't be served: the faults are those of the server.
-    """
-    command = [sys.executable, "-m", "ringfence.cli.main", "serve", str(folder)]
-    console = Console([*command, f"--host={host}", f"--port={port}", "--json"], stdout=subprocess.PIPE, text=True)
-    assert console.stdout is not None
+def _first_answer(process: subprocess.Popen[str]) -> dict[str, Any]:
+    """The first JSON object that a process prints."""
+    assert process.stdout is not None
     said, decoder = "", json.JSONDecoder()
-    for line in console.stdout:
+    for line in process.stdout:
         said += line
-        try:
-            answer: dict[str, Any] = decoder.raw_decode(said)[0]
-        except ValueError:
-            continue
-        if "url" in answer:
-            console.url = answer["url"]
-            if as_json:
-                print(json.dumps({"url": console.url}), flush=True)
-            else:
-                show(f"Console: {console.url}   (the tour follows; the console stays until Ctrl-C)")
-            return console
-        raise BadInput([Fault(**fault) for fault in answer.get("faults", ())])
+        with suppress(ValueError):
+            return dict(decoder.raw_decode(said)[0])
     raise BadInput([Fault("no-console", "serve", "a server that starts", said or "nothing", "Try ringfence serve.")])
-
-
-def stay_with(console: Console, *, as_json: bool) -> None:
-    """Wait until the console stops; Ctrl-C stops it."""
-    if not as_json:
-        show(f"Console: {console.url}   (Ctrl-C stops)")
-    try:
-        console.wait()
-    except KeyboardInterrupt:
-        console.wait()  # it got the same Ctrl-C

@@ -15,7 +15,7 @@ import typer
 
 from ringfence.base.errors import BadInput, Fault, RingfenceError, shown
 from ringfence.base.traffic import Threat
-from ringfence.cli.console import Host, Port, serve_console, start_console, stay_with
+from ringfence.cli.console import Console, Host, Port, serve_console
 from ringfence.cli.log import log_app
 from ringfence.cli.output import BAD_INPUT, NO, OUR_FAULT, YES, AsJson, At, KnownAt, Operation, open_desk, show, write
 
@@ -155,14 +155,15 @@ def demo(
     folder = op or example_folder()
     desk = open_desk(folder)
     write(output, b"")  # a place that can't be written is refused before the work, not after
+    console = Console()
     if with_console:
         copy = copy_to_play_with(folder, output.parent / desk.operation.file.id, now=datetime.now(UTC))
-        console = start_console(copy, host=host, port=port, as_json=as_json)
-    tour = take_tour(desk, progress=not as_json and sys.stderr.isatty())
-    write(output, tour.page.encode())
-    show({**tour.summary(), "page": str(output)} if as_json else show_tour(desk, tour, output))
-    if with_console:
-        stay_with(console, as_json=as_json)
+        console.start(copy, host=host, port=port, as_json=as_json)
+    with console:
+        tour = take_tour(desk, progress=not as_json and sys.stderr.isatty())
+        write(output, tour.page.encode())
+        show({**tour.summary(), "page": str(output)} if as_json else show_tour(desk, tour, output))
+        console.stay(as_json=as_json)
 
 
 def run(command: Callable[..., Any] = app) -> None:

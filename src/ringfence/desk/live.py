@@ -69,6 +69,7 @@ class LiveDesk:
     clock: Clock
     _desk: Desk
     _lock: RLock = field(default_factory=RLock, repr=False)
+    _behind: bool = False
     _replays: dict[Knowledge, tuple[frozenset[str], Replay]] = field(default_factory=dict, repr=False)
 
     @classmethod
@@ -88,7 +89,8 @@ class LiveDesk:
             if not is_read_only(error):
                 raise
             return cls(folder, None, writable=False, clock=clock, _desk=Desk(*open_folder(folder)))
-        return cls(folder, ledger, writable=True, clock=clock, _desk=Desk(*with_ledger(operation, ledger)))
+        desk = Desk(*with_ledger(operation, ledger))
+        return cls(folder, ledger, writable=ledger.is_writable, clock=clock, _desk=desk)
 
     def close(self) -> None:
         """Let go of the ledger."""
@@ -134,11 +136,19 @@ class LiveDesk:
     def refresh(self, *, own: bool = False) -> bool:
         """Take in what was written to the ledger since, by another process if not `own`; whether there was anything."""
         with self._lock:
-            if self.ledger is None or not (own or self.ledger.changed_by_others()):
+            if self.ledger is None:
                 return False
+            self._behind = self._behind or own or self.ledger.changed_by_others()
+            if not self._behind:
+                return False
+            if self.ledger.is_snapshot:
+                fresh = Ledger.open(self.folder / LEDGER_FILE, operation=self.ledger.operation, clock=self.clock)
+                self.ledger.close()
+                self.ledger = fresh
             lines = self.ledger.lines(after=self._desk.last_position)
             if lines:
                 self._desk = self._desk.with_added(lines)
+            self._behind = False  # only now: what could not be taken in is tried, and told, again
             return bool(lines)
 
     def operation(self) -> OperationView:

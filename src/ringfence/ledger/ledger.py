@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -96,6 +97,18 @@ class Ledger:
             expected, found = f"the ledger of operation {operation}", f"that of operation {ledger.operation}"
             raise BadInput([Fault("other-operation", str(path), expected, found, _OTHER_FILE)])
         return ledger
+
+    @property
+    def is_writable(self) -> bool:
+        """Whether lines can be added here: neither a copy in memory nor a file that may only be read."""
+        if self._is_snapshot:
+            return False
+        return os.access(self._path, os.W_OK) and os.access(self._path.parent, os.W_OK)
+
+    @property
+    def is_snapshot(self) -> bool:
+        """Whether this is a copy in memory, which sees no later line: open it again for those."""
+        return self._is_snapshot
 
     def close(self) -> None:
         """Let go of the file."""

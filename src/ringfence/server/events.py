@@ -8,6 +8,7 @@ import logging
 from collections import OrderedDict
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal, get_args
 
 from pydantic import Field, JsonValue
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from ringfence.desk.live import LiveDesk
 
 _log = logging.getLogger(__name__)
+
+NEVER = datetime.max.replace(tzinfo=UTC)
 
 _CACHED_EVENTS = 1000
 """Entries whose event is kept as bytes; older ones are made again for whoever asks."""
@@ -62,6 +65,7 @@ class Feed:
         self._closed = False
         self._bytes: OrderedDict[int, tuple[LogItem, bytes]] = OrderedDict()
         self._judged = -1
+        self._turns_at = NEVER
         self._reached = 0
         self._tracks: dict[Knowledge, dict[str, Track]] = {}
         self._replays = Shared()
@@ -95,7 +99,7 @@ class Feed:
             try:
                 await self._workers.run("watch", self._look)
                 self._move()
-                if self._live.version != self._judged:
+                if self._live.version != self._judged or self._live.clock() >= self._turns_at:
                     await self._judge()
                 said = ""
             except Exception as error:  # one bad moment must not end the watch; the same trouble is told once
@@ -170,6 +174,10 @@ class Feed:
         tracks, answers = await self._workers.run("watch", lambda: (_tracks(replay), self._answers_now()))
         before = self._tracks.get(knowledge, tracks)
         changed = {name for name in before.keys() | tracks.keys() if before.get(name) != tracks.get(name)}
+        if self._round:  # an answer can also turn because time went by
+            changed |= {one.id for one, was in zip(answers, self._answers, strict=True) if one != was}
+        now = self._live.clock()
+        self._turns_at = min((frame.at for frame in replay.frames if frame.at > now), default=NEVER)
         self._tracks[knowledge], self._answers, self._reached = tracks, answers, replay.last_position
         if changed or not self._round:
             self._round += 1

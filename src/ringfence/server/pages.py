@@ -66,8 +66,8 @@ class Pages:
     def _find(self, name: str) -> Body | None:
         """The file of that name; None if there is none, or if it lies elsewhere."""
         media_type = _TYPES.get(Path(name).suffix)
-        if media_type is None or "\0" in name:
-            return None
+        if media_type is None or "\0" in name or {"", ".", ".."} & set(name.split("/")):
+            return None  # one name for each file, so that what is held is as much as there is
         try:
             path = (self.folder / name).resolve(strict=True)
             if not path.is_relative_to(self.folder.resolve()) or not path.is_file():

@@ -52,6 +52,10 @@ Arms = Annotated[tuple[str, ...], Query(max_length=200)]
 router = APIRouter(prefix=PREFIX, dependencies=[Depends(no_strange_query)])
 
 
+LOG_PAGE_MAX = 1000
+"""Entries that one answer holds at most."""
+
+
 @router.get("/operation", response_model=OperationView, responses=answers("GET"), tags=["operation"])
 async def get_operation(request: Request) -> Response:
     """What stays the same over the days of an operation
@@ -114,13 +118,16 @@ async def get_log(
     source: Filter = None,
     text: Filter = None,
     before: Annotated[int | None, Query(ge=1, le=2**53, description="only entries before this position")] = None,
-    limit: Annotated[int, Query(ge=1, le=1000)] = 500,
+    limit: Annotated[int, Query(ge=1, le=LOG_PAGE_MAX)] = 500,
 ) -> Response:
     """Part of the log, newest in the ledger first"""
-    return await ask(
-        request,
-        lambda live: live.log(kinds=kind, place=place, source=source, text=text, before=before, limit=limit),
-    )
+
+    def page(live: LiveDesk) -> LogPage:
+        return live.log(kinds=kind, place=place, source=source, text=text, before=before, limit=limit)
+
+    if limit == LOG_PAGE_MAX and not (kind or place or source or text or before):  # what every screen asks for
+        return await ask_shared(request, "log", house_of(request).live.version, page)
+    return await ask(request, page)
 
 
 @router.get("/log/verify", response_model=VerifyReport, responses=answers("GET", 404), tags=["log"])
