@@ -312,9 +312,9 @@ def test_entries_of_another_process_appear(url: str, folder: Path) -> None:
         assert json.loads(one.next("entry")["data"])["entry"]["what"] == "From elsewhere."
 
 
-def test_a_promise_that_turns_by_the_clock_alone_is_told(folder: Path) -> None:
+def test_a_promise_that_turns_by_the_clock_alone_is_told(spoilable: Path) -> None:
     now = [datetime.fromisoformat("2022-02-21T12:00:00+13:00")]
-    with running(folder, clock=lambda: now[0]) as url, viewer(url) as one:
+    with running(spoilable, clock=lambda: now[0]) as url, viewer(url) as one:
         first = json.loads(one.next("promises")["data"])
         assert {"id": "sealed-lawful", "answer": "kept", "certain": True} in first["answers"]
         now[0] = datetime.fromisoformat("2022-02-22T12:00:00+13:00")
