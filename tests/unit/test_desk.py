@@ -307,10 +307,15 @@ def test_an_exported_ledger_comes_back_with_its_hashes(spoilable: Path, tmp_path
     text = export_log(spoilable)
     other = tmp_path / "other"
     shutil.copytree(EXAMPLE, other)
-    (other / "log.jsonl").write_text("", encoding="utf-8")
     assert import_log(other, text.encode(), "export") == 157
     assert export_log(other) == text
     assert verify_log(other)["heads"] == verify_log(spoilable)["heads"]
+    third = tmp_path / "third"
+    shutil.copytree(EXAMPLE, third)
+    spoilt = text.replace("Blocks gone", "Blocks gone?")
+    with pytest.raises(Conflict):
+        import_log(third, spoilt.encode(), "export")
+    assert not list(third.glob("ledger*")), "what is refused leaves nothing behind"
 
 
 def test_a_copy_to_play_with_goes_on_and_an_outdated_one_is_set_aside(tmp_path: Path) -> None:

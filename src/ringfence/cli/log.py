@@ -175,7 +175,9 @@ def log_verify(
         show(found)
     elif found["faults"]:
         faults = [f"{one['where']}: expected {one['expected']}; found {one['found']}" for one in found["faults"]]
-        show("\n".join([f"The ledger was altered: {len(faults)} faults.", *faults]))
+        show(
+            "\n".join([f"The ledger was altered ({len(faults)} {'fault' if len(faults) == 1 else 'faults'}):", *faults])
+        )
     else:
         heads = [f"  {desk}:{head['seq']}:{head['hash']}" for desk, head in found["heads"].items()]
         show("\n".join([f"{found['lines']} lines, all as they were written. Heads, to write down elsewhere:", *heads]))

@@ -19,6 +19,9 @@ from ringfence.cli.console import Console, Host, Port, serve_console
 from ringfence.cli.log import log_app
 from ringfence.cli.output import BAD_INPUT, NO, OUR_FAULT, YES, AsJson, At, KnownAt, Operation, open_desk, show, write
 
+FAULTS_SHOWN_MAX = 20
+"""A person reads no more; one cause can have a fault for every entry."""
+
 app = typer.Typer(
     name="ringfence",
     pretty_exceptions_enable=False,
@@ -193,7 +196,11 @@ def _complain(message: str, faults: Sequence[Fault], *, usage: Any = None) -> No
     elif len(faults) <= 1:
         print(f"Refused. {message}" if faults else message, file=sys.stderr)
     else:
-        print(f"Refused: {len(faults)} faults.", *(f"  - {fault}" for fault in faults), sep="\n", file=sys.stderr)
+        shown_faults = [f"  - {fault}" for fault in faults[:FAULTS_SHOWN_MAX]]
+        more = [f"  ... and {len(faults) - FAULTS_SHOWN_MAX} more (--json names all)"] * (
+            len(faults) > FAULTS_SHOWN_MAX
+        )
+        print(f"Refused: {len(faults)} faults.", *shown_faults, *more, sep="\n", file=sys.stderr)
 
 
 if __name__ == "__main__":

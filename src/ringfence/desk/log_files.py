@@ -8,13 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from ringfence.base.errors import Fault, refuse_if
-from ringfence.desk.opening import LEDGER_FILE, open_folder, open_for_writing, system_clock
+from ringfence.desk.opening import LEDGER_FILE, begin_ledger, open_folder, open_for_writing, system_clock
 from ringfence.ledger import Ledger, read_lines, write_line
-from ringfence.operation import read_log
+from ringfence.operation import open_operation, read_log
 
 
 def import_log(folder: Path, data: bytes | None, where: str) -> int:
     """Bring plain entries, or lines of an export, into a folder's ledger; None: the folder's own log file.
+
+    A folder without a ledger takes an export as its ledger, hashes and all; its log file must be part of it.
 
     Returns
     -------
@@ -26,6 +28,9 @@ def import_log(folder: Path, data: bytes | None, where: str) -> int:
     BadInput, Conflict
         Nothing is added then.
     """
+    if data is not None and not (folder / LEDGER_FILE).exists() and _is_export(data):
+        lines = read_lines(data, where)
+        return begin_ledger(folder, open_operation(folder), lambda ledger: ledger.import_lines(lines))
     is_new = not (folder / LEDGER_FILE).exists()
     operation, ledger = open_for_writing(folder)
     try:
@@ -85,5 +90,7 @@ def verify_log(folder: Path, heads: Iterable[str] = ()) -> dict[str, Any]:
 
 def _refuse_without_ledger(folder: Path) -> None:
     path = folder / LEDGER_FILE
+    if not folder.is_dir():
+        open_operation(folder)  # which says what is wrong with it
     if not path.exists():
         refuse_if([Fault("no-ledger", str(path), "a ledger", "none yet", "Make one first: ringfence log import OP.")])

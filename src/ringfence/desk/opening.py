@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from uuid import uuid4
 
 from ringfence.base.errors import BadInput, Fault, refuse_if
 from ringfence.ledger import Ledger, LedgerLine
@@ -64,11 +66,37 @@ def open_for_writing(folder: Path, *, clock: Clock = system_clock) -> tuple[Oper
     """
     operation = open_operation(folder)
     path = folder / LEDGER_FILE
-    if path.exists():
-        return operation, Ledger.open(path, operation=operation.file.id, clock=clock)
-    ledger = Ledger.create(path, operation=operation.file.id, desk=DESK, clock=clock)
-    ledger.import_entries(operation.entries)
-    return operation, ledger
+    if not path.exists():
+        begin_ledger(folder, operation, lambda ledger: ledger.import_entries(operation.entries), clock=clock)
+    return operation, Ledger.open(path, operation=operation.file.id, clock=clock)
+
+
+def begin_ledger(
+    folder: Path, operation: Operation, fill: Callable[[Ledger], int], *, clock: Clock = system_clock
+) -> int:
+    """Make a folder's ledger with what `fill` puts into it; nobody sees it before it is whole, or at all if that fails.
+
+    Returns
+    -------
+    int
+        What `fill` says; 0 if somebody else made the ledger meanwhile.
+    """
+    path = folder / LEDGER_FILE
+    part = folder / f"{LEDGER_FILE}.part-{uuid4().hex}"
+    try:
+        ledger = Ledger.create(part, operation=operation.file.id, desk=DESK, clock=clock)
+        try:
+            filled = fill(ledger)
+            with_ledger(operation, ledger)
+        finally:
+            ledger.close()  # settles the write-ahead log, so that the file is all there is
+        os.link(part, path)
+    except FileExistsError:
+        return 0
+    finally:
+        for left in folder.glob(f"{part.name}*"):
+            left.unlink(missing_ok=True)
+    return filled
 
 
 def _refuse_if_behind(log_file: str, entries: Sequence[Entry], lines: Lines) -> None:
