@@ -90,9 +90,12 @@ def begin_ledger(
             with_ledger(operation, ledger)
         finally:
             ledger.close()  # settles the write-ahead log, so that the file is all there is
-        os.link(part, path)
-    except FileExistsError:
-        return 0
+        try:
+            os.link(part, path)  # unlike a renaming, it never takes the place of a ledger that is there
+        except FileExistsError:
+            return 0
+        except OSError:  # a file system without links
+            part.rename(path)
     finally:
         for left in folder.glob(f"{part.name}*"):
             left.unlink(missing_ok=True)
