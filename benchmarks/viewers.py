@@ -37,18 +37,17 @@ class Viewer:
     drops: random.Random
     last: int
     seen: list[int] = field(default_factory=list)
-    waits_s: list[float] = field(default_factory=list)
+    seen_at: list[float] = field(default_factory=list)
     reconnections: int = 0
 
-    async def watch(self, url: str, sent_at: dict[int, float]) -> None:
+    async def watch(self, url: str) -> None:
         while True:
             try:
                 async with asyncio.timeout(self.drops.uniform(5, 40)):
                     async for position in _positions(url, self.last):
                         self.last = position
                         self.seen.append(position)
-                        if position in sent_at:
-                            self.waits_s.append(time.perf_counter() - sent_at[position])
+                        self.seen_at.append(time.perf_counter())
             except (TimeoutError, OSError):
                 self.reconnections += 1
 
@@ -67,14 +66,15 @@ async def _positions(url: str, after: int) -> AsyncIterator[int]:
         writer.close()
 
 
-async def _write(client: httpx.AsyncClient, number: int, sent_at: dict[int, float], position: int) -> None:
+async def _write(client: httpx.AsyncClient, number: int, sent_at: dict[int, float]) -> None:
     draft = {"kind": "note", "what": f"entry {number}", "source": {"by": "load test"}, "certainty": "observed"}
     if number % EFFECT_EVERY == 0:
         state = "moved" if number % (2 * EFFECT_EVERY) else "installed"
         draft |= {"kind": "barrier", "barriers": ["bunny-street"], "state": state}
-    sent_at[position] = time.perf_counter()
+    began = time.perf_counter()
     answer = await client.post("/api/v1/log", json=draft, headers={"Idempotency-Key": f"load-{number}"})
     answer.raise_for_status()
+    sent_at[answer.json()["position"]] = began
 
 
 def _memory_mb(pid: int) -> float:
@@ -87,16 +87,18 @@ async def _load(url: str, pid: int, *, viewers: int, rate: float, seconds: float
         start = (await client.get("/api/v1/log?limit=1")).json()["last_position"]
         everyone = [Viewer(random.Random(seed + number), start) for number in range(viewers)]
         sent_at: dict[int, float] = {}
-        watching = [asyncio.create_task(viewer.watch(url, sent_at)) for viewer in everyone]
+        watching = [asyncio.create_task(viewer.watch(url)) for viewer in everyone]
         await asyncio.sleep(2)
         entries = int(rate * seconds)
         memory: list[tuple[int, float]] = []
+        writing: list[asyncio.Task[None]] = []
         began = time.perf_counter()
         for number in range(entries):
             await asyncio.sleep(max(began + number / rate - time.perf_counter(), 0))
-            await _write(client, number, sent_at, start + number + 1)
+            writing.append(asyncio.create_task(_write(client, number, sent_at)))  # a desk does not wait for another
             if number % max(entries // 12, 1) == 0:
                 memory.append((number, _memory_mb(pid)))
+        await asyncio.gather(*writing)
         took = time.perf_counter() - began
         wanted = list(range(start + 1, start + entries + 1))
         deadline = time.perf_counter() + GRACE_S
@@ -107,7 +109,12 @@ async def _load(url: str, pid: int, *, viewers: int, rate: float, seconds: float
             task.cancel()
         await asyncio.gather(*watching, return_exceptions=True)
     wrong = [viewer for viewer in everyone if viewer.seen != wanted]
-    waits = [wait for viewer in everyone for wait in viewer.waits_s]
+    waits = [
+        at - sent_at[position]
+        for viewer in everyone
+        for position, at in zip(viewer.seen, viewer.seen_at, strict=True)
+        if position in sent_at
+    ]
     print(f"{viewers} viewers, {entries} entries in {took:.1f} s ({entries / took:.1f} a second), seed {seed}")
     print(f"reconnections with Last-Event-ID: {sum(viewer.reconnections for viewer in everyone)}")
     print(f"viewers that missed an entry, or saw one twice or out of order: {len(wrong)}")

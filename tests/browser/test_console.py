@@ -7,10 +7,13 @@ import re
 import statistics
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 from playwright.sync_api import expect
 
+from ringfence.desk.live import LiveDesk
+from ringfence.model.entries import EntryDraft
 from tests.browser.conftest import NOON, PICTURES, OpenPage, served
 from tests.browser.screen import (
     DETERMINED,
@@ -149,12 +152,14 @@ def test_a_screen_that_lost_the_server_misses_nothing(open_page: OpenPage, spoil
         page = open_page(url)
         expect(page.get_by_text("live", exact=True)).to_be_visible()
         page.evaluate("() => { window.stillHere = true }")
-        page.context.set_offline(True)
-        expect(page.get_by_text("reconnecting").first).to_be_visible()
-        draft = {"kind": "note", "what": "Said while away", "source": {"by": "gate 6"}, "certainty": "observed"}
-        httpx.post(f"{url}api/v1/log", json=draft, headers={"Idempotency-Key": "away"}).raise_for_status()
-        page.context.set_offline(False)
-        expect(page.get_by_text("Said while away").first).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("reconnecting").first).to_be_visible()
+    away = LiveDesk.open(spoilable)
+    draft = {"kind": "note", "what": "Said while away", "source": {"by": "gate 6"}, "certainty": "observed"}
+    away.add(EntryDraft.model_validate(draft), key=None)
+    away.close()
+    with served(spoilable, port=urlsplit(url).port or 0):
+        expect(page.get_by_text("Said while away").first).to_be_visible(timeout=60_000)
+        expect(page.get_by_text("live", exact=True)).to_be_visible()
         assert page.evaluate("() => window.stillHere"), "without loading the page again"
 
 
