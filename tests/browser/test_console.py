@@ -243,3 +243,17 @@ def test_the_whole_tour_by_keyboard_alone(open_page: OpenPage, writing_url: str)
     expect(page.get_by_role("dialog")).not_to_be_visible()
     keys.press("t")
     expect(page.locator("html")).to_have_attribute("data-theme", re.compile("dark|night"))
+
+
+def test_a_key_right_after_the_help_closes_is_not_lost(open_page: OpenPage, reading_url: str) -> None:
+    page = open_page(reading_url, theme="light")
+    expect(promise(page, LAWFUL)).to_contain_text("kept")
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.evaluate(  # as Escape does, with the next key before the browser has told that the dialog is closed
+        """() => {
+            document.querySelector("dialog").requestClose();
+            document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "t", bubbles: true }));
+        }"""
+    )
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")

@@ -27,8 +27,10 @@ export function HelpDialog() {
     if (shown) dialog.current?.showModal();
     else dialog.current?.close();
   }, [shown]);
+  // cancel comes before the dialog is gone, close only some time after: a key pressed in between must not be lost
+  const leave = () => setHelping(false);
   return (
-    <dialog ref={dialog} class="help" aria-labelledby="help-heading" onClose={() => setHelping(false)}>
+    <dialog ref={dialog} class="help" aria-labelledby="help-heading" onCancel={leave} onClose={leave}>
       {shown && <HelpBody />}
     </dialog>
   );
