@@ -151,6 +151,7 @@ def test_a_screen_that_lost_the_server_misses_nothing(open_page: OpenPage, spoil
     with served(spoilable) as url:
         page = open_page(url)
         expect(page.get_by_text("live", exact=True)).to_be_visible()
+        see_the_map(page)  # all of the page is here, the map's workers too
         page.evaluate("() => { window.stillHere = true }")
     expect(page.get_by_text("reconnecting").first).to_be_visible()
     away = LiveDesk.open(spoilable)

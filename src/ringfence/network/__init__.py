@@ -1,24 +1,35 @@
 """The street network, the area drawn on it, and the one movement graph that every room shares."""
 
 from ringfence.network.area import Area, read_area
+from ringfence.network.city import City, Form, Origin
 from ringfence.network.edits import both_ways, one_way, without_segment
 from ringfence.network.movement import MovementGraph, Region, Stop, build_movement_graph
 from ringfence.network.projection import LocalMetres
 from ringfence.network.street_tables import read_network
-from ringfence.network.streets import NAMELESS, Network
+from ringfence.network.streets import NAMELESS, Chain, Network
+from ringfence.network.texts import Texts
+from ringfence.network.window import cut_out, whole_network, window
 
 __all__ = [
     "NAMELESS",
     "Area",
+    "Chain",
+    "City",
+    "Form",
     "LocalMetres",
     "MovementGraph",
     "Network",
+    "Origin",
     "Region",
     "Stop",
+    "Texts",
     "both_ways",
     "build_movement_graph",
+    "cut_out",
     "one_way",
     "read_area",
     "read_network",
+    "whole_network",
+    "window",
     "without_segment",
 ]

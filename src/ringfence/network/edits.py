@@ -23,8 +23,10 @@ def without_segment(network: Network, segment_id: str) -> Network:
     """
     gone = _position(network, segment_id)
     keep = np.arange(len(network.segment_ids)) != gone
-    bans = network.restrictions[(network.restrictions[:, [0, 2]] != gone).all(axis=1)].copy()
+    bound = (network.restrictions[:, [0, 2]] != gone).all(axis=1)
+    bans = network.restrictions[bound].copy()
     bans[:, [0, 2]] -= bans[:, [0, 2]] > gone
+    chains = (chain for chain in network.chains if gone not in chain.segments)
     return replace(
         network,
         segment_ids=_kept(network.segment_ids, gone),
@@ -39,6 +41,9 @@ def without_segment(network: Network, segment_id: str) -> Network:
         shapes=_kept(network.shapes, gone),
         length_m=network.length_m[keep],
         restrictions=bans,
+        restriction_mask=network.restriction_mask[bound],
+        chains=tuple(replace(one, segments=tuple(ix - (ix > gone) for ix in one.segments)) for one in chains),
+        source_hash="",
         _positions={},
     )
 
@@ -54,7 +59,7 @@ def both_ways(network: Network, segment_id: str) -> Network:
     ix = _position(network, segment_id)
     forward, backward = network.forward_mask.copy(), network.backward_mask.copy()
     forward[ix] = backward[ix] = forward[ix] | backward[ix]
-    return replace(network, forward_mask=forward, backward_mask=backward, _positions={})
+    return replace(network, forward_mask=forward, backward_mask=backward, source_hash="", _positions={})
 
 
 def one_way(network: Network, segment_id: str, *, forward: bool) -> Network:
@@ -69,7 +74,7 @@ def one_way(network: Network, segment_id: str, *, forward: bool) -> Network:
     along, against = network.forward_mask.copy(), network.backward_mask.copy()
     closed = against if forward else along
     closed[ix] &= VehicleClass.FOOT.bit
-    return replace(network, forward_mask=along, backward_mask=against, _positions={})
+    return replace(network, forward_mask=along, backward_mask=against, source_hash="", _positions={})
 
 
 def _position(network: Network, segment_id: str) -> int:

@@ -3,7 +3,8 @@
 One graph serves plan, check and access. A *piece* is a stretch of one segment that lies wholly inside the protected
 area, wholly beyond the limit, or in the ring between; each piece has two arcs, `2 * piece` along the segment and
 `2 * piece + 1` against it. A *stop* is a point where a barrier stands or could stand; it splits its segment, and the
-only turn through it is straight on, so that rooms can close it by dropping that turn.
+only turn through it is straight on, so that rooms can close it by dropping that turn. Turns join *states*: an arc, or
+an arc with the memory of a forbidden chain of movements that has been begun.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from ringfence.base.traffic import PHYSICAL, Driver
 from ringfence.network.area import Area
 from ringfence.network.projection import FloatArray
 from ringfence.network.streets import BoolArray, IntArray, Network
+from ringfence.network.turns import interleave, join_by_turns
 
 OFFSET_RESOLUTION_M = 0.01
 
@@ -43,7 +45,7 @@ class Stop:
 
 @dataclass(frozen=True)
 class MovementGraph:
-    """Frozen arrays of pieces (P), nodes (N), turns (T). Nodes are the junctions, then the split points.
+    """Frozen arrays of pieces (P), nodes (N), states (A) and turns (T). Nodes are the junctions, then the split points.
 
     Attributes
     ----------
@@ -52,10 +54,15 @@ class MovementGraph:
         Offsets along the segment.
     arc_mask : (2 P,) int
         Class bits, and `PHYSICAL`.
+    state_arc : (A,) int
+        The arc of each state. The first 2 P states are the arcs themselves; behind them stand those with a memory,
+        which only drivers enter whom turn restrictions can bind.
     turn_from, turn_to : (T,) int
-        Arcs joined by a turn. U-turns at junctions are turns; at split points there is only straight on.
-    turn_banned : (T,) bool
-        True where a turn restriction forbids it.
+        States joined by a turn. U-turns at junctions are turns; at split points there is only straight on.
+    turn_mask : (T,) int
+        Class bits, and `PHYSICAL`, of those who may or can take the turn where their arcs are open to them.
+    turn_ban : (T,) int
+        Classes whom a turn restriction keeps from it.
     stop_node : (K,) int
         The node of each stop, in the order given.
     stop_pieces : (K, 2) int
@@ -71,9 +78,11 @@ class MovementGraph:
     piece_to_node: IntArray
     piece_region: IntArray
     arc_mask: IntArray
+    state_arc: IntArray
     turn_from: IntArray
     turn_to: IntArray
-    turn_banned: BoolArray
+    turn_mask: IntArray
+    turn_ban: IntArray
     stop_node: IntArray
     stop_pieces: IntArray
 
@@ -95,12 +104,12 @@ class MovementGraph:
     @cached_property
     def arc_tail(self) -> IntArray:
         """(2 P,) node where each arc begins."""
-        return _interleave(self.piece_from_node, self.piece_to_node)
+        return interleave(self.piece_from_node, self.piece_to_node)
 
     @cached_property
     def arc_head(self) -> IntArray:
         """(2 P,) node where each arc ends."""
-        return _interleave(self.piece_to_node, self.piece_from_node)
+        return interleave(self.piece_to_node, self.piece_from_node)
 
     @cached_property
     def arc_region(self) -> IntArray:
@@ -117,9 +126,26 @@ class MovementGraph:
 
     def usable_turns(self, driver: Driver) -> BoolArray:
         """(T,) whether this driver may take each turn, both arcs usable."""
-        arcs = self.usable_arcs(driver)
-        turns = arcs[self.turn_from] & arcs[self.turn_to]
-        return turns & ~self.turn_banned if driver.obeys_turn_bans else turns
+        states = self.usable_arcs(driver)[self.state_arc]
+        return np.asarray(states[self.turn_from] & states[self.turn_to] & ((self.turn_mask & driver.bit) != 0))
+
+    def states_on(self, arcs: IntArray) -> IntArray:
+        """States on some arcs: the arcs themselves, and those with a memory."""
+        memory = 2 * self.piece_count
+        return np.concatenate([arcs, memory + np.flatnonzero(np.isin(self.state_arc[memory:], arcs))])
+
+    def nodes_for(self, driver: Driver) -> tuple[IntArray, IntArray]:
+        """(2 P,) tail and head of each arc; a junction that stops this driver falls apart into its segments' ends."""
+        tail, head = self.arc_tail.copy(), self.arc_head.copy()
+        stops_him = np.zeros(int(max(tail.max(), head.max())) + 1, dtype=bool)
+        stops_him[: len(self.network.junction_blocked)] = (self.network.junction_blocked & driver.bit) != 0
+        first = len(stops_him)
+        arc = np.arange(len(tail))
+        # The end of a piece keeps one node for both its arcs: in front of a bollard one can turn round.
+        from_end, to_end = first + arc // 2 * 2, first + arc // 2 * 2 + 1
+        along = arc % 2 == 0
+        tail_end, head_end = np.where(along, from_end, to_end), np.where(along, to_end, from_end)
+        return np.where(stops_him[tail], tail_end, tail), np.where(stops_him[head], head_end, head)
 
     def arc_lonlat(self, arc: int) -> FloatArray:
         """(n, 2) lon, lat along an arc, in its direction."""
@@ -171,9 +197,9 @@ def build_movement_graph(
     within = [_inside(network, polygon, segment_ix, starts, ends) for polygon in (protected, limit)]
     region = np.where(within[0], int(Region.PROTECTED), np.where(within[1], int(Region.RING), int(Region.OUTSIDE)))
     physical = np.where(network.physical[segment_ix], PHYSICAL, 0)
-    arc_mask = _interleave(network.forward_mask[segment_ix] | physical, network.backward_mask[segment_ix] | physical)
+    arc_mask = interleave(network.forward_mask[segment_ix] | physical, network.backward_mask[segment_ix] | physical)
     from_node, to_node = np.array(pieces.from_node, dtype=np.int64), np.array(pieces.to_node, dtype=np.int64)
-    turn_from, turn_to, banned = _turns(network, segment_ix, from_node, to_node)
+    turns = join_by_turns(network, segment_ix, from_node, to_node)
     return MovementGraph(
         network=network,
         area=area,
@@ -184,9 +210,11 @@ def build_movement_graph(
         piece_to_node=to_node,
         piece_region=region.astype(np.int64),
         arc_mask=arc_mask,
-        turn_from=turn_from,
-        turn_to=turn_to,
-        turn_banned=banned,
+        state_arc=turns.state_arc,
+        turn_from=turns.from_state,
+        turn_to=turns.to_state,
+        turn_mask=turns.mask,
+        turn_ban=turns.ban,
         stop_node=np.array(pieces.stop_node, dtype=np.int64),
         stop_pieces=np.array(pieces.stop_pieces, dtype=np.int64).reshape(-1, 2),
     )
@@ -271,30 +299,3 @@ def _inside(
         part = substring(network.lines[segment_ix[ix]], float(starts[ix]), float(ends[ix]))
         inside[ix] = part.intersection(polygon).length * 2 > part.length
     return inside
-
-
-def _turns(
-    network: Network, segment_ix: IntArray, from_node: IntArray, to_node: IntArray
-) -> tuple[IntArray, IntArray, BoolArray]:
-    """All pairs of arcs that meet at a node, and which of them a restriction bans."""
-    head, tail = _interleave(to_node, from_node), _interleave(from_node, to_node)
-    by_tail = np.argsort(tail, kind="stable")
-    first = np.searchsorted(tail[by_tail], head, side="left")
-    count = np.searchsorted(tail[by_tail], head, side="right") - first
-    turn_from = np.repeat(np.arange(len(head)), count)
-    starts = np.repeat(first - np.concatenate([[0], np.cumsum(count)[:-1]]), count) if len(count) else first
-    turn_to = by_tail[starts + np.arange(len(turn_from))]
-    at_junction = head[turn_from] < len(network.junction_ids)
-    straight_on = at_junction | (turn_from // 2 != turn_to // 2)
-    turn_from, turn_to = turn_from[straight_on], turn_to[straight_on]
-    via, segments, junctions = head[turn_from], len(network.segment_ids), len(network.junction_ids)
-    key = (segment_ix[turn_from // 2] * junctions + via) * segments + segment_ix[turn_to // 2]
-    bans = network.restrictions
-    ban_key = (bans[:, 0] * junctions + bans[:, 1]) * segments + bans[:, 2]
-    return turn_from, turn_to, np.isin(key, ban_key) & (via < junctions)
-
-
-def _interleave(even: IntArray, odd: IntArray) -> IntArray:
-    arcs = np.empty(2 * len(even), dtype=np.int64)
-    arcs[0::2], arcs[1::2] = even, odd
-    return arcs

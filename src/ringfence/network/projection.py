@@ -26,6 +26,12 @@ class LocalMetres:
     lon: float
     lat: float
 
+    @classmethod
+    def centred_on(cls, lonlat: FloatArray, *, decimals: int = 4) -> LocalMetres:
+        """Centred on the box around (n, 2) positions, rounded, so that a moved street rarely moves the centre."""
+        lon, lat = (lonlat.min(axis=0) + lonlat.max(axis=0)) / 2
+        return cls(round(float(lon), decimals), round(float(lat), decimals))
+
     def to_metres(self, lonlat: FloatArray) -> FloatArray:
         """Projected x, y in metres of an (n, 2) array of lon, lat."""
         x, y = _projection(self.lon, self.lat, get_ident())(lonlat[:, 0], lonlat[:, 1])

@@ -10,7 +10,7 @@ from ringfence.base.errors import Fault
 from ringfence.base.tables import ID_PATTERN, Row, read_number, read_table
 from ringfence.base.traffic import mask_of
 from ringfence.network.projection import FloatArray, LocalMetres
-from ringfence.network.streets import IntArray, Network
+from ringfence.network.streets import BINDABLE, IntArray, Network
 
 JUNCTION_COLUMNS = ("id", "lon", "lat", "clipped", "evidence")
 SEGMENT_COLUMNS = ("id", "name", "from", "to", "class", "forward", "backward", "physical", "evidence", "path")
@@ -50,7 +50,7 @@ def read_network(
     if len(faults) > before:
         return None
     lonlat = np.array(positions, dtype=np.float64).reshape(-1, 2)
-    projection = _projection(lonlat)
+    projection = LocalMetres.centred_on(lonlat)
     shapes = tuple(
         projection.to_metres(np.array([lonlat[a], *path, lonlat[b]])) for (a, b), path in zip(ends, paths, strict=True)
     )
@@ -74,14 +74,10 @@ def read_network(
         shapes=shapes,
         length_m=lengths,
         restrictions=restrictions,
+        restriction_mask=np.full(len(restrictions), BINDABLE, dtype=np.int64),
         projection=projection,
+        junction_blocked=np.zeros(len(lonlat), dtype=np.int64),
     )
-
-
-def _projection(lonlat: FloatArray) -> LocalMetres:
-    """Centred on the network, to four decimals, so that a moved street rarely moves the centre."""
-    lon, lat = (lonlat.min(axis=0) + lonlat.max(axis=0)) / 2
-    return LocalMetres(round(float(lon), 4), round(float(lat), 4))
 
 
 def _lengths(rows: list[Row], shapes: tuple[FloatArray, ...], faults: list[Fault]) -> FloatArray:

@@ -12,6 +12,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from ringfence.base.traffic import ALL_CLASSES, VehicleClass
 from ringfence.network.projection import FloatArray, LocalMetres
 
 NAMELESS = "a nameless lane"
@@ -19,6 +20,28 @@ NAMELESS = "a nameless lane"
 
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
+
+BINDABLE = ALL_CLASSES & ~VehicleClass.FOOT.bit
+"""The classes that a turn restriction can bind: never people on foot."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """A movement over several segments that is forbidden as a whole (a restriction with via ways).
+
+    Attributes
+    ----------
+    segments : tuple of int
+        Three or more, in order.
+    junctions : tuple of int
+        Between them, one fewer.
+    mask : int
+        Classes bound.
+    """
+
+    segments: tuple[int, ...]
+    junctions: tuple[int, ...]
+    mask: int
 
 
 @dataclass(frozen=True)
@@ -47,7 +70,15 @@ class Network:
     length_m : (S,) float
     restrictions : (R, 3) int
         Forbidden movements: from segment, via junction, to segment.
+    restriction_mask : (R,) int
+        Classes that each binds.
     projection : LocalMetres
+    junction_blocked : (J,) int
+        Class bits, and `PHYSICAL`, of what can't pass from one segment to another there: bollards and the like.
+    chains : tuple of Chain
+        Forbidden movements over more than two segments.
+    source_hash : str
+        What identifies the whole that this network was cut from; empty if it is drawn or was changed.
     """
 
     junction_ids: tuple[str, ...]
@@ -65,7 +96,11 @@ class Network:
     shapes: tuple[FloatArray, ...]
     length_m: FloatArray
     restrictions: IntArray
+    restriction_mask: IntArray
     projection: LocalMetres
+    junction_blocked: IntArray
+    chains: tuple[Chain, ...] = ()
+    source_hash: str = ""
     _positions: dict[str, int] = field(default_factory=dict, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -81,6 +116,8 @@ class Network:
             self.inferred,
             self.length_m,
             self.restrictions,
+            self.restriction_mask,
+            self.junction_blocked,
             *self.shapes,
         ):
             array.setflags(write=False)
@@ -112,7 +149,11 @@ class Network:
 
     @cached_property
     def hash(self) -> str:
-        """SHA-256 of all that decides who can move where; independent of row order."""
+        """What identifies this network: the hash of what it was cut from, else SHA-256 of all that decides who can
+        move where, independent of row order.
+        """
+        if self.source_hash:
+            return self.source_hash
         lines: list[list[Any]] = [
             ["junction", name, f"{lon:.7f}", f"{lat:.7f}", bool(clipped)]
             for name, (lon, lat), clipped in zip(self.junction_ids, self.junction_lonlat, self.clipped, strict=True)
@@ -122,9 +163,14 @@ class Network:
             masks = [int(self.forward_mask[ix]), int(self.backward_mask[ix]), bool(self.physical[ix])]
             shape = [f"{x:.2f},{y:.2f}" for x, y in self.shapes[ix]]
             lines.append(["segment", segment_id, self.segment_names[ix], ends, masks, shape])
-        lines += [
-            ["ban", self.segment_ids[a], self.junction_ids[via], self.segment_ids[b]] for a, via, b in self.restrictions
-        ]
+        for (a, via, b), mask in zip(self.restrictions, self.restriction_mask, strict=True):
+            ban = ["ban", self.segment_ids[a], self.junction_ids[via], self.segment_ids[b]]
+            lines.append(ban if mask == BINDABLE else [*ban, int(mask)])
+        for chain in self.chains:
+            ids = [self.segment_ids[ix] for ix in chain.segments], [self.junction_ids[ix] for ix in chain.junctions]
+            lines.append(["chain", *ids, chain.mask])
+        blocked = np.flatnonzero(self.junction_blocked)
+        lines += [["blocked", self.junction_ids[ix], int(self.junction_blocked[ix])] for ix in blocked]
         text = "\n".join(sorted(json.dumps(line) for line in lines))
         return hashlib.sha256(text.encode()).hexdigest()
 

@@ -182,13 +182,13 @@ def _first_by_id(problem: Problem, master: _Master) -> frozenset[int]:
 
 
 def _reach_columns(motion: Motion, master: _Master) -> dict[int, float]:
-    """Columns that say from which arcs the area can be reached, and the lengths that their pieces enclose (dm)."""
+    """Columns that say from which states the area can be reached, and the lengths that their pieces enclose (dm)."""
     program = master.program
     reaches: dict[int, int | float] = {}
-    for arc in {arc for tail, head, _ in [*motion.moves, *motion.turn_backs] for arc in (tail, head)}:
-        region = motion.region[arc]
+    for state in sorted({state for tail, head, _ in [*motion.moves, *motion.turn_backs] for state in (tail, head)}):
+        region = motion.region[state]
         fixed = {OUTSIDE: 0.0, PROTECTED: 1.0}.get(region)
-        reaches[arc] = program.column(lower=fixed or 0.0, upper=1.0 if fixed is None else fixed, whole=False)
+        reaches[state] = program.column(lower=fixed or 0.0, upper=1.0 if fixed is None else fixed, whole=False)
     for moves, turned in ((motion.moves, False), (motion.turn_backs, True)):
         for tail, head, arm in moves:
             if motion.region[tail] == PROTECTED or motion.region[head] == OUTSIDE:
@@ -199,10 +199,10 @@ def _reach_columns(motion: Motion, master: _Master) -> dict[int, float]:
             program.row(row, low=-1.0 if turned else 0.0)
     enclosed: dict[int, float] = {}
     pieces: dict[int, int] = {}
-    for arc, column in reaches.items():
-        if motion.region[arc] != RING:
+    for state, column in reaches.items():
+        if motion.region[state] != RING:
             continue
-        piece = arc // 2
+        piece = motion.state_arc[state] // 2
         if piece not in pieces:
             pieces[piece] = program.column(whole=False)
             enclosed[pieces[piece]] = float(motion.piece_dm[piece])

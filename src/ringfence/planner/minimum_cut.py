@@ -33,7 +33,8 @@ def minimum_cut(problem: Problem) -> Cut:
     graph, driver = problem.graph, problem.driver
     usable = graph.usable_arcs(driver)
     region = graph.arc_region
-    source, sink, forbidden = _terminals(problem, usable)
+    ends = graph.nodes_for(driver)
+    source, sink, forbidden = _terminals(problem, usable, ends)
     crossing = _crossing_arm(problem)
     ring = np.flatnonzero(usable & (region == Region.RING))
     unlimited = len(problem.arms) + 1
@@ -48,27 +49,28 @@ def minimum_cut(problem: Problem) -> Cut:
     if np.intersect1d(source, sink).size:
         return Cut(None, ())
     solver = max_flow.SimpleMaxFlow()
-    edges = solver.add_arcs_with_capacity(node[graph.arc_tail[ring]], node[graph.arc_head[ring]], capacity)
+    tails, heads = node[ends[0][ring]], node[ends[1][ring]]
+    edges = solver.add_arcs_with_capacity(tails, heads, capacity)
     if solver.solve(forbidden + 1, forbidden + 2) != solver.OPTIMAL or solver.optimal_flow() >= unlimited:
         return Cut(None, ())
     inside = np.zeros(forbidden + 3, dtype=bool)
     inside[solver.get_sink_side_min_cut()] = True
-    tails, heads = node[graph.arc_tail[ring]], node[graph.arc_head[ring]]
     cut = chargeable & ~inside[tails] & inside[heads]
     flow = np.zeros(2 * graph.piece_count, dtype=np.int64)
     flow[ring] = solver.flows(edges)
     return Cut(
         frozenset(arm[cut].tolist()) | problem.must,
-        tuple(_paths(problem, flow, set(source.tolist()), set(sink.tolist()), solver.optimal_flow())),
+        tuple(_paths(problem, ends, flow, (set(source.tolist()), set(sink.tolist())), solver.optimal_flow())),
     )
 
 
-def _terminals(problem: Problem, usable: np.ndarray) -> tuple[IntArray, IntArray, int]:
+def _terminals(problem: Problem, usable: np.ndarray, ends: tuple[IntArray, IntArray]) -> tuple[IntArray, IntArray, int]:
     """Nodes that are entered from outside, nodes from which the area is entered, and the highest node number."""
-    graph = problem.graph
-    source = np.unique(graph.arc_head[usable & (graph.arc_region == Region.OUTSIDE)])
-    sink = np.unique(graph.arc_tail[usable & (graph.arc_region == Region.PROTECTED)])
-    return source, sink, int(max(graph.arc_tail.max(), graph.arc_head.max()))
+    region = problem.graph.arc_region
+    tail, head = ends
+    source = np.unique(head[usable & (region == Region.OUTSIDE)])
+    sink = np.unique(tail[usable & (region == Region.PROTECTED)])
+    return source, sink, int(max(tail.max(), head.max()))
 
 
 def _crossing_arm(problem: Problem) -> IntArray:
@@ -79,15 +81,19 @@ def _crossing_arm(problem: Problem) -> IntArray:
     return arm
 
 
-def _paths(problem: Problem, flow: IntArray, source: set[int], sink: set[int], count: int) -> list[tuple[int, ...]]:
+def _paths(
+    problem: Problem, ends: tuple[IntArray, IntArray], flow: IntArray, terminals: tuple[set[int], set[int]], count: int
+) -> list[tuple[int, ...]]:
     """Unit flows as paths of arcs, from an arc outside to an arc of the area. Opposite flows on a piece cancel."""
     graph = problem.graph
+    tail, head = ends
+    source, sink = terminals
     both = np.minimum(flow[0::2], flow[1::2])
     flow = flow - np.repeat(both, 2)
     usable = graph.usable_arcs(problem.driver)
     leaving: dict[int, list[int]] = {}
     for arc in np.flatnonzero(flow).tolist():
-        leaving.setdefault(int(graph.arc_tail[arc]), []).extend([arc] * int(flow[arc]))
+        leaving.setdefault(int(tail[arc]), []).extend([arc] * int(flow[arc]))
     starts = sorted(node for node in leaving if node in source)
     paths = []
     for _ in range(count):
@@ -96,18 +102,18 @@ def _paths(problem: Problem, flow: IntArray, source: set[int], sink: set[int], c
         while node not in sink:
             arc = leaving[node].pop()
             arcs.append(arc)
-            node = int(graph.arc_head[arc])
+            node = int(head[arc])
             if node in source:  # the unit passed along the outside: only what follows is a way in
                 arcs.clear()
-            elif any(int(graph.arc_tail[other]) == node for other in arcs):
-                arcs = _without_loop(graph.arc_tail, arcs, node)
+            elif any(int(tail[other]) == node for other in arcs):
+                arcs = _without_loop(tail, arcs, node)
         paths.append(arcs)
     entering, into = usable & (graph.arc_region == Region.OUTSIDE), usable & (graph.arc_region == Region.PROTECTED)
     return [
         (
-            int(np.flatnonzero(entering & (graph.arc_head == graph.arc_tail[arcs[0]]))[0]),
+            int(np.flatnonzero(entering & (head == tail[arcs[0]]))[0]),
             *arcs,
-            int(np.flatnonzero(into & (graph.arc_tail == graph.arc_head[arcs[-1]]))[0]),
+            int(np.flatnonzero(into & (tail == head[arcs[-1]]))[0]),
         )
         for arcs in paths
     ]

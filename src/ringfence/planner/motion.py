@@ -24,28 +24,35 @@ class WayIn:
 
 
 class Motion:
-    """Successors of every arc for one problem's driver, with the arm that a move crosses or turns back at."""
+    """Successors of every state for one problem's driver, with the arm that a move crosses or turns back at."""
 
     def __init__(self, problem: Problem) -> None:
         graph = problem.graph
-        self.region: list[int] = graph.arc_region.tolist()
+        self.state_arc: list[int] = graph.state_arc.tolist()
+        self.region: list[int] = graph.arc_region[graph.state_arc].tolist()
         usable = graph.usable_arcs(problem.driver)
         self.sources = np.flatnonzero(usable & (graph.arc_region == Region.OUTSIDE)).tolist()
-        self.targets = np.flatnonzero(usable & (graph.arc_region == Region.PROTECTED)).tolist()
-        stop_at = {int(node): stop for stop, node in enumerate(graph.stop_node)}
-        self.moves: list[tuple[int, int, int]] = []  # from, to, arm crossed or -1
+        self.targets = graph.states_on(np.flatnonzero(usable & (graph.arc_region == Region.PROTECTED))).tolist()
+        stop_at = np.full(int(graph.arc_head.max()) + 1, -1)
+        stop_at[graph.stop_node] = np.arange(len(graph.stop_node))
         turns = graph.usable_turns(problem.driver)
-        for tail, head in zip(graph.turn_from[turns].tolist(), graph.turn_to[turns].tolist(), strict=True):
-            self.moves.append((tail, head, stop_at.get(int(graph.arc_head[tail]), -1)))
+        tails, heads = graph.turn_from[turns], graph.turn_to[turns]
+        arms = stop_at[graph.arc_head[graph.state_arc[tails]]]
+        self.moves: list[tuple[int, int, int]] = list(  # from, to, arm crossed or -1
+            zip(tails.tolist(), heads.tolist(), arms.tolist(), strict=True)
+        )
+        states_on: list[list[int]] = [[] for _ in usable]
+        for state, arc in enumerate(self.state_arc):
+            states_on[arc].append(state)
         self.turn_backs: list[tuple[int, int, int]] = []  # from, to, arm at whose barrier the driver turns
         for stop, (before, behind) in enumerate(graph.stop_pieces.tolist()):
             for arc in (2 * before, 2 * behind + 1):
                 if usable[arc] and usable[arc ^ 1]:
-                    self.turn_backs.append((arc, arc ^ 1, stop))
+                    self.turn_backs += [(state, arc ^ 1, stop) for state in states_on[arc]]
         self.half_of_stop = {stop: (before, behind) for stop, (before, behind) in enumerate(graph.stop_pieces.tolist())}
         self.piece_dm = np.rint(graph.piece_length_m * 10).astype(int).tolist()
-        self._ahead = _adjacency(self.moves, self.turn_backs, len(usable), backward=False)
-        self._back = _adjacency(self.moves, self.turn_backs, len(usable), backward=True)
+        self._ahead = _adjacency(self.moves, self.turn_backs, len(self.state_arc), backward=False)
+        self._back = _adjacency(self.moves, self.turn_backs, len(self.state_arc), backward=True)
 
     def find_way_in(self, closed: Collection[int]) -> WayIn | None:
         """A path into the area past the closed arms with few arms on it, or None if they seal it. 0-1 BFS."""
@@ -60,7 +67,7 @@ class Motion:
                 continue
             done.add(arc)
             if self.region[arc] == PROTECTED:
-                return _trace(arc, came)
+                return self._trace(arc, came)
             for head, arm, turned in self._ahead[arc]:
                 if (arm in shut) != turned:
                     continue
@@ -82,31 +89,30 @@ class Motion:
                 if (arm in shut) == turned and tail not in reached and self.region[tail] == RING:
                     reached.add(tail)
                     stack.append(tail)
-        return {arc // 2 for arc in reached if self.region[arc] == RING}
+        return {self.state_arc[state] // 2 for state in reached if self.region[state] == RING}
 
     def enclosed_dm(self, closed: Collection[int]) -> int:
         """Length of the enclosed streets between area and cordon, in whole decimetres."""
         return sum(self.piece_dm[piece] for piece in self.enclosed_pieces(closed))
 
+    def _trace(self, state: int, came: dict[int, tuple[int, int, bool]]) -> WayIn:
+        arcs = [self.state_arc[state]]
+        crossed: set[int] = set()
+        turned_back: set[int] = set()
+        while state in came:
+            state, arm, turned = came[state]
+            arcs.append(self.state_arc[state])
+            if arm >= 0:
+                (turned_back if turned else crossed).add(arm)
+        return WayIn(tuple(reversed(arcs)), frozenset(crossed), frozenset(turned_back))
+
 
 def _adjacency(
-    moves: list[tuple[int, int, int]], turn_backs: list[tuple[int, int, int]], arcs: int, *, backward: bool
+    moves: list[tuple[int, int, int]], turn_backs: list[tuple[int, int, int]], states: int, *, backward: bool
 ) -> list[list[tuple[int, int, bool]]]:
-    beside: list[list[tuple[int, int, bool]]] = [[] for _ in range(arcs)]
+    beside: list[list[tuple[int, int, bool]]] = [[] for _ in range(states)]
     for edges, turned in ((moves, False), (turn_backs, True)):
         for tail, head, arm in edges:
             start, end = (head, tail) if backward else (tail, head)
             beside[start].append((end, arm, turned))
     return beside
-
-
-def _trace(arc: int, came: dict[int, tuple[int, int, bool]]) -> WayIn:
-    arcs = [arc]
-    crossed: set[int] = set()
-    turned_back: set[int] = set()
-    while arc in came:
-        arc, arm, turned = came[arc]
-        arcs.append(arc)
-        if arm >= 0:
-            (turned_back if turned else crossed).add(arm)
-    return WayIn(tuple(reversed(arcs)), frozenset(crossed), frozenset(turned_back))

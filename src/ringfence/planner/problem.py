@@ -98,11 +98,12 @@ class Problem:
         """Whether a turn ban binds this driver anywhere near the ring, so that a plain cut could err."""
         if not self.driver.obeys_turn_bans:
             return False
-        banned = self.graph.turn_banned
-        near = self.graph.arc_region != Region.OUTSIDE
-        usable = self.graph.usable_arcs(self.driver)
-        turns = (self.graph.turn_from, self.graph.turn_to)
-        return bool((banned & usable[turns[0]] & usable[turns[1]] & (near[turns[0]] | near[turns[1]])).any())
+        graph = self.graph
+        arc = graph.state_arc
+        near = (graph.arc_region != Region.OUTSIDE)[arc]
+        usable = graph.usable_arcs(self.driver)[arc]
+        banned = ((graph.turn_ban & self.driver.bit) != 0) & usable[graph.turn_from] & usable[graph.turn_to]
+        return bool((banned & (near[graph.turn_from] | near[graph.turn_to])).any())
 
     def _check_demands(self) -> None:
         named = {

@@ -75,7 +75,9 @@ class _Check:
         middles = [Stop(segment, (start + end) / 2) for segment, start, end, _ in self.arms.values()]
         self.graph = build_movement_graph(network, area, middles, without_stops=whole)
         self.free = Reach(self.graph, self.driver)
-        self.turns = set(zip(self.free.turn_from.tolist(), self.free.turn_to.tolist(), strict=True))
+        onto = self.graph.state_arc[self.free.turn_to].tolist()
+        turns = zip(self.free.turn_from.tolist(), onto, self.free.turn_to.tolist(), strict=True)
+        self.onward = {(state, arc): to for state, arc, to in turns}
         self.arc_at = _arcs_by_place(self.graph)
         self.arm_after = {
             arc: arm
@@ -154,8 +156,11 @@ class _Check:
         if not self._claim(bool(starts_and_ends), f"path {number} does not lead from outside into the area"):
             return None
         backs = set()
+        state: int | None = known[0]
         for arc, following in pairwise(known):
-            if (arc, following) in self.turns:
+            assert state is not None
+            state = self.onward.get((state, following))
+            if state is not None:
                 continue
             arm = self.arm_after.get(arc ^ 1)
             turned = following == arc ^ 1 and arm in path.turned_back_at
@@ -163,6 +168,7 @@ class _Check:
             if not self._claim(bool(turned and usable), f"path {number} can't be driven"):
                 return None
             backs.add(arm)
+            state = following
         crossed = {
             arm
             for arc, following in pairwise(known)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cached_property
 
 import numpy as np
-import rustworkx as rx
 
 from ringfence.base.traffic import Driver
 from ringfence.model.answers import DrivenPath, PathStep
 from ringfence.network import NAMELESS, MovementGraph
+from ringfence.network.projection import FloatArray
 from ringfence.network.streets import BoolArray, IntArray
 
 
@@ -45,17 +46,18 @@ class Reach:
         self.graph = graph
         self.usable = graph.usable_arcs(driver) if without is None else graph.usable_arcs(driver) & ~without
         turns = graph.usable_turns(driver)
+        from_arc, to_arc = graph.state_arc[graph.turn_from], graph.state_arc[graph.turn_to]
         if without is not None:
-            turns = turns & self.usable[graph.turn_from] & self.usable[graph.turn_to]
+            turns = turns & self.usable[from_arc] & self.usable[to_arc]
         shut = list(closed)
         width = 2 * graph.piece_count
-        keys = graph.turn_from * width + graph.turn_to
+        keys = from_arc * width + to_arc
         turns = turns & ~np.isin(keys, [a * width + b for a, b in (self.through(*stop) for stop in (*shut, *avoided))])
         turning = shut if turn_backs is None else turn_backs
         arrive = np.array([self.through(*stop)[0] for stop in turning], dtype=np.int64)
-        back = arrive[self.usable[arrive] & self.usable[arrive ^ 1]]
+        back = graph.states_on(arrive[self.usable[arrive] & self.usable[arrive ^ 1]])
         self.turn_from = np.concatenate([graph.turn_from[turns], back])
-        self.turn_to = np.concatenate([graph.turn_to[turns], back ^ 1])
+        self.turn_to = np.concatenate([graph.turn_to[turns], graph.state_arc[back] ^ 1])
 
     def through(self, stop: int, forward: bool) -> tuple[int, int]:
         """The arcs before and behind a stop, in that direction."""
@@ -64,40 +66,88 @@ class Reach:
 
     def from_arcs(self, sources: IntArray, *, absorbing: BoolArray | None = None) -> BoolArray:
         """(2 P,) arcs that can be reached from `sources`, themselves included. Nobody drives on from absorbing arcs."""
-        return self._spread(sources, self.turn_from, self.turn_to, absorbing)
+        tails, heads = self._onward(absorbing)
+        reached = _spread(self._usable(sources), tails, heads, len(self.graph.state_arc))
+        arcs = np.zeros(2 * self.graph.piece_count, dtype=bool)
+        arcs[self.graph.state_arc[reached]] = True
+        return arcs
 
     def to_arcs(self, targets: IntArray) -> BoolArray:
-        """(2 P,) arcs from which one of `targets` can be reached, themselves included."""
-        return self._spread(targets, self.turn_to, self.turn_from, None)
-
-    def _spread(self, starts: IntArray, tails: IntArray, heads: IntArray, absorbing: BoolArray | None) -> BoolArray:
-        arcs = 2 * self.graph.piece_count
-        starts = starts[self.usable[starts]]
-        keep = slice(None) if absorbing is None else ~absorbing[tails]
-        network = rx.PyDiGraph(multigraph=False)
-        network.add_nodes_from(range(arcs + 1))
-        network.extend_from_edge_list(list(zip(tails[keep].tolist(), heads[keep].tolist(), strict=True)))
-        network.extend_from_edge_list([(arcs, int(start)) for start in starts])
-        reached = np.zeros(arcs, dtype=bool)
-        reached[[arc for arc in rx.descendants(network, arcs) if arc < arcs]] = True
-        return reached
+        """(2 P,) arcs from which one of `targets` can be reached by a trip that begins there, themselves included."""
+        ends = self.graph.states_on(self._usable(targets))
+        return _spread(ends, self.turn_to, self.turn_from, len(self.graph.state_arc))[: 2 * self.graph.piece_count]
 
     def shortest(self, sources: IntArray, targets: IntArray, *, absorbing: BoolArray | None = None) -> list[int] | None:
         """Arcs of a shortest path (metres) from one of `sources` to one of `targets`, or None. Deterministic."""
-        arcs = 2 * self.graph.piece_count
-        sources, targets = sources[self.usable[sources]], targets[self.usable[targets]]
-        keep = slice(None) if absorbing is None else ~absorbing[self.turn_from]
-        length = np.repeat(self.graph.piece_length_m, 2)
-        tails, heads = self.turn_from[keep], self.turn_to[keep]
-        network = rx.PyDiGraph(multigraph=False)
-        network.add_nodes_from(range(arcs + 2))
-        network.extend_from_weighted_edge_list(
-            list(zip(tails.tolist(), heads.tolist(), length[heads].tolist(), strict=True))
-        )
-        network.extend_from_weighted_edge_list([(arcs, int(source), 0.0) for source in sources])
-        network.extend_from_weighted_edge_list([(int(target), arcs + 1, 0.0) for target in targets])
-        found = rx.dijkstra_shortest_paths(network, arcs, target=arcs + 1, weight_fn=float)
-        return [arc for arc in found[arcs + 1] if arc < arcs] if arcs + 1 in found else None
+        paths = self.shortest_to_each(sources, targets, absorbing=absorbing)
+        return min(paths.values(), key=self._length_m, default=None)
+
+    def shortest_to_each(
+        self, sources: IntArray, targets: IntArray, *, absorbing: BoolArray | None = None
+    ) -> dict[int, list[int]]:
+        """For each of `targets` that can be reached, the arcs of a shortest path (metres) from one of `sources`.
+
+        One search for all. Deterministic.
+        """
+        from scipy.sparse import csgraph, csr_array  # slow to import, and only answers that show a path need it
+
+        sources, targets = self._usable(sources), self._usable(targets)
+        if not (len(sources) and len(targets)):
+            return {}
+        arc, count = self.graph.state_arc, len(self.graph.state_arc)
+        tails, heads = self._onward(absorbing)
+        turns = csr_array((self._state_length_m[heads], (tails, heads)), shape=(count, count))
+        far, came, _ = csgraph.dijkstra(turns, indices=sources, min_only=True, return_predecessors=True)
+        ends: dict[int, int] = {}
+        for end in self.graph.states_on(targets).tolist():
+            nearest = ends.setdefault(int(arc[end]), end)
+            if far[end] < far[nearest]:
+                ends[int(arc[end])] = end
+        return {
+            target: arc[_trace(end, came)].tolist() for target, end in sorted(ends.items()) if np.isfinite(far[end])
+        }
+
+    @cached_property
+    def _state_length_m(self) -> FloatArray:
+        return self.graph.piece_length_m[self.graph.state_arc // 2]
+
+    def _length_m(self, path: list[int]) -> float:
+        """Metres of a path, less its first arc, on which it begins."""
+        return float(self.graph.piece_length_m[np.array(path[1:], dtype=np.int64) // 2].sum())
+
+    def _usable(self, arcs: IntArray) -> IntArray:
+        return arcs[self.usable[arcs]]
+
+    def _onward(self, absorbing: BoolArray | None) -> tuple[IntArray, IntArray]:
+        """The turns, but for those out of absorbing arcs."""
+        if absorbing is None:
+            return self.turn_from, self.turn_to
+        keep = ~absorbing[self.graph.state_arc[self.turn_from]]
+        return self.turn_from[keep], self.turn_to[keep]
+
+
+def _spread(starts: IntArray, tails: IntArray, heads: IntArray, count: int) -> BoolArray:
+    """(`count`,) what can be reached from `starts` along pairs of tail and head: breadth first, wave by wave."""
+    order = np.argsort(tails, kind="stable")
+    onward, first = heads[order], np.searchsorted(tails[order], np.arange(count + 1))
+    reached = np.zeros(count, dtype=bool)
+    reached[starts] = True
+    wave = np.flatnonzero(reached)
+    while len(wave):
+        degree = first[wave + 1] - first[wave]
+        place = np.repeat(first[wave] - np.cumsum(degree) + degree, degree) + np.arange(degree.sum())
+        ahead = onward[place]
+        wave = np.unique(ahead[~reached[ahead]])
+        reached[wave] = True
+    return reached
+
+
+def _trace(end: int, came: IntArray) -> list[int]:
+    """The states up to `end`, from where each came."""
+    states = [end]
+    while came[states[-1]] >= 0:
+        states.append(int(came[states[-1]]))
+    return states[::-1]
 
 
 def driven_path(graph: MovementGraph, arcs: list[int]) -> DrivenPath:
