@@ -48,7 +48,7 @@ def draw_operation(instance: Instance, rng: Random) -> tuple[Operation, set[int]
         )
         for ix in standing
     )
-    names = dict.fromkeys(Inputs.model_fields, "none")
+    names = dict.fromkeys(Inputs.model_fields.keys() - {"network"}, "none")
     file = OperationFile(
         format=1, id="random", title="Random", timezone="UTC", starts=DAY, ends=NOON, inputs=Inputs(**names)
     )

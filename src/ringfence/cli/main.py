@@ -17,6 +17,7 @@ from ringfence.base.errors import BadInput, Fault, RingfenceError, shown
 from ringfence.base.traffic import Threat
 from ringfence.cli.console import Console, Host, Port, serve_console
 from ringfence.cli.log import log_app
+from ringfence.cli.network import init, network_app
 from ringfence.cli.output import BAD_INPUT, NO, OUR_FAULT, YES, AsJson, At, KnownAt, Operation, open_desk, show, write
 
 FAULTS_SHOWN_MAX = 20
@@ -33,6 +34,10 @@ app = typer.Typer(
     Every command takes --json. Exit status: 0 yes, 1 a checked no, 2 bad input, 3 our fault.""",
     epilog="Start with: ringfence demo",
 )
+app.command(epilog='Example: ringfence init my-op --osm porto.osm.pbf --around "Avenida dos Aliados" --radius 400m')(
+    init
+)
+app.add_typer(network_app, name="network")
 app.add_typer(log_app, name="log")
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from ringfence.base.traffic import Threat, VehicleClass
 from ringfence.model.record import Id, Moment, Record, Text
@@ -13,11 +13,12 @@ EVERYWHERE: Literal["*"] = "*"
 
 
 class Inputs(Record):
-    """The files of an operation, relative to its folder."""
+    """The files of an operation, relative to its folder. The streets are one network file, or three tables."""
 
-    junctions: Text
-    segments: Text
-    turn_restrictions: Text
+    network: Text | None = None
+    junctions: Text | None = None
+    segments: Text | None = None
+    turn_restrictions: Text | None = None
     area: Text
     barriers: Text
     access: Text
@@ -25,6 +26,14 @@ class Inputs(Record):
     sites: Text
     portals: Text
     log: Text
+
+    @model_validator(mode="after")
+    def _check_streets(self) -> Self:
+        tables = (self.junctions, self.segments, self.turn_restrictions)
+        if (self.network is None) == (None in tables) or (self.network is not None and any(tables)):
+            message = "either network, or all of junctions, segments and turn_restrictions, are expected"
+            raise ValueError(message)
+        return self
 
 
 class KeyMoment(Record):

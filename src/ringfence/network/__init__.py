@@ -4,6 +4,7 @@ from ringfence.network.area import Area, read_area
 from ringfence.network.city import City, Form, Origin
 from ringfence.network.edits import both_ways, one_way, without_segment
 from ringfence.network.movement import MovementGraph, Region, Stop, build_movement_graph
+from ringfence.network.network_file import read_network_file, write_network_file
 from ringfence.network.projection import LocalMetres
 from ringfence.network.street_tables import read_network
 from ringfence.network.streets import NAMELESS, Chain, Network
@@ -29,7 +30,9 @@ __all__ = [
     "one_way",
     "read_area",
     "read_network",
+    "read_network_file",
     "whole_network",
     "window",
     "without_segment",
+    "write_network_file",
 ]

@@ -137,8 +137,10 @@ class MovementGraph:
     def nodes_for(self, driver: Driver) -> tuple[IntArray, IntArray]:
         """(2 P,) tail and head of each arc; a junction that stops this driver falls apart into its segments' ends."""
         tail, head = self.arc_tail.copy(), self.arc_head.copy()
-        stops_him = np.zeros(int(max(tail.max(), head.max())) + 1, dtype=bool)
-        stops_him[: len(self.network.junction_blocked)] = (self.network.junction_blocked & driver.bit) != 0
+        blocked = self.network.junction_blocked
+        # Junctions without a street can be numbered higher than any node that an arc touches.
+        stops_him = np.zeros(max(len(blocked), int(tail.max()) + 1, int(head.max()) + 1), dtype=bool)
+        stops_him[: len(blocked)] = (blocked & driver.bit) != 0
         first = len(stops_him)
         arc = np.arange(len(tail))
         # The end of a piece keeps one node for both its arcs: in front of a bollard one can turn round.

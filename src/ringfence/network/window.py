@@ -29,6 +29,11 @@ def window(city: City, limit: shapely.Geometry, *, margin_m: float = MARGIN_M) -
         In lon, lat.
     margin_m : float
         Metres, at least 0.
+
+    Raises
+    ------
+    ValueError
+        If no street is near.
     """
     west, south, east, north = limit.bounds
     up = margin_m / METRES_PER_DEGREE
@@ -37,6 +42,9 @@ def window(city: City, limit: shapely.Geometry, *, margin_m: float = MARGIN_M) -
     segments = city.segment_box_e7
     near = (segments[:, 0] <= box[2]) & (segments[:, 2] >= box[0])
     near &= (segments[:, 1] <= box[3]) & (segments[:, 3] >= box[1])
+    if not near.any():
+        message = "no street is near the limit"
+        raise ValueError(message)
     return cut_out(city, np.flatnonzero(_with_chains(city, near)))
 
 

@@ -21,7 +21,7 @@ from ringfence.model.operation import (
     Site,
     SiteOpenPromise,
 )
-from ringfence.network import Area, Network
+from ringfence.network import Area, MovementGraph, Network
 from ringfence.operation.ground import check_ground
 from ringfence.operation.log_check import Grounds, check_log
 from ringfence.operation.names import Names
@@ -42,8 +42,15 @@ class Draft:
     entries: Sequence[Entry]
 
 
-def crosscheck(draft: Draft, faults: list[Fault]) -> None:
-    """Add every fault that shows only when the files are held side by side; unread files are passed over."""
+def crosscheck(draft: Draft, faults: list[Fault]) -> tuple[MovementGraph, MovementGraph] | None:
+    """Add every fault that shows only when the files are held side by side; unread files are passed over.
+
+    Returns
+    -------
+    tuple of MovementGraph or None
+        Of network and area, without barriers and with them, where they could be read.
+    """
+    graphs = None
     files, network, area = draft.files, draft.network, draft.area
     barriers, access, promises = draft.barriers, draft.access, draft.promises
     names = Names(faults)
@@ -54,7 +61,7 @@ def crosscheck(draft: Draft, faults: list[Fault]) -> None:
     if network is not None:
         _check_on_network(draft, network, names)
         if area is not None:
-            check_ground(files, network, area, barriers or (), draft.sites, faults)
+            graphs = check_ground(files, network, area, barriers or (), draft.sites, faults)
     if access is not None:
         names.unique(files["access"], access.rule)
         for rule in access.rule:
@@ -78,6 +85,7 @@ def crosscheck(draft: Draft, faults: list[Fault]) -> None:
         ),
         faults,
     )
+    return graphs
 
 
 def _check_on_network(draft: Draft, network: Network, names: Names) -> None:

@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from ringfence.base.errors import Fault, refuse_if
+from ringfence.base.errors import BadInput, Fault, refuse_if
 from ringfence.base.times import find_zone
 from ringfence.model.entries import Entry
 from ringfence.model.operation import (
@@ -21,7 +21,18 @@ from ringfence.model.operation import (
     PromisesFile,
     Site,
 )
-from ringfence.network import Area, MovementGraph, Network, Stop, build_movement_graph, read_area, read_network
+from ringfence.network import (
+    Area,
+    City,
+    MovementGraph,
+    Network,
+    Stop,
+    build_movement_graph,
+    read_area,
+    read_network,
+    read_network_file,
+    window,
+)
 from ringfence.operation.crosscheck import Draft, crosscheck
 from ringfence.operation.ground import turned_to_area
 from ringfence.operation.log_check import Grounds, check_log
@@ -29,11 +40,15 @@ from ringfence.operation.readers import read_log, read_portals, read_sites, read
 
 OPERATION_FILE = "operation.toml"
 INPUT_BYTES_MAX = 256 * 1024 * 1024
+TABLES = ("junctions", "segments", "turn_restrictions")
 
 
 @dataclass(frozen=True)
 class Operation:
-    """One cordon, as its folder describes it. Immutable; everything derived is a function of it."""
+    """One cordon, as its folder describes it. Immutable; everything derived is a function of it.
+
+    `network` is what the cordon can touch; where the folder holds a whole city, `city` is all of it.
+    """
 
     file: OperationFile
     zone: ZoneInfo
@@ -45,6 +60,7 @@ class Operation:
     sites: tuple[Site, ...]
     portals: tuple[Portal, ...]
     entries: tuple[Entry, ...]
+    city: City | None = None
 
     @cached_property
     def stops(self) -> tuple[tuple[str, Stop, str], ...]:
@@ -168,9 +184,10 @@ def open_operation(folder: Path) -> Operation:
         faults.append(
             Fault("ends-before-start", f"{OPERATION_FILE}, ends", "a time after starts", str(file.ends), "Correct it.")
         )
-    names = file.inputs.model_dump()
-    data = {key: _read_input(folder, key, name, faults) for key, name in names.items()}
-    return _read_inputs(file, zone, names, data, faults)
+    names = file.inputs.model_dump(exclude_none=True)
+    data = {key: _read_input(folder, key, name, faults) for key, name in names.items() if key != "network"}
+    city = _read_city(folder, names["network"], faults) if "network" in names else None
+    return _read_inputs(file, zone, names, data, city, faults)
 
 
 def _read_inputs(
@@ -178,14 +195,13 @@ def _read_inputs(
     zone: ZoneInfo | None,
     names: Mapping[str, str],
     data: Mapping[str, bytes | None],
+    city: City | None,
     faults: list[Fault],
 ) -> Operation:
-    network = None
-    junctions, segments, restrictions = data["junctions"], data["segments"], data["turn_restrictions"]
-    if junctions is not None and segments is not None and restrictions is not None:
-        tables = (names["junctions"], names["segments"], names["turn_restrictions"])
-        network = read_network(junctions, segments, restrictions, faults, names=tables)
     area = None if data["area"] is None else read_area(data["area"], names["area"], faults)
+    network = _read_tables(names, data, faults)
+    if city is not None and area is not None:
+        network = _cut_window(city, area, names["area"], faults)
     barriers = read_toml(data["barriers"], names["barriers"], BarriersFile, faults)
     access = read_toml(data["access"], names["access"], AccessFile, faults)
     promises = read_toml(data["promises"], names["promises"], PromisesFile, faults)
@@ -200,7 +216,7 @@ def _read_inputs(
         portals=read_portals(data["portals"], names["portals"], faults),
         entries=read_log(data["log"], names["log"], faults),
     )
-    crosscheck(draft, faults)
+    graphs = crosscheck(draft, faults)
     refuse_if(faults)
     assert zone
     assert network
@@ -208,9 +224,11 @@ def _read_inputs(
     assert barriers
     assert access
     assert promises
-    return Operation(
+    assert graphs
+    operation = Operation(
         file=file,
         zone=zone,
+        city=city,
         network=network,
         area=area,
         barriers=barriers.barrier,
@@ -220,22 +238,53 @@ def _read_inputs(
         portals=tuple(draft.portals),
         entries=tuple(draft.entries),
     )
+    operation.__dict__.update(bare_graph=graphs[0], graph=graphs[1])  # the check has worked them out
+    return operation
+
+
+def _read_tables(names: Mapping[str, str], data: Mapping[str, bytes | None], faults: list[Fault]) -> Network | None:
+    """The network that three tables draw, if the folder has them."""
+    junctions, segments, restrictions = (data.get(key) for key in TABLES)
+    if junctions is None or segments is None or restrictions is None:
+        return None
+    tables = (names["junctions"], names["segments"], names["turn_restrictions"])
+    return read_network(junctions, segments, restrictions, faults, names=tables)
+
+
+def _read_city(folder: Path, name: str, faults: list[Fault]) -> City | None:
+    if not _is_inside(folder, name):
+        faults.append(_outside_folder("network", name))
+        return None
+    try:
+        return read_network_file(folder / name)
+    except BadInput as error:
+        faults += error.faults
+        return None
+
+
+def _cut_window(city: City, area: Area, where: str, faults: list[Fault]) -> Network | None:
+    """The part of the city that a cordon within the limit can touch."""
+    try:
+        return window(city, area.limit)
+    except ValueError:
+        west, south, east, north = city.origin.edge
+        expected = f"an area within the network, {west:.4f} to {east:.4f} east and {south:.4f} to {north:.4f} north"
+        found = "one with no street near it"
+        faults.append(Fault("area-without-streets", where, expected, found, "Draw it where the streets are."))
+        return None
 
 
 def _read_input(folder: Path, key: str, name: str, faults: list[Fault]) -> bytes | None:
     path = folder / name
     if not _is_inside(folder, name):
-        faults.append(
-            Fault(
-                "outside-folder",
-                f"{OPERATION_FILE}, inputs.{key}",
-                "a file inside the operation folder",
-                repr(name[:80]),
-                "Copy the file into the folder.",
-            )
-        )
+        faults.append(_outside_folder(key, name))
         return None
     return _read_bytes(path, f"{OPERATION_FILE}, inputs.{key}", faults)
+
+
+def _outside_folder(key: str, name: str) -> Fault:
+    where, expected = f"{OPERATION_FILE}, inputs.{key}", "a file inside the operation folder"
+    return Fault("outside-folder", where, expected, repr(name[:80]), "Copy the file into the folder.")
 
 
 def _is_inside(folder: Path, name: str) -> bool:

@@ -25,9 +25,15 @@ def check_ground(
     barriers: Sequence[Barrier],
     sites: Sequence[Site],
     faults: list[Fault],
-) -> None:
-    """Add every fault of area, barriers and sites against the drawn streets."""
-    for long in np.flatnonzero(network.length_m > SEGMENT_LENGTH_M_MAX):
+) -> tuple[MovementGraph, MovementGraph]:
+    """Add every fault of area, barriers and sites against the drawn streets.
+
+    Returns
+    -------
+    tuple of MovementGraph
+        Without barriers, and split at every arm that lies on the network, in order.
+    """
+    for long in np.flatnonzero(network.length_m > SEGMENT_LENGTH_M_MAX) if "segments" in files else ():
         found = f"{network.segment_ids[long]}, {network.length_m[long] / 1000:.0f} km long"
         expected = f"segments of at most {SEGMENT_LENGTH_M_MAX // 1000} km"
         faults.append(Fault("segment-too-long", files["segments"], expected, found, "Look for a mistyped coordinate."))
@@ -55,7 +61,9 @@ def check_ground(
         for arm in barrier.arms
         if (ix := network.find_segment(arm.segment)) is not None and arm.offset_m < network.length_m[ix]
     ]
-    graph = build_movement_graph(network, area, [Stop(ix, arm.offset_m) for _, arm, ix in known])
+    bare = build_movement_graph(network, area)
+    stops = [Stop(ix, arm.offset_m) for _, arm, ix in known]
+    graph = build_movement_graph(network, area, stops, without_stops=bare) if stops else bare
     if not (graph.piece_region == Region.OUTSIDE).any():
         faults.append(
             Fault(
@@ -67,6 +75,7 @@ def check_ground(
             )
         )
     _check_insides(files, graph, [(barrier, arm) for barrier, arm, _ in known], faults)
+    return bare, graph
 
 
 def _check_sites(files: Mapping[str, str], network: Network, sites: Iterable[Site], faults: list[Fault]) -> None:

@@ -86,12 +86,9 @@ class _Finder:
         held = [(stop, forward) for stop in self.open_in for forward in (True, False)]
         reach = self.passage.reach(self.driver, View.OPEN_IF_CLAIMED, avoided=held)
         reached = reach.from_arcs(self.outside, absorbing=self.is_protected)
-        leaks = []
-        for entrance in self._one_per_crossing(self.protected[reached[self.protected]]):
-            path = reach.shortest(self.outside, np.array([entrance]), absorbing=self.is_protected)
-            assert path is not None
-            leaks.append(self._entrance_leak(path))
-        return leaks
+        entrances = self._one_per_crossing(self.protected[reached[self.protected]])
+        paths = reach.shortest_to_each(self.outside, np.array(entrances, dtype=np.int64), absorbing=self.is_protected)
+        return [self._entrance_leak(paths[entrance]) for entrance in entrances]
 
     def _one_per_crossing(self, entrances: IntArray) -> list[int]:
         """One arc for each street by which, and point at which, the outline of the area is crossed."""

@@ -1,0 +1,101 @@
+"""Whole cities: read from whatever holds streets, told about, written in other forms."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from ringfence.base.errors import BadInput, Fault
+from ringfence.network import City, read_network_file, write_network_file
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from ringfence.network.survey import Survey
+
+Progress = Callable[[str, float], None]
+"""Gets what is being done, in words, and how much of it is done (0 to 1)."""
+
+Edge = tuple[float, float, float, float]
+ExchangeForm = Literal["gmns", "geojson"]
+
+OSM_ENDINGS = (".osm.pbf", ".pbf", ".osm", ".osm.gz", ".osm.bz2", ".osm.xml")
+GEOJSON_ENDINGS = (".geojson", ".json")
+
+
+def open_city(path: Path, *, progress: Progress | None = None, edge: Edge | None = None) -> City:
+    """A city from a network file, an OpenStreetMap extract, a GeoJSON file or a GMNS folder, told by its name.
+
+    Parameters
+    ----------
+    edge : tuple of float or None
+        West, south, east, north, beyond which an OpenStreetMap extract knows nothing; None: as the file says.
+
+    Raises
+    ------
+    BadInput
+        If it can't be read, or holds no streets.
+    """
+    name = path.name.lower()
+    if name.endswith(".rfn"):
+        return read_network_file(path)
+    if path.is_dir():
+        from ringfence.exchange import read_gmns
+
+        return read_gmns(path)
+    if name.endswith(GEOJSON_ENDINGS):
+        from ringfence.exchange import read_geojson
+
+        return read_geojson(path)
+    if name.endswith(OSM_ENDINGS):
+        from ringfence.osm import read_osm
+
+        return read_osm(path, progress=progress, edge=edge)
+    expected = "a network file (.rfn), an OpenStreetMap extract (.osm.pbf, .osm), a GeoJSON file or a GMNS folder"
+    do = "Give the file the ending of what it is."
+    raise BadInput([Fault("unknown-streets", path.name, expected, "another ending", do)])
+
+
+def import_city(source: Path, target: Path, *, progress: Progress | None = None, edge: Edge | None = None) -> City:
+    """Read a city and keep it as a network file.
+
+    Raises
+    ------
+    BadInput
+        As `open_city`; or because the target has another ending or can't be written.
+    """
+    if target.suffix != ".rfn":
+        found, do = repr(target.name), "Change the ending."
+        raise BadInput([Fault("bad-ending", "-o", "a file ending in .rfn", found, do)])
+    city = open_city(source, progress=progress, edge=edge)
+    if progress is not None:
+        progress("writing", 1.0)
+    return write_network_file(city, target)
+
+
+def export_city(city: City, target: Path, form: ExchangeForm) -> None:
+    """Write a city as a GMNS folder or a GeoJSON file.
+
+    Raises
+    ------
+    BadInput
+        If something is there already, or it can't be written.
+    """
+    from ringfence.exchange import write_geojson, write_gmns
+
+    (write_gmns if form == "gmns" else write_geojson)(city, target)
+
+
+def survey_board(found: Survey) -> RenderableType:
+    """A survey for a terminal."""
+    from ringfence.report.survey_table import survey_table
+
+    return survey_table(found)
+
+
+def survey_city(city: City) -> Survey:
+    """What is in a city, and what is wrong with it."""
+    from ringfence.network.survey import survey
+
+    return survey(city)

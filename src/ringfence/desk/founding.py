@@ -1,0 +1,199 @@
+"""Founding an operation: from a city, a place and a radius to a folder that every other command can work with."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from importlib import resources
+from pathlib import Path
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import shapely
+from shapely.geometry import mapping
+
+from ringfence.base.errors import BadInput, Fault, refuse_if
+from ringfence.base.times import find_zone
+from ringfence.model.answers import PlaceReading
+from ringfence.network import Area, City, LocalMetres, window, write_network_file
+from ringfence.network.city import DEGREE_E7
+from ringfence.operation import open_operation
+
+RADIUS_M_MIN, RADIUS_M_MAX = 20.0, 20_000.0
+RING_SHARE = 0.5
+"""How wide the ring between area and limit is, as a share of the radius, where nobody says."""
+RING_M_MIN = 200.0
+OUTLINE_POINTS = 64
+DAYS = 1
+
+Progress = Callable[[str, float], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What somebody wants to cordon off.
+
+    Attributes
+    ----------
+    around : str
+        A place in words, or ``lon,lat``.
+    radius_m, limit_m : float
+        How far from there the protected area and the limit reach; the limit None: half as far again.
+    title, timezone : str or None
+        None: named after the place; looked up from where it lies.
+    starts : datetime
+    """
+
+    around: str
+    radius_m: float
+    starts: datetime
+    limit_m: float | None = None
+    title: str | None = None
+    timezone: str | None = None
+
+    @property
+    def outer_m(self) -> float:
+        """How far the limit reaches."""
+        return self.limit_m or self.radius_m + max(self.radius_m * RING_SHARE, RING_M_MIN)
+
+
+def found_operation(folder: Path, city: City, wish: Wish) -> PlaceReading:
+    """Make an operation folder around a place; it appears whole or not at all.
+
+    Returns
+    -------
+    PlaceReading
+        Where the place was found.
+
+    Raises
+    ------
+    BadInput
+        If the place is unknown or ambiguous, the radius makes no sense or swallows the data, there is something at
+        `folder` already, or it can't be written.
+    """
+    _refuse_bad_wish(folder, wish)
+    place = find_centre(city, wish.around)
+    area = _area(city, place, wish)
+    part = folder.with_name(f".{folder.name}.part-{uuid4().hex}")
+    try:
+        part.mkdir(parents=True)
+        _write_folder(part, folder.name, city, place, wish, area)
+        open_operation(part)
+        part.rename(folder)
+    except OSError as error:
+        found = error.strerror or type(error).__name__
+        do = "Free some room or choose another place; nothing was written."
+        raise BadInput([Fault("cannot-write", folder.name, "a folder that can be written", found, do)]) from error
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+    return place
+
+
+def find_centre(city: City, words: str) -> PlaceReading:
+    """The best reading of a place in a city."""
+    from ringfence.places import find_in_city
+
+    return find_in_city(city, words)[0]
+
+
+def _refuse_bad_wish(folder: Path, wish: Wish) -> None:
+    faults = []
+    if folder.exists():
+        do = "Choose another name, or remove it first."
+        faults.append(Fault("already-there", folder.name, "a name that is free", "something of that name", do))
+    if not RADIUS_M_MIN <= wish.radius_m <= RADIUS_M_MAX:
+        expected = f"a radius from {RADIUS_M_MIN:g} to {RADIUS_M_MAX:g} m"
+        faults.append(Fault("bad-radius", "--radius", expected, f"{wish.radius_m:g} m", "Correct it."))
+    elif not wish.radius_m < wish.outer_m <= 2 * RADIUS_M_MAX:
+        expected = f"a limit beyond the radius of {wish.radius_m:g} m, and at most {2 * RADIUS_M_MAX:g} m"
+        faults.append(Fault("bad-limit", "--limit", expected, f"{wish.outer_m:g} m", "Draw the limit wider."))
+    if wish.timezone is not None and find_zone(wish.timezone) is None:
+        expected = "an IANA time zone, such as Europe/Lisbon"
+        faults.append(Fault("unknown-zone", "--timezone", expected, repr(wish.timezone[:60]), "Correct the name."))
+    refuse_if(faults)
+
+
+def _area(city: City, place: PlaceReading, wish: Wish) -> Area:
+    """Two circles, refused where the outer one comes to where the data ends."""
+    area = Area(_circle(place, wish.radius_m), _circle(place, wish.outer_m), f"around {wish.around}")
+    network = window(city, area.limit)
+    clipped = area.clipped_within_limit(network)
+    if clipped:
+        at = network.junction_lonlat[[network.junction_ids.index(name) for name in clipped]]
+        near = LocalMetres(place.lon, place.lat).to_metres(at)
+        room = float(np.hypot(near[:, 0], near[:, 1]).min())
+        expected = "a limit that stays inside the data"
+        found = f"a limit {wish.outer_m:.0f} m out, and a street that the data cuts off {room:.0f} m from the place"
+        do = "Take a smaller --radius or --limit, or a larger extract: beyond its edge a seal can't be proven."
+        raise BadInput([Fault("limit-at-clipped-edge", "--radius", expected, found, do)])
+    return area
+
+
+def _circle(place: PlaceReading, radius_m: float) -> shapely.Polygon:
+    around = LocalMetres(place.lon, place.lat)
+    turns = np.linspace(0, 2 * np.pi, OUTLINE_POINTS, endpoint=False)
+    outline = around.to_lonlat(radius_m * np.column_stack([np.cos(turns), np.sin(turns)]))
+    return shapely.Polygon(np.round(outline, 7))
+
+
+def _write_folder(folder: Path, name: str, city: City, place: PlaceReading, wish: Wish, area: Area) -> None:
+    write_network_file(city, folder / "network.rfn")
+    features = [
+        {"type": "Feature", "properties": {"role": role, "name": area.name}, "geometry": mapping(polygon)}
+        for role, polygon in (("protected", area.protected), ("limit", area.limit))
+    ]
+    _write(folder / "area.geojson", json.dumps({"type": "FeatureCollection", "features": features}, indent=1) + "\n")
+    template = resources.files("ringfence.desk") / "templates"
+    for file in ("access.toml", "promises.toml", "barriers.toml"):
+        _write(folder / file, (template / file).read_text(encoding="utf-8"))
+    _write(folder / "sites.tsv", "\n".join(["id\tname\tkind\tlon\tlat\taliases\tevidence", *_sites(city, area), ""]))
+    _write(folder / "portals.tsv", "id\tname\tjunction\tstands_for\textra_min\textra_min_uncertainty\n")
+    _write(folder / "log.jsonl", "")
+    _write(folder / "operation.toml", _operation_file(name, city, place, wish))
+
+
+def _write(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8")
+
+
+def _sites(city: City, area: Area) -> list[str]:
+    """Rows of the sites within the limit, in the city's order."""
+    within = shapely.contains_xy(area.limit, city.site_e7 / DEGREE_E7)
+    rows = []
+    for ix in np.flatnonzero(within).tolist():
+        lon, lat = city.site_e7[ix] / DEGREE_E7
+        kind = city.site_kind[int(city.site_kind_ix[ix])]
+        name = city.site_name[ix].replace("\t", " ").replace("\n", " ") or f"a {kind.replace('_', ' ')} without a name"
+        rows.append(f"{city.site_id[ix]}\t{name}\t{kind}\t{lon:.7f}\t{lat:.7f}\t\tsurveyed")
+    return rows
+
+
+def _operation_file(name: str, city: City, place: PlaceReading, wish: Wish) -> str:
+    zone = ZoneInfo(wish.timezone or _zone_at(place))
+    starts = wish.starts.astimezone(zone).replace(minute=0, second=0, microsecond=0)
+    ends = starts + timedelta(days=DAYS)
+    title = wish.title or f"{wish.around}, {wish.radius_m:g} m around"
+    template = resources.files("ringfence.desk") / "templates" / "operation.toml"
+    return template.read_text(encoding="utf-8").format(
+        id=json.dumps(_id_of(name)),
+        title=json.dumps(title, ensure_ascii=False),
+        timezone=json.dumps(zone.key),
+        starts=starts.isoformat(),
+        ends=ends.isoformat(),
+        credit=json.dumps(city.origin.licence, ensure_ascii=False),
+    )
+
+
+def _zone_at(place: PlaceReading) -> str:
+    from tzfpy import get_tz
+
+    return get_tz(place.lon, place.lat) or "UTC"
+
+
+def _id_of(name: str) -> str:
+    kept = "".join(letter if letter.isascii() and (letter.isalnum() or letter in "-_.") else "-" for letter in name)
+    return kept.strip("-._")[:60] or "operation"

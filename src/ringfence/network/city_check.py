@@ -1,0 +1,112 @@
+"""Whether a city's columns fit together: every index leads somewhere, every column is as long as its table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ringfence.base.errors import Fault
+from ringfence.base.traffic import ALL_CLASSES, PHYSICAL
+from ringfence.network.city import DEGREE_E7, City
+from ringfence.network.texts import Texts
+
+_TABLES = {
+    "junction_e7": ("junction_id", "junction_clipped", "junction_blocked"),
+    "segment_from_ix": (
+        "segment_id",
+        "segment_name_ix",
+        "segment_kind_ix",
+        "segment_to_ix",
+        "segment_forward",
+        "segment_backward",
+        "segment_physical",
+        "segment_limited",
+        "segment_form",
+        "segment_layer",
+        "segment_lanes",
+        "segment_maxspeed_kmh",
+        "segment_width_dm",
+        "segment_box_e7",
+    ),
+    "alias_segment_ix": ("alias_name_ix",),
+    "ban_segment_ix": ("ban_junction_ix",),
+    "condition_segment_ix": ("condition",),
+    "address_e7": ("address_number", "address_street_ix", "address_segment_ix", "address_offset_m"),
+    "site_e7": ("site_id", "site_name", "site_kind_ix"),
+}
+"""For each table one column that gives its length, and the others."""
+
+_INDEXES = {
+    "segment_name_ix": ("name", -1),
+    "segment_kind_ix": ("kind", 0),
+    "segment_from_ix": ("junction_id", 0),
+    "segment_to_ix": ("junction_id", 0),
+    "alias_segment_ix": ("segment_id", 0),
+    "alias_name_ix": ("name", 0),
+    "ban_segment_ix": ("segment_id", 0),
+    "ban_junction_ix": ("junction_id", -1),
+    "condition_segment_ix": ("segment_id", -1),
+    "address_street_ix": ("name", -1),
+    "address_segment_ix": ("segment_id", -1),
+    "site_kind_ix": ("site_kind", 0),
+}
+"""Columns of positions, the table that they lead to, and the lowest value allowed."""
+
+_WIDE = {"junction_e7": 2, "segment_box_e7": 4, "shape_e7": 2, "address_e7": 2, "site_e7": 2}
+
+
+def check_city(city: City, where: str) -> list[Fault]:
+    """Every way in which a city's columns do not fit together, as faults. A few passes over the columns."""
+    return [
+        Fault("bad-columns", where, "columns that fit together", found, "Import the streets again.")
+        for found in _misfits(city)
+    ]
+
+
+def _misfits(city: City) -> Iterator[str]:
+    narrow = [name for name, width in _WIDE.items() if getattr(city, name).shape[1:] != (width,)]
+    if narrow:
+        yield f"{narrow[0]} of shape {getattr(city, narrow[0]).shape}"
+        return
+    yield from _wrong_lengths(city)
+    yield from _wrong_values(city)
+
+
+def _wrong_lengths(city: City) -> Iterator[str]:
+    for first, others in _TABLES.items():
+        length = len(getattr(city, first))
+        for name in others:
+            if len(getattr(city, name)) != length:
+                yield f"{name} of length {len(getattr(city, name))} beside {first} of length {length}"
+    for name, value in vars(city).items():
+        if isinstance(value, Texts):
+            yield from _bad_starts(f"{name}.starts", value.starts, len(value.data), shortest=0)
+    yield from _bad_starts("shape_start", city.shape_start, len(city.shape_e7), shortest=2)
+    yield from _bad_starts("ban_start", city.ban_start, len(city.ban_segment_ix), shortest=2)
+    for name, count in (("shape_start", city.segment_count), ("ban_start", len(city.ban_mask))):
+        if len(getattr(city, name)) != count + 1:
+            yield f"{name} of length {len(getattr(city, name))} for {count} rows"
+
+
+def _wrong_values(city: City) -> Iterator[str]:
+    for name, (table, lowest) in _INDEXES.items():
+        column = getattr(city, name)
+        if len(column) and not (lowest <= int(column.min()) and int(column.max()) < len(getattr(city, table))):
+            yield f"{name} from {column.min()} to {column.max()}, of {len(getattr(city, table))} in {table}"
+    for name, bits in (("junction_blocked", ALL_CLASSES | PHYSICAL), ("segment_forward", ALL_CLASSES)):
+        if (getattr(city, name) & ~np.uint8(bits)).any():
+            yield f"{name} with bits that stand for nothing"
+    for name in ("junction_e7", "shape_e7"):
+        if _off_the_globe(getattr(city, name)):
+            yield f"{name} off the globe"
+
+
+def _bad_starts(name: str, starts: NDArray[np.int64], end: int, *, shortest: int) -> Iterator[str]:
+    if not len(starts) or starts[0] != 0 or starts[-1] != end or (np.diff(starts) < shortest).any():
+        yield f"{name} that do not run from 0 to {end} in steps of at least {shortest}"
+
+
+def _off_the_globe(e7: NDArray[np.int32]) -> bool:
+    return bool(len(e7)) and bool((np.abs(e7).max(axis=0) > [180 * DEGREE_E7, 90 * DEGREE_E7]).any())
