@@ -15,7 +15,7 @@ SOURCE = ROOT / "src" / "ringfence"
 FLOORS: list[set[str]] = [
     {"base"},
     {"network", "model"},
-    {"operation", "ledger"},
+    {"operation", "ledger", "osm", "exchange", "generator"},
     {"access", "picture", "places"},
     {"planner", "promises", "report"},
     {"desk"},

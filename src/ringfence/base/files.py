@@ -1,47 +1,101 @@
-"""Files that appear whole or not at all."""
+"""Files and folders that appear whole or not at all."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+import tempfile
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from uuid import uuid4
 
 from ringfence.base.errors import BadInput, Fault
 
 
-def write_whole(path: Path, write: Callable[[Path], object], *, fails_with: type[Exception] = OSError) -> None:
-    """Put a file in place that `write` makes under another name beside it: nobody sees it before it is whole.
+@contextmanager
+def new_file(path: Path, *, replace: bool = False, fails_with: type[Exception] = OSError) -> Iterator[Path]:
+    """A name to write a file under; at the end it stands at `path`, or nowhere if anything went wrong.
 
     Parameters
     ----------
-    write : callable
-        Gets the path to write to.
+    replace : bool
+        Whether it may take the place of a file that is there.
     fails_with : type of exception
-        What it may raise, beside `OSError`, when it can't write.
+        What the writer raises, beside `OSError`, when it can't write.
 
     Raises
     ------
     BadInput
-        ``cannot-write``; nothing is left behind, and a file that stood there stands.
+        If something is there already (``already-there``), or it can't be written (``cannot-write``).
     """
-    part = path.with_name(f".{path.name}.part-{uuid4().hex}")
-    with _refusing(path, fails_with):
+    with _aside(path, replace=replace, fails_with=fails_with) as aside:
+        new = aside / "file"
+        yield new
+        _sync(new)
+        if replace:
+            new.replace(path)
+            return
         try:
-            write(part)
-            with part.open("rb+") as written:
-                os.fsync(written.fileno())
-            part.replace(path)
-        finally:
-            part.unlink(missing_ok=True)
+            os.link(new, path)  # unlike a rename, it never takes the place of a file that is there
+        except FileExistsError:
+            raise _already_there(path) from None
+        except OSError:  # a file system without links
+            _refuse_taken(path)
+            new.rename(path)
 
 
 @contextmanager
-def _refusing(path: Path, fails_with: type[Exception]) -> Iterator[None]:
+def new_folder(path: Path) -> Iterator[Path]:
+    """A folder to write into; at the end it stands at `path`, or nowhere if it failed. Raises as `new_file`."""
+    with _aside(path, replace=False, fails_with=OSError) as aside:
+        new = aside / "folder"
+        new.mkdir()
+        yield new
+        for written in (*new.rglob("*"), new):
+            _sync(written)
+        _refuse_taken(path)
+        try:
+            new.rename(path)
+        except OSError:
+            _refuse_taken(path)
+            raise
+
+
+@contextmanager
+def _aside(path: Path, *, replace: bool, fails_with: type[Exception]) -> Iterator[Path]:
+    """A folder beside `path` to write into, gone afterwards; `path` is on the disk when this ends without an error."""
+    if not replace or path.is_dir():
+        _refuse_taken(path)
     try:
-        yield
+        # In the same folder, because only within a file system does a rename happen at once.
+        with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name[:40]}.part-") as aside:
+            yield Path(aside)
+        _sync(path.parent)
     except (OSError, fails_with) as error:
-        found = error.strerror if isinstance(error, OSError) and error.strerror else f"{type(error).__name__}: {error}"
-        do = "Free some room or choose another place; nothing was written."
-        raise BadInput([Fault("cannot-write", path.name, "a place that can be written", found, do)]) from error
+        found = (error.strerror if isinstance(error, OSError) else None) or f"{type(error).__name__}: {error}"
+        do = "Make room or choose another place; nothing was left there."
+        raise BadInput([Fault("cannot-write", str(path), "a place to write to", found, do)]) from error
+
+
+def _sync(path: Path) -> None:
+    """So that it outlives a power cut. Where folders can't be synced, the system does without."""
+    if path.is_dir() and os.name != "posix":
+        return
+    held = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(held)
+    except OSError:
+        if not path.is_dir():
+            raise
+    finally:
+        os.close(held)
+
+
+def _refuse_taken(path: Path) -> None:
+    if os.path.lexists(path):
+        raise _already_there(path)
+
+
+def _already_there(path: Path) -> BadInput:
+    found = "a folder" if path.is_dir() else "a file"
+    do = "Choose another name, or move away what is there."
+    return BadInput([Fault("already-there", str(path), "a name that is free", found, do)])

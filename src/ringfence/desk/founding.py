@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from importlib import resources
 from pathlib import Path
-from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -17,6 +15,7 @@ import shapely
 from shapely.geometry import mapping
 
 from ringfence.base.errors import BadInput, Fault, refuse_if
+from ringfence.base.files import new_folder
 from ringfence.base.times import find_zone
 from ringfence.model.answers import PlaceReading
 from ringfence.network import Area, City, LocalMetres, window, write_network_file
@@ -75,21 +74,12 @@ def found_operation(folder: Path, city: City, wish: Wish) -> PlaceReading:
         If the place is unknown or ambiguous, the radius makes no sense or swallows the data, there is something at
         `folder` already, or it can't be written.
     """
-    _refuse_bad_wish(folder, wish)
+    _refuse_bad_wish(wish)
     place = find_centre(city, wish.around)
     area = _area(city, place, wish)
-    part = folder.with_name(f".{folder.name}.part-{uuid4().hex}")
-    try:
-        part.mkdir(parents=True)
-        _write_folder(part, folder.name, city, place, wish, area)
-        open_operation(part)
-        part.rename(folder)
-    except OSError as error:
-        found = error.strerror or type(error).__name__
-        do = "Free some room or choose another place; nothing was written."
-        raise BadInput([Fault("cannot-write", folder.name, "a folder that can be written", found, do)]) from error
-    finally:
-        shutil.rmtree(part, ignore_errors=True)
+    with new_folder(folder) as new:
+        _write_folder(new, folder.name, city, place, wish, area)
+        open_operation(new)
     return place
 
 
@@ -100,11 +90,8 @@ def find_centre(city: City, words: str) -> PlaceReading:
     return find_in_city(city, words)[0]
 
 
-def _refuse_bad_wish(folder: Path, wish: Wish) -> None:
+def _refuse_bad_wish(wish: Wish) -> None:
     faults = []
-    if folder.exists():
-        do = "Choose another name, or remove it first."
-        faults.append(Fault("already-there", folder.name, "a name that is free", "something of that name", do))
     if not RADIUS_M_MIN <= wish.radius_m <= RADIUS_M_MAX:
         expected = f"a radius from {RADIUS_M_MIN:g} to {RADIUS_M_MAX:g} m"
         faults.append(Fault("bad-radius", "--radius", expected, f"{wish.radius_m:g} m", "Correct it."))

@@ -17,7 +17,7 @@ from blake3 import blake3
 from numpy.typing import NDArray
 
 from ringfence.base.errors import BadInput, Fault
-from ringfence.base.files import write_whole
+from ringfence.base.files import new_file
 from ringfence.network.city import City, Origin
 from ringfence.network.city_check import check_city
 from ringfence.network.texts import Texts
@@ -58,17 +58,13 @@ def write_network_file(city: City, path: Path) -> City:
     from safetensors import SafetensorError
     from safetensors.numpy import save_file
 
-    columns = _columns(city)
-    held: dict[str, str] = {}
-
-    def write(part: Path) -> None:
-        # The library decides the order of the columns, so it writes once for the checksum's sake and once with it.
-        save_file(columns, part, metadata={"ringfence": _about(city, "0" * 64)})
-        held["hash"] = _content_hash(*_open(part))
-        _patch(part, "0" * 64, held["hash"])
-
-    write_whole(path, write, fails_with=SafetensorError)
-    return replace(city, content_hash=held["hash"])
+    blank = "0" * 64
+    with new_file(path, replace=True, fails_with=SafetensorError) as new:
+        # The library decides where each column lies, so the checksum is put in its place once that is written.
+        save_file(_columns(city), new, metadata={"ringfence": _about(city, blank)})
+        content = _content_hash(*_open(new))
+        _patch(new, blank, content)
+    return replace(city, content_hash=content)
 
 
 def read_network_file(path: Path) -> City:

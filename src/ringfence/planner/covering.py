@@ -20,6 +20,8 @@ from ringfence.planner.motion import PROTECTED, RING, Motion, WayIn
 from ringfence.planner.problem import Problem
 
 ROUNDS_MAX = 5000
+ARMS_AT_ONCE = 20
+"""How many arms one solution can settle: their weights stay far below what a solver tells apart."""
 CHOSEN = 0.5
 OUTSIDE = int(Region.OUTSIDE)
 
@@ -155,30 +157,36 @@ def _least_enclosed(problem: Problem, motion: Motion, cost: int) -> frozenset[in
     best = master.chosen(first)
     metres = motion.enclosed_dm(best)
     program.row(enclosed, high=metres + CHOSEN)
-    program.row(
-        {master.closed[ix]: 1.0 if ix in best else -1.0 for ix in range(len(problem.arms))}, high=len(best) - 1.0
-    )
-    other = program.solve(cost={})
-    if other is None:
-        return best
-    program.rows.pop()
-    return _first_by_id(problem, master)
+    return _first_by_id(problem, master, best)
 
 
-def _first_by_id(problem: Problem, master: _Master) -> frozenset[int]:
-    """Fix arms one by one, in order of id, wherever that is still possible."""
+def _first_by_id(problem: Problem, master: _Master, best: frozenset[int]) -> frozenset[int]:
+    """Of all solutions, the one that has the first arms in order of id. `best` is one of them."""
     program = master.program
-    chosen: frozenset[int] = frozenset()
-    for ix in range(len(problem.arms)):
-        column = master.closed[ix]
-        lower, program.lower[column] = program.lower[column], 1.0
-        solution = None if program.upper[column] < 1.0 else program.solve(cost={})
-        if solution is None:
-            program.lower[column] = lower
-            program.upper[column] = 0.0
-        else:
-            chosen = master.chosen(solution)
-    return chosen
+    candidates = _in_some_solution(problem, master, best)
+    for first in range(0, len(candidates), ARMS_AT_ONCE):
+        batch = candidates[first : first + ARMS_AT_ONCE]
+        # Each arm outweighs all that come behind it, so that one solution settles the whole batch.
+        weights = {master.closed[ix]: -float(1 << (len(batch) - place)) for place, ix in enumerate(batch)}
+        solution = program.solve(cost=weights)
+        assert solution is not None
+        best = master.chosen(solution)
+        for ix in batch:
+            program.lower[master.closed[ix]] = program.upper[master.closed[ix]] = float(ix in best)
+    return best
+
+
+def _in_some_solution(problem: Problem, master: _Master, best: frozenset[int]) -> list[int]:
+    """Arms that stand in at least one solution, in order of id: look for others until there are none."""
+    found = set(best)
+    while True:
+        others = {master.closed[ix]: -1.0 for ix in range(len(problem.arms)) if ix not in found}
+        solution = master.program.solve(cost=others)
+        assert solution is not None
+        fresh = master.chosen(solution) - found
+        if not fresh:
+            return sorted(found)
+        found |= fresh
 
 
 def _reach_columns(motion: Motion, master: _Master) -> dict[int, float]:

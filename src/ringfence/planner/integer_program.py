@@ -66,6 +66,8 @@ class IntegerProgram:
         solver.setOptionValue("threads", 1)
         solver.setOptionValue("mip_rel_gap", 0.0)
         solver.setOptionValue("mip_abs_gap", 0.0)
+        # HiGHS 1.14's presolve can lose the optimum where some columns are real (HiGHS issues 3043, 3073, 3094).
+        solver.setOptionValue("presolve", "off")
         solver.passModel(lp)
         solver.run()
         status = solver.getModelStatus()

@@ -14,7 +14,7 @@ from ringfence.model.answers import Certificate, Demands, WitnessPath
 from ringfence.network import Area, MovementGraph, Network, Region, Stop, build_movement_graph
 from ringfence.promises.reach import Reach
 
-SAME_PLACE_M = 0.01
+SAME_PLACE_M = 0.001
 
 
 @dataclass(frozen=True, slots=True)
