@@ -58,11 +58,6 @@ class Web:
         return cls(segment_ix, tail, head, forward[segment_ix], backward[segment_ix], junction_ix[met])
 
     @cached_property
-    def junction_count(self) -> int:
-        """How many junctions its nodes are."""
-        return len(np.unique(self.junction_ix))
-
-    @cached_property
     def core(self) -> BoolArray:
         """The nodes of the largest strongly connected part: all that lead to each other.
 
@@ -72,11 +67,17 @@ class Web:
         if not len(self.junction_ix):
             return np.zeros(0, dtype=bool)
         labels = self.parts("strong")
-        of_junctions = np.unique(labels * (self.junction_ix.max() + 1) + self.junction_ix)
-        sizes = np.bincount(of_junctions // (self.junction_ix.max() + 1))
+        # A junction of which a part holds several nodes counts once there.
+        stride = int(self.junction_ix.max()) + 1
+        pairs = np.sort(labels * stride + self.junction_ix)
+        sizes = np.bincount(pairs[np.diff(pairs, prepend=-1) != 0] // stride)
         largest = np.flatnonzero(sizes[labels] == sizes.max())
         first = largest[np.argmin(self.junction_ix[largest])]
         return np.asarray(labels == labels[first])
+
+    def junction_count(self, nodes: BoolArray | None = None) -> int:
+        """How many junctions its nodes are, or some of them."""
+        return int(np.count_nonzero(np.bincount(self.junction_ix if nodes is None else self.junction_ix[nodes])))
 
     @cached_property
     def in_core(self) -> BoolArray:
@@ -105,27 +106,39 @@ class Web:
 
         if not len(self.junction_ix):
             return np.zeros(0, dtype=np.int64)
-        _, labels = connected_components(self._matrix(joined), directed=True, connection=connection)
+        arcs = self._arcs if joined is None else self._matrix(joined)
+        _, labels = connected_components(arcs, directed=True, connection=connection)
         return np.asarray(labels, dtype=np.int64)
 
     @cached_property
     def entered(self) -> BoolArray:
         """The segments, of `segment_ix`, that somebody can drive or walk into who starts in the core."""
-        reached = self._met_from_core(self._matrix(None))
-        return np.asarray((self.forward & reached[self.tail]) | (self.backward & reached[self.head]))
+        return self._entered_on(self._arcs)
+
+    def entered_beyond_edge(self, city: City) -> BoolArray:
+        """As `entered`, if the core meets all clipped streets beyond the edge."""
+        return self._entered_on(self._matrix(self._core_and_clipped(city)))
 
     @cached_property
     def left(self) -> BoolArray:
         """The segments, of `segment_ix`, from which somebody gets to the core."""
-        returns = self._met_from_core(self._matrix(None).T.tocsr())
+        returns = self._met_from_core(self._arcs.T.tocsr())
         return np.asarray((self.forward & returns[self.head]) | (self.backward & returns[self.tail]))
 
     def beyond_edge(self, city: City) -> BoolArray:
         """The segments, of `segment_ix`, that are of the core if it meets all clipped streets beyond the edge."""
-        clipped = np.flatnonzero(city.junction_clipped[self.junction_ix])
-        labels = self.parts("strong", joined=np.concatenate([np.flatnonzero(self.core)[:1], clipped]))
+        labels = self.parts("strong", joined=self._core_and_clipped(city))
         home = np.isin(labels, labels[self.core])
         return np.asarray(home[self.tail] & home[self.head])
+
+    def _core_and_clipped(self, city: City) -> IntArray:
+        """A node of the core, and all where the data clips a street."""
+        clipped = np.flatnonzero(city.junction_clipped[self.junction_ix])
+        return np.concatenate([np.flatnonzero(self.core)[:1], clipped])
+
+    def _entered_on(self, matrix: Any) -> BoolArray:
+        reached = self._met_from_core(matrix)
+        return np.asarray((self.forward & reached[self.tail]) | (self.backward & reached[self.head]))
 
     def _met_from_core(self, matrix: Any) -> BoolArray:
         """The nodes on ways out of the core, itself among them."""
@@ -136,11 +149,14 @@ class Web:
             met[breadth_first_order(matrix, np.argmax(self.core), return_predecessors=False)] = True
         return met
 
-    def _matrix(self, joined: IntArray | None) -> Any:
-        """The arcs as a sparse matrix; a ring of arcs through the joined nodes."""
+    @cached_property
+    def _arcs(self) -> Any:
+        return self._matrix(np.zeros(0, dtype=np.int64))
+
+    def _matrix(self, ring: IntArray) -> Any:
+        """The arcs as a sparse matrix, and with them a ring of arcs from each node of `ring` to the next."""
         from scipy.sparse import coo_array
 
-        ring = np.zeros(0, dtype=np.int64) if joined is None else joined
         rows = np.concatenate([self.tail[self.forward], self.head[self.backward], ring])
         columns = np.concatenate([self.head[self.forward], self.tail[self.backward], np.roll(ring, -1)])
         shape = (len(self.junction_ix), len(self.junction_ix))

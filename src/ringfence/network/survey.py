@@ -102,16 +102,16 @@ def _km(length_m: FloatArray | float) -> float:
 
 def _traveller(city: City, who: str, bit: int, web: Web, length_m: FloatArray) -> Traveller:
     segments = len(web.segment_ix)
-    core_junctions = len(np.unique(web.junction_ix[web.core]))
+    junctions, core_junctions = web.junction_count(), web.junction_count(web.core)
     one_way = int(np.count_nonzero(web.forward != web.backward))
     return Traveller(
         who=who,
         segments=segments,
         km=_km(length_m[web.segment_ix]),
         oneway_share=round(one_way / segments, 4) if segments else 0.0,
-        junctions=web.junction_count,
+        junctions=junctions,
         core_junctions=core_junctions,
-        outside_core=web.junction_count - core_junctions,
+        outside_core=junctions - core_junctions,
         blocked_junctions=int(np.count_nonzero(city.junction_blocked & bit)),
         bans=int(np.count_nonzero(city.ban_mask & bit)),
     )
@@ -186,15 +186,18 @@ def _addresses(city: City, webs: dict[str, Web]) -> Addresses:
 
 
 def _address_access(city: City, who: str, web: Web, served: BoolArray) -> AddressAccess:
-    is_open, is_entered = (np.zeros(city.segment_count + 1, dtype=bool) for _ in range(2))
+    is_open, is_entered, is_explained = (np.zeros(city.segment_count + 1, dtype=bool) for _ in range(3))
     is_open[web.segment_ix] = True
     is_entered[web.segment_ix] = web.entered
+    is_explained[web.segment_ix] = web.entered_beyond_edge(city)
     cut_off = served & (is_open & ~is_entered)[city.address_segment_ix]
+    explained = cut_off & is_explained[city.address_segment_ix]
     return AddressAccess(
         who=who,
         closed=int(np.count_nonzero(served & ~is_open[city.address_segment_ix])),
         cut_off=int(np.count_nonzero(cut_off)),
-        examples=_address_examples(city, cut_off),
+        beyond_edge=int(np.count_nonzero(explained)),
+        examples=_address_examples(city, cut_off & ~explained),
     )
 
 

@@ -156,13 +156,16 @@ class AddressAccess:
         The segment is not open to it.
     cut_off : int
         The segment is open to it, but no way leads there from the core.
+    beyond_edge : int
+        Of those cut off, the ones that a way leads to if the streets that the data clips are joined beyond its edge.
     examples : tuple of str
-        Some that are cut off, as number and street.
+        Some that are cut off and that the edge does not explain, as number and street.
     """
 
     who: str
     closed: int
     cut_off: int
+    beyond_edge: int
     examples: tuple[str, ...]
 
 

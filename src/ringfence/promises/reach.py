@@ -67,7 +67,7 @@ class Reach:
     def from_arcs(self, sources: IntArray, *, absorbing: BoolArray | None = None) -> BoolArray:
         """(2 P,) arcs that can be reached from `sources`, themselves included. Nobody drives on from absorbing arcs."""
         tails, heads = self._onward(absorbing)
-        reached = _spread(self._usable(sources), tails, heads, len(self.graph.state_arc))
+        reached = _spread(self._usable(sources), _Onward(tails, heads, len(self.graph.state_arc)))
         arcs = np.zeros(2 * self.graph.piece_count, dtype=bool)
         arcs[self.graph.state_arc[reached]] = True
         return arcs
@@ -75,7 +75,8 @@ class Reach:
     def to_arcs(self, targets: IntArray) -> BoolArray:
         """(2 P,) arcs from which one of `targets` can be reached by a trip that begins there, themselves included."""
         ends = self.graph.states_on(self._usable(targets))
-        return _spread(ends, self.turn_to, self.turn_from, len(self.graph.state_arc))[: 2 * self.graph.piece_count]
+        back = _Onward(self.turn_to, self.turn_from, len(self.graph.state_arc))
+        return _spread(ends, back)[: 2 * self.graph.piece_count]
 
     def shortest(self, sources: IntArray, targets: IntArray, *, absorbing: BoolArray | None = None) -> list[int] | None:
         """Arcs of a shortest path (metres) from one of `sources` to one of `targets`, or None. Deterministic."""
@@ -89,22 +90,19 @@ class Reach:
 
         One search for all. Deterministic.
         """
-        from scipy.sparse import csgraph, csr_array  # slow to import, and only answers that show a path need it
-
         sources, targets = self._usable(sources), self._usable(targets)
-        if not (len(sources) and len(targets)):
-            return {}
-        arc, count = self.graph.state_arc, len(self.graph.state_arc)
+        arc, ends = self.graph.state_arc, self.graph.states_on(targets)
         tails, heads = self._onward(absorbing)
-        turns = csr_array((self._state_length_m[heads], (tails, heads)), shape=(count, count))
-        far, came, _ = csgraph.dijkstra(turns, indices=sources, min_only=True, return_predecessors=True)
-        ends: dict[int, int] = {}
-        for end in self.graph.states_on(targets).tolist():
-            nearest = ends.setdefault(int(arc[end]), end)
-            if far[end] < far[nearest]:
-                ends[int(arc[end])] = end
+        far = _distances(sources, _Onward(tails, heads, len(arc)), self._state_length_m)
+        nearest: dict[int, int] = {}
+        for end in ends[np.isfinite(far[ends])].tolist():
+            before = nearest.setdefault(int(arc[end]), end)
+            if far[end] < far[before]:
+                nearest[int(arc[end])] = end
+        back = _Onward(heads, tails, len(arc))
         return {
-            target: arc[_trace(end, came)].tolist() for target, end in sorted(ends.items()) if np.isfinite(far[end])
+            target: arc[_trace(end, back, far, self._state_length_m)].tolist()
+            for target, end in sorted(nearest.items())
         }
 
     @cached_property
@@ -126,27 +124,57 @@ class Reach:
         return self.turn_from[keep], self.turn_to[keep]
 
 
-def _spread(starts: IntArray, tails: IntArray, heads: IntArray, count: int) -> BoolArray:
-    """(`count`,) what can be reached from `starts` along pairs of tail and head: breadth first, wave by wave."""
-    order = np.argsort(tails, kind="stable")
-    onward, first = heads[order], np.searchsorted(tails[order], np.arange(count + 1))
-    reached = np.zeros(count, dtype=bool)
+class _Onward:
+    """Pairs of tail and head, ready to be followed from whole waves of tails at once."""
+
+    def __init__(self, tails: IntArray, heads: IntArray, count: int) -> None:
+        order = np.argsort(tails, kind="stable")
+        self.heads = heads[order]
+        self.first = np.searchsorted(tails[order], np.arange(count + 1))
+
+    def follow(self, wave: IntArray) -> tuple[IntArray, IntArray]:
+        """How many pairs each of a wave has, and the heads of all, in order."""
+        degree = self.first[wave + 1] - self.first[wave]
+        place = np.repeat(self.first[wave] - np.cumsum(degree) + degree, degree) + np.arange(degree.sum())
+        return degree, self.heads[place]
+
+
+def _spread(starts: IntArray, onward: _Onward) -> BoolArray:
+    """What can be reached from `starts`: breadth first, wave by wave."""
+    reached = np.zeros(len(onward.first) - 1, dtype=bool)
     reached[starts] = True
     wave = np.flatnonzero(reached)
     while len(wave):
-        degree = first[wave + 1] - first[wave]
-        place = np.repeat(first[wave] - np.cumsum(degree) + degree, degree) + np.arange(degree.sum())
-        ahead = onward[place]
+        _, ahead = onward.follow(wave)
         wave = np.unique(ahead[~reached[ahead]])
         reached[wave] = True
     return reached
 
 
-def _trace(end: int, came: IntArray) -> list[int]:
-    """The states up to `end`, from where each came."""
+def _distances(starts: IntArray, onward: _Onward, length_m: FloatArray) -> FloatArray:
+    """Metres driven from the nearest of `starts`, infinite where none leads: labels corrected wave by wave.
+
+    `length_m` is what it costs to enter a state; all are above 0, so the waves die out.
+    """
+    far = np.full(len(onward.first) - 1, np.inf)
+    far[starts] = 0.0
+    wave = np.unique(starts)
+    while len(wave):
+        degree, ahead = onward.follow(wave)
+        metres = np.repeat(far[wave], degree) + length_m[ahead]
+        nearer = metres < far[ahead]
+        np.minimum.at(far, ahead[nearer], metres[nearer])
+        wave = np.unique(ahead[nearer])
+    return far
+
+
+def _trace(end: int, back: _Onward, far: FloatArray, length_m: FloatArray) -> list[int]:
+    """The states up to `end` along which `far` came about; of several ways the one first in order."""
     states = [end]
-    while came[states[-1]] >= 0:
-        states.append(int(came[states[-1]]))
+    while far[states[-1]] > 0:
+        state = states[-1]
+        before = back.heads[back.first[state] : back.first[state + 1]]
+        states.append(int(before[np.flatnonzero(far[before] + length_m[state] == far[state])[0]]))
     return states[::-1]
 
 
