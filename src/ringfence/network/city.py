@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -190,3 +191,9 @@ class City:
     def segment_count(self) -> int:
         """S."""
         return len(self.segment_from_ix)
+
+    @cached_property
+    def junction_degree(self) -> NDArray[np.int64]:
+        """(J,) how many ends of segments meet at each junction."""
+        ends = np.concatenate([self.segment_from_ix, self.segment_to_ix])
+        return np.bincount(ends, minlength=self.junction_count)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from ringfence.network.city import DEGREE_E7, City
+from ringfence.network.city import DEGREE_E7, NAMELESS_IX, City
 from ringfence.network.projection import LocalMetres
 from ringfence.network.streets import BoolArray, Chain, IntArray, Network
 
@@ -74,8 +76,8 @@ def cut_out(city: City, segments: NDArray[np.integer]) -> Network:
     lonlat = city.junction_e7[junction_ix] / DEGREE_E7
     projection = LocalMetres.centred_on(lonlat, decimals=CENTRE_DECIMALS)
     shapes = _shapes(city, segment_ix, projection)
-    steps = (np.hypot(*np.diff(shape, axis=0).T).sum() for shape in shapes)
-    names = ("", *city.name)
+    named, name_at = np.unique(city.segment_name_ix[segment_ix], return_inverse=True)
+    names = tuple("" if ix == NAMELESS_IX else city.name[ix] for ix in named.tolist())
     kinds = tuple(city.kind)
     restrictions, masks, chains = _restrictions(city, segment_ix, junction_ix)
     return Network(
@@ -83,7 +85,7 @@ def cut_out(city: City, segments: NDArray[np.integer]) -> Network:
         junction_lonlat=lonlat,
         clipped=city.junction_clipped[junction_ix] | _leads_on(city, junction_ix, positions),
         segment_ids=city.segment_id.take(segment_ix),
-        segment_names=tuple(names[ix + 1] for ix in city.segment_name_ix[segment_ix].tolist()),
+        segment_names=tuple(names[at] for at in name_at.tolist()),
         highways=tuple(kinds[ix] for ix in city.segment_kind_ix[segment_ix].tolist()),
         from_ix=positions[:, 0].copy(),
         to_ix=positions[:, 1].copy(),
@@ -92,7 +94,7 @@ def cut_out(city: City, segments: NDArray[np.integer]) -> Network:
         physical=city.segment_physical[segment_ix].astype(bool),
         inferred=np.zeros(len(segment_ix), dtype=bool),
         shapes=shapes,
-        length_m=np.fromiter(steps, dtype=np.float64, count=len(shapes)),
+        length_m=_lengths(shapes),
         restrictions=restrictions,
         restriction_mask=masks,
         projection=projection,
@@ -104,18 +106,26 @@ def cut_out(city: City, segments: NDArray[np.integer]) -> Network:
 
 def _shapes(city: City, segment_ix: IntArray, projection: LocalMetres) -> tuple[NDArray[np.float64], ...]:
     """Each segment's points in projected metres."""
-    start, count = city.shape_start[segment_ix], np.diff(city.shape_start)[segment_ix]
+    start = city.shape_start[segment_ix]
+    count = city.shape_start[segment_ix + 1] - start
     bounds = np.cumsum(count)
     points = np.repeat(start - bounds + count, count) + np.arange(bounds[-1])
     xy = projection.to_metres(city.shape_e7[points] / DEGREE_E7)
-    return tuple(np.split(xy, bounds[:-1]))
+    return tuple(xy[first:last] for first, last in pairwise((0, *bounds.tolist())))
+
+
+def _lengths(shapes: tuple[NDArray[np.float64], ...]) -> NDArray[np.float64]:
+    """Metres along each shape."""
+    steps = np.hypot(*np.diff(np.concatenate(shapes), axis=0).T)
+    last = np.cumsum([len(shape) for shape in shapes])[:-1] - 1
+    steps[last] = 0.0  # from the end of one shape to the start of the next nobody goes
+    return np.add.reduceat(steps, np.concatenate([[0], last + 1]))
 
 
 def _leads_on(city: City, junction_ix: IntArray, positions: IntArray) -> BoolArray:
     """Whether more segments meet at each junction in the city than in the cut."""
-    whole = np.bincount(city.segment_from_ix, minlength=city.junction_count)
-    whole += np.bincount(city.segment_to_ix, minlength=city.junction_count)
-    return np.asarray(whole[junction_ix] > np.bincount(positions.ravel(), minlength=len(junction_ix)))
+    met = np.bincount(positions.ravel(), minlength=len(junction_ix))
+    return np.asarray(city.junction_degree[junction_ix] > met)
 
 
 def _with_chains(city: City, near: BoolArray) -> BoolArray:

@@ -11,6 +11,7 @@ from ringfence.base.errors import BadInput, Fault
 from ringfence.model.answers import PlaceReading
 from ringfence.model.operation import Site
 from ringfence.network import Network
+from ringfence.network.projection import FloatArray
 from ringfence.places.gazetteer import SUGGESTIONS_MAX, Gazetteer, Mention
 from ringfence.places.ground import Ground
 from ringfence.places.site_spots import Known, at_site, near_site, on_known, prefer_known, site_xy, weigh
@@ -67,22 +68,44 @@ def find_places(
     """
     ground = Ground(network)
     phrase = read_phrase(words, Gazetteer(ground.segments, sorted(sites, key=lambda site: site.id)))
-    known = _known(network, among)
+    return read_on_ground(ground, phrase, words, known=_known(network, among))
+
+
+def read_on_ground(
+    ground: Ground, phrase: Phrase, words: str, *, known: Sequence[Known] = (), towards: FloatArray | None = None
+) -> tuple[PlaceReading, ...]:
+    """The readings of a phrase on a network, as `find_places` gives them.
+
+    `towards` (projected metres) settles which of several places of equal standing is meant: the nearest.
+    """
     try:
         spots = _read(ground, phrase, known, words)
     except TooFarError as error:
-        do = "Name a street or site that is nearer, or look for a wrong name."
-        fault = Fault("unknown-place", name_words(words), "names that lie near each other", str(error), do)
-        raise BadInput([fault]) from None
+        raise BadInput([too_far(words, str(error))]) from None
     if any(mention.street is not None for _, mention in phrase.names):
         # A site alone is where it is: no barrier draws it away.
         spots = prefer_known(ground, spots, known)
+    return rank_spots(ground, phrase, spots, words, towards=towards)
+
+
+def rank_spots(
+    ground: Ground, phrase: Phrase, spots: Sequence[Spot], words: str, *, towards: FloatArray | None = None
+) -> tuple[PlaceReading, ...]:
+    """The readings of a phrase's spots, best first; refused where the best are several places."""
     notes = tuple(dict.fromkeys(mention.note for _, mention in phrase.names if mention.note))
     doubt = sum(mention.doubt for _, mention in phrase.names)
     spots = [replace(spot, reasons=(*notes, *spot.reasons), score=spot.score - doubt) for spot in spots]
-    ranked = sorted(spots, key=lambda spot: _rank(network, spot))
+    ranked = sorted(spots, key=lambda spot: _rank(ground.network, spot))
+    if towards is not None:
+        ranked = _nearest_of_equals(ground, ranked, towards)
     _refuse_ambiguous(ground, ranked, words)
-    return tuple(_reading(network, spot) for spot in ranked)
+    return tuple(_reading(ground.network, spot) for spot in ranked)
+
+
+def too_far(words: str, found: str) -> Fault:
+    """The fault of names that lie too far apart to name one place."""
+    do = "Name a street or site that is nearer, or look for a wrong name."
+    return Fault("unknown-place", name_words(words), "names that lie near each other", found, do)
 
 
 def _known(network: Network, among: Sequence[tuple[str, str, float]]) -> list[Known]:
@@ -96,12 +119,10 @@ def _known(network: Network, among: Sequence[tuple[str, str, float]]) -> list[Kn
 
 def _read(ground: Ground, phrase: Phrase, known: Sequence[Known], words: str) -> list[Spot]:
     """The spots of a phrase, by the kind of phrase that its roles make it."""
-    mains = [mention for role, mention in phrase.names if role is Role.MAIN]
-    streets = list(dict.fromkeys(mention.street for mention in mains if mention.street is not None))
-    others = _others(phrase, streets)
-    ends = phrase.with_role(Role.BETWEEN)
-    if ends:
-        return _read_between(ground, streets, ends, others, words)
+    mains, streets = phrase.with_role(Role.MAIN), main_streets(phrase)
+    others = qualifiers(phrase)
+    if phrase.with_role(Role.BETWEEN):
+        return _weigh_all(ground, between(ground, *stretch(phrase, words)), others)
     spots: list[Spot]
     if len(streets) >= 2:
         spots = at_crossing(ground, streets[0], streets[1])
@@ -114,13 +135,35 @@ def _read(ground: Ground, phrase: Phrase, known: Sequence[Known], words: str) ->
     return _weigh_all(ground, spots, others)
 
 
-def _others(phrase: Phrase, streets: Sequence[str]) -> Others:
+def main_streets(phrase: Phrase) -> list[str]:
+    """The streets that the place is on."""
+    return list(dict.fromkeys(one.street for one in phrase.with_role(Role.MAIN) if one.street is not None))
+
+
+def qualifiers(phrase: Phrase) -> Others:
     """The names that qualify: those with a role of their own, and sites joined to streets."""
+    streets = main_streets(phrase)
     return [
         (Role.NEAR if role is Role.MAIN else role, mention)
         for role, mention in phrase.names
         if (mention.street is None or mention.street not in streets) and role is not Role.BETWEEN
     ]
+
+
+def in_order_of_use(others: Others) -> Others:
+    """A house number says most exactly where on a street it is, then another street, then a site."""
+    return sorted(others, key=lambda other: (other[1].number is None, other[1].street is None))
+
+
+def stretch(phrase: Phrase, words: str) -> tuple[str, str, str]:
+    """The street and the two others that a stretch of it lies between; refused if the words name no such three."""
+    streets, ends = main_streets(phrase), phrase.with_role(Role.BETWEEN)
+    bounds = list(dict.fromkeys(mention.street for mention in ends if mention.street is not None))
+    if len(streets) != 1 or len(bounds) != 2 or len(ends) != 2 or streets[0] in bounds:
+        found = ", ".join(dict.fromkeys((*streets, *(mention.shown for mention in ends))))
+        do = "Write it as: A between B and C, each the name of a street."
+        raise BadInput([place_fault(words, "one street between two other streets", found, do)])
+    return streets[0], bounds[0], bounds[1]
 
 
 def _read_one_street(
@@ -137,9 +180,7 @@ def _read_one_street(
         if not spots:
             raise BadInput([_long_street(ground, street, words)])
         return spots, []
-    # A street says more exactly than a site where on the street it is.
-    others = sorted(others, key=lambda other: other[1].street is None)
-    (role, first), *rest = others
+    (role, first), *rest = others = in_order_of_use(others)
     if first.street is not None:
         spots = near_crossing(ground, street, first.street)
         return spots, others if role is Role.END else rest
@@ -158,17 +199,6 @@ def _read_site(ground: Ground, sites: Sequence[Site], words: str) -> list[Spot]:
     return spots
 
 
-def _read_between(
-    ground: Ground, streets: Sequence[str], ends: Sequence[Mention], others: Others, words: str
-) -> list[Spot]:
-    bounds = list(dict.fromkeys(mention.street for mention in ends if mention.street is not None))
-    if len(streets) != 1 or len(bounds) != 2 or len(ends) != 2 or streets[0] in bounds:
-        found = ", ".join(dict.fromkeys((*streets, *(mention.shown for mention in ends))))
-        do = "Write it as: A between B and C, each the name of a street."
-        raise BadInput([place_fault(words, "one street between two other streets", found, do)])
-    return _weigh_all(ground, between(ground, streets[0], bounds[0], bounds[1]), others)
-
-
 def _weigh_all(ground: Ground, spots: list[Spot], others: Others) -> list[Spot]:
     for role, mention in others:
         spots = weigh(ground, spots, role, mention)
@@ -184,7 +214,7 @@ def _long_street(ground: Ground, street: str, words: str) -> Fault:
 
 def _refuse_ambiguous(ground: Ground, ranked: Sequence[Spot], words: str) -> None:
     """Raise if readings of equal standing lie far apart: a wrong guess costs more than a question."""
-    best = [spot for spot in ranked if spot.score >= ranked[0].score - EQUAL_SCORE and not spot.whole]
+    best = _equals(ranked)
     positions = np.array([ground.xy(spot.point) for spot in best]).reshape(-1, 2)
     apart = np.hypot(*(positions[:, None, :] - positions[None, :, :]).transpose(2, 0, 1))
     if not apart.size or float(apart.max()) <= FAR_APART_M:
@@ -194,6 +224,22 @@ def _refuse_ambiguous(ground: Ground, ranked: Sequence[Spot], words: str) -> Non
     raise BadInput(
         [Fault("ambiguous-place", name_words(words), "one place", found, f"Say which: {'; '.join(choices)}.")]
     )
+
+
+def _equals(ranked: Sequence[Spot]) -> list[Spot]:
+    """The best spots, between which nothing decides."""
+    return [spot for spot in ranked if spot.score >= ranked[0].score - EQUAL_SCORE and not spot.whole]
+
+
+def _nearest_of_equals(ground: Ground, ranked: Sequence[Spot], towards: FloatArray) -> list[Spot]:
+    """Of the best spots those around the one nearest to a position, then all others."""
+    best = _equals(ranked)
+    if not best:
+        return list(ranked)
+    nearest = ground.xy(min(best, key=lambda spot: float(np.hypot(*(ground.xy(spot.point) - towards)))).point)
+    # Half as far on either side of it, so that no two of those kept are too far apart.
+    left_out = [spot for spot in best if float(np.hypot(*(ground.xy(spot.point) - nearest))) > FAR_APART_M / 2]
+    return [spot for spot in ranked if spot not in left_out]
 
 
 def _describe(ground: Ground, spot: Spot) -> str:

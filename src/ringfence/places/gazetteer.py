@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
 from ringfence.base.errors import Fault
 from ringfence.model.operation import Site
-from ringfence.places.names import COMMA, Token, name_keys, spell_keys, stem_of
+from ringfence.places.names import COMMA, STREET_TYPES, Token, loose_keys, name_keys, spell_keys, without_particles
 
 SUGGESTIONS_MAX = 5
 NAME_TOKENS_MAX = 16
+LEFT_OUT_DOUBT = 0.05
+"""What it takes off the score that a part of a name was left out."""
+COMPARED_MAX = 2000
+"""How many names are compared by the slow measure of likeness, for suggestions."""
 # A word of fewer than 5 letters must be right, one of fewer than 8 may have one slip, a longer one two.
 _SLIPS_ALLOWED = ((5, 0), (8, 1), (1000, 2))
 
@@ -24,7 +29,9 @@ class Mention:
 
     Where a street and a site bear the same name, both stand here and the street goes first.
 
-    `note` says how the spelling was read where it differs; `doubt` is what that takes off the score.
+    `note` says how the spelling was read where it differs; `doubt` is what that takes off the score. With a house
+    `number` the sites are the addresses that have it. `others` are streets that the words may mean as well, where what
+    else is named can decide.
     """
 
     written: str
@@ -32,6 +39,8 @@ class Mention:
     sites: tuple[Site, ...] = ()
     note: str | None = None
     doubt: float = 0.0
+    number: str | None = None
+    others: tuple[str, ...] = ()
 
     @property
     def shown(self) -> str:
@@ -40,25 +49,46 @@ class Mention:
 
 
 class Gazetteer:
-    """Every street and site by its keys. Built afresh per question; keys of names are remembered."""
+    """Every street and site by its keys. Looser keys and misspellings are only gone into where no name fits exactly.
 
-    def __init__(self, streets: Iterable[str], sites: Sequence[Site]) -> None:
+    Parameters
+    ----------
+    streets : iterable of str
+        Each name once.
+    sites : sequence of Site
+    site_names : sequence of tuple of str, optional
+        All names of each site, for sequences that make their sites only when asked for one.
+    """
+
+    def __init__(
+        self, streets: Iterable[str], sites: Sequence[Site], site_names: Iterable[Sequence[str]] | None = None
+    ) -> None:
         self._streets: dict[str, list[str]] = {}
-        self._sites: dict[str, list[Site]] = {}
-        self._stems: dict[str, list[str]] = {}
+        self._site_ix: dict[str, list[int]] = {}
+        self._sites = sites
         for street in streets:
             for key in name_keys(street):
                 self._streets.setdefault(key, []).append(street)
-                stem = stem_of(key)
-                if stem:
-                    self._stems.setdefault(stem, []).append(street)
-        for site in sites:
-            for key in dict.fromkeys(key for name in (site.name, *site.aliases) for key in name_keys(name)):
-                self._sites.setdefault(key, []).append(site)
-        self._keys = list(dict.fromkeys((*self._streets, *self._sites, *self._stems)))
-        longest = max((key.count(" ") + 1 for key in self._keys), default=0)
+        for ix, names in enumerate(site_names or ((site.name, *site.aliases) for site in sites)):
+            for key in dict.fromkeys(key for name in names for key in name_keys(name)):
+                self._site_ix.setdefault(key, []).append(ix)
+        self._exact_keys = list(dict.fromkeys((*self._streets, *self._site_ix)))
+        longest = max((key.count(" ") + 1 for key in self._exact_keys), default=0)
         # A few more, for the commas and brackets inside a name.
         self._tokens_max = min(longest + 4, NAME_TOKENS_MAX)
+
+    @cached_property
+    def _loose(self) -> dict[str, list[str]]:
+        """Keys by what people leave of them."""
+        loose: dict[str, list[str]] = {}
+        for key in self._exact_keys:
+            for form in loose_keys(key) if key in self._streets else (without_particles(key),):
+                loose.setdefault(form, []).append(key)
+        return loose
+
+    @cached_property
+    def _keys(self) -> list[str]:
+        return list(dict.fromkeys((*self._exact_keys, *self._loose)))
 
     def measure_name(self, tokens: Sequence[Token], start: int) -> int:
         """How many tokens from `start` on make up the longest name that is known exactly; 0 if none."""
@@ -69,42 +99,55 @@ class Gazetteer:
             if part[-1].text == COMMA:
                 continue
             words = tuple(token.text for token in part if token.text != COMMA)
-            if any(key in self._streets or key in self._sites for key in spell_keys(words)):
+            if any(key in self._streets or key in self._site_ix for key in spell_keys(words)):
                 return end - start
         return 0
 
     def find(self, tokens: Sequence[Token], *, site_first: bool, where: str) -> Mention | Fault:
         """The street or sites a run of words names, or the fault that says why not and what was perhaps meant.
 
-        Exact names come first, then a street without its type ("Molesworth"), then one clear misspelling.
+        Exact names come first, then a name without its type or particles ("Molesworth"), then one clear misspelling.
         """
         written = " ".join(token.raw for token in tokens if token.text != COMMA)
         keys = spell_keys(tuple(token.text for token in tokens if token.text != COMMA))
         exact = self._exact(keys, written, site_first)
         if exact:
             return exact
-        stems = list(dict.fromkeys(street for key in keys for street in self._stems.get(key, ())))
-        if len(stems) == 1:
-            return Mention(written, street=stems[0], note=f"{written} is read as {stems[0]}.", doubt=0.05)
-        if stems:
-            return self._fault("ambiguous-place", where, f"{written!r}, which may be {_either(stems)}", stems)
+        found = self._shortened(keys, written, site_first, where)
+        if found:
+            return found
         slips = self._misspelt(keys)
-        if len(slips) == 1:
-            found = self._exact(tuple(slips), written, site_first)
-            name = found.shown if found else self._stems[slips[0]][0]
-            note = f"There is no {written} here; it is read as {name}."
-            return Mention(written, found.street if found else name, found.sites if found else (), note, 0.1)
+        if slips:
+            meant = self._exact(slips, written, site_first) or self._exact(self._loose[slips[0]], written, site_first)
+            if meant:
+                return replace(meant, note=f"There is no {written} here; it is read as {meant.shown}.", doubt=0.1)
         return self._fault("unknown-place", where, repr(written), self._suggest(keys))
 
     def _exact(self, keys: Iterable[str], written: str, site_first: bool) -> Mention | None:
         streets = list(dict.fromkeys(street for key in keys for street in self._streets.get(key, ())))
-        sites = list({site.id: site for key in keys for site in self._sites.get(key, ())}.values())
+        sites = tuple(self._sites[ix] for ix in dict.fromkeys(ix for key in keys for ix in self._site_ix.get(key, ())))
         if sites and (site_first or not streets):
-            return Mention(written, sites=tuple(sites))
-        return Mention(written, street=streets[0], sites=tuple(sites)) if streets else None
+            return Mention(written, sites=sites)
+        return Mention(written, street=streets[0], sites=sites) if streets else None
+
+    def _shortened(self, keys: Sequence[str], written: str, site_first: bool, where: str) -> Mention | Fault | None:
+        """The one name that the words are what people leave of; a fault if they may be several."""
+        forms = dict.fromkeys((*keys, *map(without_particles, keys)))
+        full = list(dict.fromkeys(key for form in forms for key in (form, *self._loose.get(form, ()))))
+        found = self._exact(full, written, site_first)
+        if found is None:
+            return None
+        meant = list(dict.fromkeys(self._shown(key) for key in full if key in self._streets or key in self._site_ix))
+        if len(meant) == 1:
+            return replace(found, note=f"{written} is read as {found.shown}.", doubt=LEFT_OUT_DOUBT)
+        return self._undecided(written, meant, where)
+
+    def _undecided(self, written: str, meant: Sequence[str], where: str) -> Mention | Fault:
+        """The answer to words that are what people leave of several names."""
+        return self._fault("ambiguous-place", where, f"{written!r}, which may be {_either(meant)}", meant)
 
     def _misspelt(self, keys: Iterable[str]) -> list[str]:
-        """The keys with the fewest slips; more than one, if they stand for different names, is no answer."""
+        """The key with the fewest slips, none if that stands for several names."""
         slips: dict[str, int] = {}
         for written in keys:
             for key, _, _ in process.extract(written, self._keys, scorer=fuzz.ratio, limit=8, score_cutoff=70):
@@ -112,26 +155,39 @@ class Gazetteer:
                 if count is not None:
                     slips[key] = min(count, slips.get(key, count))
         best = [key for key in slips if slips[key] == min(slips.values())]
-        meant = {self._shown(key) for key in best}
-        one_street = all(len(self._stems.get(key, ())) <= 1 for key in best)
-        return best[:1] if len(meant) == 1 and one_street else []
+        meant = {name for key in best for name in self._all_shown(key)}
+        return best[:1] if len(meant) == 1 else []
 
     def _shown(self, key: str) -> str:
-        if key in self._streets:
-            return self._streets[key][0]
-        return self._sites[key][0].name if key in self._sites else self._stems[key][0]
+        """A name that an exact key stands for, as the map has it."""
+        return self._streets[key][0] if key in self._streets else self._sites[self._site_ix[key][0]].name
+
+    def _all_shown(self, key: str) -> list[str]:
+        """The names that an exact or loose key stands for."""
+        if key in self._streets or key in self._site_ix:
+            return [self._shown(key)]
+        return [self._shown(full) for full in self._loose[key]]
 
     def _suggest(self, keys: Iterable[str]) -> list[str]:
         """Names that look alike as a whole, then names that share a part."""
         near = [
-            (rank, -score, self._shown(key))
-            for rank, (scorer, cutoff) in enumerate(((fuzz.ratio, 65), (fuzz.WRatio, 85)))
+            (rank, -score, self._all_shown(key)[0])
             for written in keys
+            for rank, (scorer, cutoff, among) in enumerate(
+                ((fuzz.ratio, 65, self._keys), (fuzz.WRatio, 85, self._sharing(written)))
+            )
             for key, score, _ in process.extract(
-                written, self._keys, scorer=scorer, limit=4 * SUGGESTIONS_MAX, score_cutoff=cutoff
+                written, among, scorer=scorer, limit=4 * SUGGESTIONS_MAX, score_cutoff=cutoff
             )
         ]
         return list(dict.fromkeys(name for _, _, name in sorted(near)))
+
+    def _sharing(self, written: str) -> list[str]:
+        """The keys worth a slow comparison: all of them, or where they are many, those that hold its longest word."""
+        if len(self._keys) <= COMPARED_MAX:
+            return self._keys
+        longest = max((word for word in written.split() if word not in STREET_TYPES), key=len, default=written)
+        return [key for key in self._keys if longest in key][:COMPARED_MAX]
 
     def _fault(self, code: str, where: str, found: str, suggestions: Sequence[str]) -> Fault:
         do = f"Did you mean {_either(suggestions)}?" if suggestions else "Name a street or site of this operation."

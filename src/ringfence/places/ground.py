@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -39,14 +39,19 @@ class Way:
 
 
 class Ground:
-    """The segments of a network by street name, and the questions places ask of them."""
+    """The segments of a network by street name, and the questions places ask of them.
 
-    def __init__(self, network: Network) -> None:
+    `bearing` says which segments bear a name where that is more than the network tells: further names of a street.
+    """
+
+    def __init__(self, network: Network, bearing: Mapping[str, Sequence[int]] | None = None) -> None:
         self.network = network
         self.segments: dict[str, list[int]] = {}
         for ix, name in enumerate(network.segment_names):
             if name.strip():
                 self.segments.setdefault(name, []).append(ix)
+        for name, segments in (bearing or {}).items():
+            self.segments[name] = list(segments)
 
     def ends(self, segment_ix: int) -> tuple[int, int]:
         """The two junctions of a segment."""

@@ -9,6 +9,7 @@ import numpy as np
 import shapely
 
 from ringfence.model.operation import Site
+from ringfence.network import NAMELESS
 from ringfence.network.projection import FloatArray
 from ringfence.places.gazetteer import Mention
 from ringfence.places.ground import CROSSING_SPAN_M, Ground, Point
@@ -97,21 +98,22 @@ def _site_spot(ground: Ground, point: Point, street: str, site: Site, nearest_m:
     return spot.because(f"That is far for {street} near {site.name}.", flagged=True) if flagged else spot
 
 
-def at_site(ground: Ground, site: Site) -> list[Spot]:
-    """A site alone: the nearest point of the streets around it."""
+def at_site(ground: Ground, site: Site, among: Sequence[int] | None = None) -> list[Spot]:
+    """A site alone: the nearest point of the streets around it, or of some segments."""
     network, xy = ground.network, site_xy(ground, site)
-    named = [ix for ix, name in enumerate(network.segment_names) if name.strip() and network.physical[ix]]
-    if not named:
+    if among is None:
+        among = [ix for ix, name in enumerate(network.segment_names) if name.strip() and network.physical[ix]]
+    if not among:
         return []
-    distance = shapely.distance(network.lines[named], shapely.Point(xy))
+    distance = shapely.distance(network.lines[list(among)], shapely.Point(xy))
     nearest = _finite(float(np.min(distance)))
     if nearest > TOO_FAR_M:
         message = f"{site.name}, which is {metres(nearest)} from the nearest street"
         raise TooFarError(message)
     spots = []
-    for ix in np.array(named)[distance <= 1.25 * nearest + 25]:
+    for ix in np.array(among)[distance <= 1.25 * nearest + 25]:
         point = ground.nearest_on(int(ix), xy)
-        street, apart = network.segment_names[ix], _apart(ground, point, xy)
+        street, apart = network.segment_names[ix] or NAMELESS, _apart(ground, point, xy)
         reason = f"{site.name} is {metres(apart)} from {street} here."
         score = SCORE_BARE - min(max(apart - nearest, 0.0) / 200, 0.4)
         spot = Spot(point, ground.arms_at(point), (street,), score, (reason,))

@@ -196,7 +196,7 @@ def _reach_columns(motion: Motion, master: _Master) -> dict[int, float]:
     for state in sorted({state for tail, head, _ in [*motion.moves, *motion.turn_backs] for state in (tail, head)}):
         region = motion.region[state]
         fixed = {OUTSIDE: 0.0, PROTECTED: 1.0}.get(region)
-        reaches[state] = program.column(lower=fixed or 0.0, upper=1.0 if fixed is None else fixed, whole=False)
+        reaches[state] = program.column(lower=fixed or 0.0, upper=1.0 if fixed is None else fixed)
     for moves, turned in ((motion.moves, False), (motion.turn_backs, True)):
         for tail, head, arm in moves:
             if motion.region[tail] == PROTECTED or motion.region[head] == OUTSIDE:
@@ -212,7 +212,7 @@ def _reach_columns(motion: Motion, master: _Master) -> dict[int, float]:
             continue
         piece = motion.state_arc[state] // 2
         if piece not in pieces:
-            pieces[piece] = program.column(whole=False)
+            pieces[piece] = program.column()
             enclosed[pieces[piece]] = float(motion.piece_dm[piece])
         program.row({pieces[piece]: 1.0, int(column): -1.0}, low=0.0)
     return enclosed

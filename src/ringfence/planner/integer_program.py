@@ -15,20 +15,21 @@ INFINITY = highspy.kHighsInf
 
 @dataclass
 class IntegerProgram:
-    """Minimise `cost · x` under rows `low <= a · x <= high`; columns are binaries, or reals in [0, 1]."""
+    """Minimise `cost · x` under rows `low <= a · x <= high`; columns are binaries.
+
+    Never reals beside them: of such programs HiGHS 1.14's presolve can lose the optimum (HiGHS issues 3043, 3094).
+    """
 
     cost: list[float] = field(default_factory=list)
     lower: list[float] = field(default_factory=list)
     upper: list[float] = field(default_factory=list)
-    whole: list[bool] = field(default_factory=list)
     rows: list[tuple[float, float, dict[int, float]]] = field(default_factory=list)
 
-    def column(self, *, cost: float = 0.0, lower: float = 0.0, upper: float = 1.0, whole: bool = True) -> int:
+    def column(self, *, cost: float = 0.0, lower: float = 0.0, upper: float = 1.0) -> int:
         """Add a column; returns its number."""
         self.cost.append(cost)
         self.lower.append(lower)
         self.upper.append(upper)
-        self.whole.append(whole)
         return len(self.cost) - 1
 
     def row(self, coefficients: Mapping[int, float], *, low: float = -INFINITY, high: float = INFINITY) -> None:
@@ -59,15 +60,12 @@ class IntegerProgram:
         lp.a_matrix_.start_ = np.concatenate([[0], np.cumsum(counts)])
         lp.a_matrix_.index_ = np.array([ix for _, _, row in self.rows for ix in row], dtype=np.int32)
         lp.a_matrix_.value_ = np.array([value for _, _, row in self.rows for value in row.values()])
-        kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
-        lp.integrality_ = [kinds[whole] for whole in self.whole]
+        lp.integrality_ = [highspy.HighsVarType.kInteger] * len(costs)
         solver = highspy.Highs()
         solver.setOptionValue("output_flag", False)
         solver.setOptionValue("threads", 1)
         solver.setOptionValue("mip_rel_gap", 0.0)
         solver.setOptionValue("mip_abs_gap", 0.0)
-        # HiGHS 1.14's presolve can lose the optimum where some columns are real (HiGHS issues 3043, 3073, 3094).
-        solver.setOptionValue("presolve", "off")
         solver.passModel(lp)
         solver.run()
         status = solver.getModelStatus()

@@ -1,0 +1,151 @@
+"""Reading a phrase in the part of a city that was chosen for it, on a small network cut out there."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import shapely
+
+from ringfence.base.errors import BadInput, Fault
+from ringfence.model.answers import PlaceReading
+from ringfence.model.operation import Site
+from ringfence.network.city import NAMELESS_IX
+from ringfence.network.projection import FloatArray
+from ringfence.network.window import cut_out
+from ringfence.places.choose import COMPARED_MAX, Choice, Place
+from ringfence.places.city_names import Positions
+from ringfence.places.find import main_streets, rank_spots, read_on_ground
+from ringfence.places.gazetteer import SUGGESTIONS_MAX
+from ringfence.places.ground import CARRIAGEWAY_M, Ground
+from ringfence.places.site_spots import at_site
+from ringfence.places.spots import SCORE_BARE, SHORT_STREET_M, TOO_FAR_M, Spot, metres
+from ringfence.places.survey import Survey
+from ringfence.places.wording import Phrase, Role, name_words
+
+STREET_M_MAX = 1000.0
+"""A street named alone is read as its middle up to this length; a longer one is no place."""
+
+
+def read_at(choice: Choice, place: Place, towards: FloatArray | None) -> tuple[PlaceReading, ...]:
+    """The readings of a phrase at the place chosen for it."""
+    window = np.union1d(choice.survey.around(place.xy, place.reach_m), place.segments)
+    ground, phrase = _ground(choice, choice.narrowed(place), window, place)
+    return read_on_ground(ground, phrase, choice.words, towards=_on(ground, choice.survey, towards))
+
+
+def read_street_alone(choice: Choice, towards: FloatArray | None) -> tuple[PlaceReading, ...]:
+    """A street named alone: all of a short one, the middle of a longer one, the point nearest to a position given."""
+    survey, (street,) = choice.survey, main_streets(choice.phrase)
+    segments = choice.segments[street]
+    parts = survey.parts(segments)
+    if towards is not None:
+        nearest = survey.by_distance(segments, towards)[0]
+        parts = [part for part in parts if nearest in part]
+    if len(parts) > 1:
+        raise BadInput([_namesakes(choice, parts)])
+    ground, phrase = _ground(choice, choice.phrase, parts[0], _place_of(survey, parts[0]))
+    (street,) = main_streets(phrase)
+    extent, here = ground.extent_m(street), _on(ground, survey, towards)
+    if extent <= SHORT_STREET_M or len(parts[0]) == 1 or phrase.with_role(Role.END):
+        return read_on_ground(ground, phrase, choice.words, towards=here)
+    if here is not None:
+        reason = f"{street} alone is {metres(extent)} long; it comes nearest to the position given here."
+        return rank_spots(ground, phrase, [_spot_nearest(ground, street, here, reason)], choice.words)
+    sites = [site for mention in phrase.with_role(Role.MAIN) for site in mention.sites]
+    if sites:
+        alone = Phrase(((Role.MAIN, replace(phrase.names[0][1], street=None, sites=tuple(sites))),))
+        site_choice = Choice(survey, alone, choice.words)
+        return read_at(site_choice, site_choice.choose(None), None)
+    if extent > STREET_M_MAX:
+        raise BadInput([_long(choice, street, parts[0], extent)])
+    middle = shapely.get_coordinates(shapely.centroid(shapely.multilinestrings(ground.lines(street))))[0]
+    reason = f"{street} is named alone and {metres(extent)} long; its middle is taken."
+    spot = replace(_spot_nearest(ground, street, middle, reason), flagged=True)
+    return rank_spots(ground, phrase, [spot], choice.words)
+
+
+def read_position(survey: Survey, lon: float, lat: float, words: str) -> tuple[PlaceReading, ...]:
+    """The nearest point on a street with a name, or if none is within reach, on one without."""
+    xy = survey.xy_of(lon, lat)
+    named = True
+    gap = survey.to_street_m(xy, named=True)
+    if not np.isfinite(gap):
+        named, gap = False, survey.to_street_m(xy, named=False)
+    if not np.isfinite(gap):
+        raise BadInput([_outside(survey, lon, lat, words)])
+    window = survey.around(xy, 1.25 * gap + 2 * CARRIAGEWAY_M)
+    ground = Ground(cut_out(survey.city, window))
+    fits = survey.city.segment_physical[window] & ((survey.city.segment_name_ix[window] != NAMELESS_IX) | (not named))
+    at = Site.model_construct(
+        id="position", name=f"{lon:.10g},{lat:.10g}", kind="position", lon=lon, lat=lat, aliases=()
+    )
+    return rank_spots(ground, Phrase(()), at_site(ground, at, np.flatnonzero(fits).tolist()), words)
+
+
+def _ground(choice: Choice, phrase: Phrase, window: Positions, place: Place) -> tuple[Ground, Phrase]:
+    """The ground of some segments, and the phrase as the map calls its streets there.
+
+    On the ground every street named has all its segments, whatever the map calls them.
+    """
+    survey, bearing, names = choice.survey, {}, []
+    for role, mention in phrase.names:
+        called = mention
+        if mention.street is not None:
+            there = np.intersect1d(choice.segments[mention.street], window)
+            called = survey.index.names.called_there(mention, survey.by_distance(there, place.middle))
+            bearing[called.street or mention.street] = np.searchsorted(window, there).tolist()
+        names.append((role, called))
+    return Ground(cut_out(survey.city, window), bearing), Phrase(tuple(names))
+
+
+def _on(ground: Ground, survey: Survey, xy: FloatArray | None) -> FloatArray | None:
+    """A position of the survey in the metres of a ground."""
+    return None if xy is None else ground.network.projection.to_metres(np.array([survey.lonlat(xy[0])]))[0]
+
+
+def _spot_nearest(ground: Ground, street: str, xy: FloatArray, reason: str) -> Spot:
+    nearest = int(np.argmin(shapely.distance(ground.lines(street), shapely.Point(xy))))
+    point = ground.nearest_on(ground.segments[street][nearest], xy)
+    return Spot(point, ground.arms_at(point), (street,), SCORE_BARE, (reason,))
+
+
+def _place_of(survey: Survey, part: Positions) -> Place:
+    """A street as a place: its junctions."""
+    return Place(survey.xy(survey.city.junction_e7[np.unique(survey.ends(part))]))
+
+
+def _namesakes(choice: Choice, parts: list[Positions]) -> Fault:
+    survey, mention = choice.survey, choice.phrase.names[0][1]
+    extent = metres(survey.extent_m(np.concatenate(parts)))
+    found = f"{len(parts)} streets that may be called {mention.written}, over {extent}"
+    compared = parts[:COMPARED_MAX]
+    called = None
+    if mention.others:
+        meant = (mention.street, *mention.others)
+        called = [next((name for name in survey.names_of(part) if name in meant), mention.written) for part in compared]
+    places = [_place_of(survey, part) for part in compared]
+    return choice.several(places, found, [survey.names_across(part) for part in compared], called)
+
+
+def _long(choice: Choice, street: str, part: Positions, extent_m: float) -> Fault:
+    names = choice.survey.names_across(part)
+    spread = names[:: max(len(names) // SUGGESTIONS_MAX, 1)][:SUGGESTIONS_MAX]
+    do = f"Say where on it: {', '.join(f'{street} near {name}' for name in spread)}." if spread else (
+        "Say near which site it is."
+    )  # fmt: skip
+    found = f"{street}, which is {metres(extent_m)} long"
+    return Fault("ambiguous-place", name_words(choice.words), "one place on a street", found, do)
+
+
+def _outside(survey: Survey, lon: float, lat: float, words: str) -> Fault:
+    apart = survey.to_any_segment_m(survey.xy_of(lon, lat))
+    west, south, east, north = survey.city.origin.edge
+    do = f"The data covers longitude {west:.4f} to {east:.4f}, latitude {south:.4f} to {north:.4f}."
+    if west <= lat <= east and south <= lon <= north:
+        do += f" Longitude goes first: {lat:.10g},{lon:.10g}."
+    found = f"{lon:.10g},{lat:.10g}, " + (
+        f"{metres(apart)} from the nearest" if np.isfinite(apart) else "and a city without streets"
+    )
+    expected = f"a position within {metres(TOO_FAR_M)} of a street"
+    return Fault("place-outside", name_words(words), expected, found, do)
