@@ -9,7 +9,7 @@ export UV_NO_PROGRESS := 1
 RUN := $(TOOLS)/uv run --frozen --no-sync
 CONSOLE := src/ringfence/server/console/index.html
 
-.PHONY: demo test bench lint format wheel chromium clean
+.PHONY: demo test fuzz bench lint format wheel chromium clean
 
 demo: .venv/ready $(CONSOLE)
 	$(RUN) ringfence demo -o out/ringfence-demo.html --serve
@@ -22,6 +22,10 @@ lint: .venv/ready console/node_modules/ready
 	$(RUN) ruff format --check .
 	$(RUN) mypy
 	cd console && npm run --silent lint
+
+# A million inputs at every door where something comes in; some half an hour.
+fuzz: .venv/ready
+	$(RUN) python -m tests.fuzz --inputs 1000000 --seed 1 --jobs 2
 
 bench: .venv/ready
 	$(RUN) python -m benchmarks.run

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 from zoneinfo import ZoneInfo
 
-from ringfence.base.errors import Fault, OurFault, refuse_if
+from ringfence.base.errors import BadInput, Fault, OurFault, refuse_if
 from ringfence.base.times import parse_time
 from ringfence.base.traffic import Driver, Threat
 from ringfence.desk.log_view import extended_log, log_items
@@ -158,17 +158,24 @@ class Desk:
         return fold(operation.barriers, operation.sites, operation.entries, at=at, known_at=known_at)
 
     def places(self, words: str) -> tuple[PlaceReading, ...]:
-        """Readings of a place as people word it, best first.
+        """Readings of a place as people word it, best first: near the cordon, else anywhere in the city.
 
         Raises
         ------
         BadInput
             If the place is unknown or ambiguous, with suggestions.
         """
-        from ringfence.places import find_places
+        from ringfence.places import find_in_city, find_places
 
-        known = [(barrier.id, arm.segment, arm.offset_m) for barrier in self.operation.barriers for arm in barrier.arms]
-        return find_places(self.operation.network, self.operation.sites, words, among=known)
+        operation = self.operation
+        known = [(barrier.id, arm.segment, arm.offset_m) for barrier in operation.barriers for arm in barrier.arms]
+        try:
+            return find_places(operation.network, operation.sites, words, among=known)
+        except BadInput:
+            if operation.city is None:
+                raise
+        middle = operation.area.protected.centroid
+        return find_in_city(operation.city, words, near=(middle.x, middle.y))
 
     def place_names(self, starts: str, limit: int = 20) -> PlaceNames:
         """Names of streets, sites and barriers that resemble what was typed, best first."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cached_property
 
 import numpy as np
 
@@ -66,7 +65,7 @@ class Reach:
 
     def from_arcs(self, sources: IntArray, *, absorbing: BoolArray | None = None) -> BoolArray:
         """(2 P,) arcs that can be reached from `sources`, themselves included. Nobody drives on from absorbing arcs."""
-        tails, heads = self._onward(absorbing)
+        tails, heads = self.onward(absorbing)
         reached = _spread(self._usable(sources), _Onward(tails, heads, len(self.graph.state_arc)))
         arcs = np.zeros(2 * self.graph.piece_count, dtype=bool)
         arcs[self.graph.state_arc[reached]] = True
@@ -80,8 +79,9 @@ class Reach:
 
     def shortest(self, sources: IntArray, targets: IntArray, *, absorbing: BoolArray | None = None) -> list[int] | None:
         """Arcs of a shortest path (metres) from one of `sources` to one of `targets`, or None. Deterministic."""
-        paths = self.shortest_to_each(sources, targets, absorbing=absorbing)
-        return min(paths.values(), key=self._length_m, default=None)
+        trips = _Trips(self, self._usable(sources), absorbing)
+        ends = trips.ends(self._usable(targets))
+        return trips.path(min(ends.values(), key=lambda end: float(trips.far[end]))) if ends else None
 
     def shortest_to_each(
         self, sources: IntArray, targets: IntArray, *, absorbing: BoolArray | None = None
@@ -90,33 +90,13 @@ class Reach:
 
         One search for all. Deterministic.
         """
-        sources, targets = self._usable(sources), self._usable(targets)
-        arc, ends = self.graph.state_arc, self.graph.states_on(targets)
-        tails, heads = self._onward(absorbing)
-        far = _distances(sources, _Onward(tails, heads, len(arc)), self._state_length_m)
-        nearest: dict[int, int] = {}
-        for end in ends[np.isfinite(far[ends])].tolist():
-            before = nearest.setdefault(int(arc[end]), end)
-            if far[end] < far[before]:
-                nearest[int(arc[end])] = end
-        back = _Onward(heads, tails, len(arc))
-        return {
-            target: arc[_trace(end, back, far, self._state_length_m)].tolist()
-            for target, end in sorted(nearest.items())
-        }
-
-    @cached_property
-    def _state_length_m(self) -> FloatArray:
-        return self.graph.piece_length_m[self.graph.state_arc // 2]
-
-    def _length_m(self, path: list[int]) -> float:
-        """Metres of a path, less its first arc, on which it begins."""
-        return float(self.graph.piece_length_m[np.array(path[1:], dtype=np.int64) // 2].sum())
+        trips = _Trips(self, self._usable(sources), absorbing)
+        return {target: trips.path(end) for target, end in trips.ends(self._usable(targets)).items()}
 
     def _usable(self, arcs: IntArray) -> IntArray:
         return arcs[self.usable[arcs]]
 
-    def _onward(self, absorbing: BoolArray | None) -> tuple[IntArray, IntArray]:
+    def onward(self, absorbing: BoolArray | None) -> tuple[IntArray, IntArray]:
         """The turns, but for those out of absorbing arcs."""
         if absorbing is None:
             return self.turn_from, self.turn_to
@@ -168,14 +148,35 @@ def _distances(starts: IntArray, onward: _Onward, length_m: FloatArray) -> Float
     return far
 
 
-def _trace(end: int, back: _Onward, far: FloatArray, length_m: FloatArray) -> list[int]:
-    """The states up to `end` along which `far` came about; of several ways the one first in order."""
-    states = [end]
-    while far[states[-1]] > 0:
-        state = states[-1]
-        before = back.heads[back.first[state] : back.first[state + 1]]
-        states.append(int(before[np.flatnonzero(far[before] + length_m[state] == far[state])[0]]))
-    return states[::-1]
+class _Trips:
+    """Shortest trips from some arcs to everywhere, in metres; the first arc of a trip is not counted."""
+
+    def __init__(self, reach: Reach, sources: IntArray, absorbing: BoolArray | None) -> None:
+        self.graph = reach.graph
+        self.length_m = self.graph.piece_length_m[self.graph.state_arc // 2]
+        tails, heads = reach.onward(absorbing)
+        count = len(self.graph.state_arc)
+        self.far = _distances(sources, _Onward(tails, heads, count), self.length_m)
+        self.back = _Onward(heads, tails, count)
+
+    def ends(self, targets: IntArray) -> dict[int, int]:
+        """For each target arc that is reached, the nearest state on it; in order of the arcs."""
+        states = np.sort(self.graph.states_on(targets))
+        states = states[np.isfinite(self.far[states])]
+        order = np.lexsort([self.far[states], self.graph.state_arc[states]])
+        arcs, first = np.unique(self.graph.state_arc[states[order]], return_index=True)
+        return dict(zip(arcs.tolist(), states[order][first].tolist(), strict=True))
+
+    def path(self, end: int) -> list[int]:
+        """The arcs of the trip to a state; of several of equal length the one first in order."""
+        states = [end]
+        while self.far[states[-1]] > 0:
+            state = states[-1]
+            before = self.back.heads[self.back.first[state] : self.back.first[state + 1]]
+            on_the_way = self.far[before] + self.length_m[state] == self.far[state]
+            states.append(int(before[np.argmax(on_the_way)]))
+        arcs: list[int] = self.graph.state_arc[states[::-1]].tolist()
+        return arcs
 
 
 def driven_path(graph: MovementGraph, arcs: list[int]) -> DrivenPath:
