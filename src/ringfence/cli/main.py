@@ -34,9 +34,9 @@ app = typer.Typer(
     Every command takes --json. Exit status: 0 yes, 1 a checked no, 2 bad input, 3 our fault.""",
     epilog="Start with: ringfence demo",
 )
-app.command(epilog='Example: ringfence init my-op --osm porto.osm.pbf --around "Avenida dos Aliados" --radius 400m')(
-    init
-)
+app.command(
+    epilog='Example: ringfence init my-op --osm porto.osm.pbf --around "Rua Formosa / Rua de Santa Catarina" --radius 400m'
+)(init)
 app.add_typer(network_app, name="network")
 app.add_typer(log_app, name="log")
 
