@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 
 from shapely import Polygon, box
 
+from ringfence.base.traffic import PHYSICAL, VehicleClass
 from ringfence.network import Area
-from tests.property.strategies import Segment, StreetMap
+from tests.property.street_maps import Ban, ForbiddenChain, Segment, StreetMap
 
 METRES_PER_DEGREE_LON, METRES_PER_DEGREE_LAT = 111319.4908, 110574.2758  # WGS 84 at 0, 0
 
@@ -63,11 +64,18 @@ NORTH = (_place(100, 30),)  # a bend: R to I that way has 156.60 m in the ring, 
 SOUTH = (_place(100, -30),)
 
 
-def draw(*segments: Segment, bans: tuple[tuple[str, str, str], ...] = (), **more: tuple[float, float]) -> StreetMap:
+def draw(
+    *segments: Segment,
+    bans: tuple[Ban, ...] = (),
+    ban_masks: dict[Ban, int] | None = None,
+    blocked: dict[str, int] | None = None,
+    chains: tuple[ForbiddenChain, ...] = (),
+    **more: tuple[float, float],
+) -> StreetMap:
     """A map of these segments, with the junctions above and more (in metres); unused junctions are left out."""
     used = {end for segment in segments for end in (segment.start, segment.end)}
     places = {name: _place(*at) for name, at in {**JUNCTIONS, **more}.items() if name in used}
-    return StreetMap(places, segments, bans)
+    return StreetMap(places, segments, bans, ban_masks=ban_masks or {}, blocked=blocked or {}, chains=chains)
 
 
 S_PIECES = ("s 0-100 outside", "s 100-200 ring")
@@ -476,6 +484,129 @@ def street_that_nobody_can_drive() -> MicroMap:
     )
 
 
+def bus_gate() -> MicroMap:
+    """Cars can't pass R, so they need no barrier; the determined drive through a gate that is only a sign.
+
+    With nothing closed a car on `t` reaches the area (150 m); from `s` it can only turn back.
+
+    ::
+
+        O --:-- R# ----t---|- I       # no cars
+    """
+    return MicroMap(
+        draw(Segment("s", "O", "R"), Segment("t", "R", "I"), blocked={"R": VehicleClass.CAR.bit}),
+        AREA,
+        pieces=(*S_PIECES, *T_PIECES),
+        turns={("s", "t"): False, ("t", "s"): False, ("s", "s"): True, ("t", "t"): True},
+        reached=frozenset({"s"}),
+        lawful=Fewest((), 150.0, 0),
+        determined=Fewest(("t",), 75.0, 1),
+    )
+
+
+def bollard_on_a_loop() -> MicroMap:
+    """A crescent that begins and ends at a bollard: nobody drives out of it, or round it twice, but back at either end.
+
+    Nobody gets past R, lawful or not. `n` and `t` still meet at I; both lead into the area (156.6 and 150 m).
+
+    ::
+
+               /\\
+               \\/  loop
+        O --:-- R# ===|= I     (two streets)
+    """
+    lozenge = (_place(230, 40), _place(200, 80), _place(170, 40))
+    bollard = VehicleClass.CAR.bit | VehicleClass.HEAVY.bit | VehicleClass.BUS.bit | PHYSICAL
+    return MicroMap(
+        draw(
+            Segment("s", "O", "R"),
+            Segment("loop", "R", "R", path=lozenge),
+            Segment("n", "R", "I", path=NORTH),
+            Segment("t", "R", "I"),
+            blocked={"R": bollard},
+        ),
+        AREA,
+        pieces=(*S_PIECES, "loop 0-200 ring", "n 0-157 ring", "n 157-209 protected", *T_PIECES),
+        turns={("loop", "loop"): True, ("s", "loop"): False, ("loop", "t"): False, ("n", "t"): True},
+        reached=frozenset({"s"}),
+        lawful=Fewest((), 306.6, 0),
+        determined=Fewest((), 306.6, 0),
+    )
+
+
+def ban_for_heavy_vehicles_only() -> MicroMap:
+    """A car may turn where only heavy vehicles may not.
+
+    ::
+
+        O -:-- R --|- I       ban: s > t, heavy
+    """
+    ban = ("s", "R", "t")
+    return MicroMap(
+        draw(Segment("s", "O", "R"), Segment("t", "R", "I"), bans=(ban,), ban_masks={ban: VehicleClass.HEAVY.bit}),
+        AREA,
+        pieces=(*S_PIECES, *T_PIECES),
+        turns={("s", "t"): True},
+        reached=frozenset({"s", "t"}),
+        lawful=Fewest(("t",), 75.0, 1),
+        determined=Fewest(("t",), 75.0, 1),
+    )
+
+
+def chain_over_a_via_street() -> MicroMap:
+    """From `s` over `v` nobody may go on into `t`, though each turn by itself is free: `s2`, which joins at Q, may.
+
+    No turning round on `v`. So only the way in from `s2` counts; `t` and `s2` would each stop it, `t` encloses less.
+
+    ::
+
+        O  --:-- R --v-- Q --t--|- I      chain: s > v > t; no U-turn on v
+        O2 --:----s2----'
+    """
+    return MicroMap(
+        draw(
+            Segment("s", "O", "R"),
+            Segment("v", "R", "Q"),
+            Segment("s2", "O2", "Q"),
+            Segment("t", "Q", "I"),
+            bans=(("v", "R", "v"), ("v", "Q", "v")),
+            chains=(ForbiddenChain(("s", "v", "t"), ("R", "Q")),),
+            Q=(100, 0),
+        ),
+        AREA,
+        pieces=(*S_PIECES, "v 0-100 ring", "s2 0-120 outside", "s2 120-361 ring", "t 0-50 ring", "t 50-100 protected"),
+        turns={("s", "v"): True, ("v", "t"): True, ("v", "v"): False, ("s2", "t"): True},
+        reached=frozenset({"s", "v", "s2", "t"}),
+        lawful=Fewest(("t",), 25.0, 1),
+        determined=Fewest(("t",), 25.0, 1),
+    )
+
+
+def chain_alone_keeps_everyone_out() -> MicroMap:
+    """The same without `s2`: the lawful can't get in at all; who begins on `v` or `t` can, so both are enclosed whole.
+
+    ::
+
+        O  --:-- R --v-- Q --t--|- I      chain: s > v > t; no U-turn on v
+    """
+    return MicroMap(
+        draw(
+            Segment("s", "O", "R"),
+            Segment("v", "R", "Q"),
+            Segment("t", "Q", "I"),
+            bans=(("v", "R", "v"), ("v", "Q", "v")),
+            chains=(ForbiddenChain(("s", "v", "t"), ("R", "Q")),),
+            Q=(100, 0),
+        ),
+        AREA,
+        pieces=(*S_PIECES, "v 0-100 ring", "t 0-50 ring", "t 50-100 protected"),
+        turns={("s", "v"): True, ("v", "t"): True, ("v", "v"): False},
+        reached=frozenset({"s", "v"}),
+        lawful=Fewest((), 150.0, 0),
+        determined=Fewest(("t",), 25.0, 1),
+    )
+
+
 def area_that_reaches_the_limit() -> MicroMap:
     """Area and limit share a side: outside leads straight into the area there, and no barrier fits between.
 
@@ -510,5 +641,10 @@ MICRO_MAPS = (
     street_whose_middle_touches_the_outline,
     several_arms_at_one_junction,
     street_that_nobody_can_drive,
+    bus_gate,
+    bollard_on_a_loop,
+    ban_for_heavy_vehicles_only,
+    chain_over_a_via_street,
+    chain_alone_keeps_everyone_out,
     area_that_reaches_the_limit,
 )

@@ -20,7 +20,7 @@ from ringfence.promises.reach import Reach
 from tests.golden import micro_maps
 from tests.golden.micro_maps import MICRO_MAPS, Fewest, MicroMap
 from tests.property.brute_force import Streets, cheapest_plan
-from tests.property.strategies import Segment
+from tests.property.street_maps import Segment
 
 LAWFUL, DETERMINED = Driver(), Driver(Threat.DETERMINED)
 
@@ -52,13 +52,12 @@ def test_turns(drawing: Drawing) -> None:
     micro = drawing()
     graph = _graph(micro)
     usable = graph.usable_turns(LAWFUL)
-    at_junction = graph.arc_head[graph.turn_from] < len(graph.network.junction_ids)
+    turn_from, turn_to = graph.state_arc[graph.turn_from], graph.state_arc[graph.turn_to]
+    at_junction = graph.arc_head[turn_from] < len(graph.network.junction_ids)
     names = [graph.network.segment_ids[segment] for segment in graph.piece_segment_ix]
     found = {
         (names[a // 2], names[b // 2])
-        for a, b in zip(
-            graph.turn_from[usable & at_junction].tolist(), graph.turn_to[usable & at_junction].tolist(), strict=True
-        )
+        for a, b in zip(turn_from[usable & at_junction].tolist(), turn_to[usable & at_junction].tolist(), strict=True)
     }
     assert {pair: pair in found for pair in micro.turns} == micro.turns
 

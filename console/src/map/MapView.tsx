@@ -4,11 +4,13 @@ import "./map.css";
 import "./marks.css";
 import "./signs.css";
 import "./legend.css";
+import "./credits.css";
 import { effect, signal, useSignal } from "@preact/signals";
 import type { Map as MapLibreMap } from "maplibre-gl";
 import { useEffect, useRef } from "preact/hooks";
 import { select, showLeak } from "../actions";
 import { area, operation, readout, streets, supposing } from "../state";
+import { Credits } from "./Credits";
 import { CordonMap } from "./cordonMap";
 import { armFaces, leakFaces, planFaces, siteFaces } from "./faces";
 import { Roving } from "./keyboard";
@@ -90,6 +92,7 @@ export function MapView() {
         {readout.value && <p class="map-readout">{readout.value}</p>}
         <Legend />
       </div>
+      <Credits />
       <p class="map-unseen" id="map-keys">
         Arrow keys move the map, plus and minus zoom. The next stop of the Tab key is a barrier: from there, arrow keys
         go to the nearest thing in that direction and Enter selects it. While supposing, P puts a barrier on the street

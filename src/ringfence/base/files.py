@@ -30,6 +30,7 @@ def new_file(path: Path, *, replace: bool = False, fails_with: type[Exception] =
     with _aside(path, replace=replace, fails_with=fails_with) as aside:
         new = aside / "file"
         yield new
+        _as_readable_as_any(new)
         _sync(new)
         if replace:
             new.replace(path)
@@ -60,11 +61,35 @@ def new_folder(path: Path) -> Iterator[Path]:
             raise
 
 
+def is_folder(path: Path) -> bool:
+    """Whether there is a folder; nothing can be there under a name that the system can't hold."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
+
+
+def refuse_unwritable(path: Path, *, replace: bool = False) -> None:
+    """Refuse a target before the work rather than after it.
+
+    Raises
+    ------
+    BadInput
+        If something is there already (``already-there``), or its folder is missing or closed (``cannot-write``).
+    """
+    if not replace or is_folder(path):
+        _refuse_taken(path)
+    folder = path.parent
+    if not is_folder(folder):
+        raise _cannot_write(path, f"no folder {folder}", "Make that folder first, or choose another place.")
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise _cannot_write(path, f"a folder {folder} closed to you", "Choose another place, or have it opened.")
+
+
 @contextmanager
 def _aside(path: Path, *, replace: bool, fails_with: type[Exception]) -> Iterator[Path]:
     """A folder beside `path` to write into, gone afterwards; `path` is on the disk when this ends without an error."""
-    if not replace or path.is_dir():
-        _refuse_taken(path)
+    refuse_unwritable(path, replace=replace)
     try:
         # In the same folder, because only within a file system does a rename happen at once.
         with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name[:40]}.part-") as aside:
@@ -72,8 +97,14 @@ def _aside(path: Path, *, replace: bool, fails_with: type[Exception]) -> Iterato
         _sync(path.parent)
     except (OSError, fails_with) as error:
         found = (error.strerror if isinstance(error, OSError) else None) or f"{type(error).__name__}: {error}"
-        do = "Make room or choose another place; nothing was left there."
-        raise BadInput([Fault("cannot-write", str(path), "a place to write to", found, do)]) from error
+        raise _cannot_write(path, found, "Make room or choose another place; nothing was left there.") from error
+
+
+def _as_readable_as_any(new: Path) -> None:
+    """Some libraries write files that only their owner can read; this gives the rights of any new file."""
+    probe = new.parent / "probe"
+    probe.touch()
+    new.chmod(probe.stat().st_mode & 0o777)
 
 
 def _sync(path: Path) -> None:
@@ -95,7 +126,11 @@ def _refuse_taken(path: Path) -> None:
         raise _already_there(path)
 
 
+def _cannot_write(path: Path, found: str, do: str) -> BadInput:
+    return BadInput([Fault("cannot-write", str(path), "a place to write to", found, do)])
+
+
 def _already_there(path: Path) -> BadInput:
-    found = "a folder" if path.is_dir() else "a file"
+    found = "a folder" if is_folder(path) else "a file"
     do = "Choose another name, or move away what is there."
     return BadInput([Fault("already-there", str(path), "a name that is free", found, do)])

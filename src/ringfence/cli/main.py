@@ -35,7 +35,7 @@ app = typer.Typer(
     epilog="Start with: ringfence demo",
 )
 app.command(
-    epilog='Example: ringfence init my-op --osm porto.osm.pbf --around "Rua Formosa / Rua de Santa Catarina" --radius 400m'
+    epilog='Example: ringfence init my-op --osm porto.osm.pbf --around "Rua Formosa / Rua do Bonjardim" --radius 400m'
 )(init)
 app.add_typer(network_app, name="network")
 app.add_typer(log_app, name="log")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,11 +15,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ringfence.base.errors import BadInput, Fault
+from ringfence.base.errors import BadInput, Fault, shown
 from ringfence.cli.output import AsJson, show
 
 if TYPE_CHECKING:
     from ringfence.desk.cities import Edge, Progress
+    from ringfence.model.answers import PlaceReading
     from ringfence.network import City
 
 network_app = typer.Typer(
@@ -54,7 +56,7 @@ def import_(
     """Read streets, addresses and sites, and keep them as one network file, which opens at once."""
     from ringfence.desk.cities import import_city
 
-    with progress_bar(shown=not as_json) as progress:
+    with progress_bar(on=not as_json) as progress:
         city = import_city(source, output, progress=progress, edge=read_edge(edge))
     show(summary(city, output) if as_json else told(city, output))
 
@@ -64,7 +66,7 @@ def info(network: Network, edge: EdgeOption = None, as_json: AsJson = False) -> 
     """What is in a network, and what is wrong with it: by class, cut-off parts, dead one-ways, rules not applied."""
     from ringfence.desk.cities import survey_board, survey_city
 
-    with progress_bar(shown=not as_json) as progress:
+    with progress_bar(on=not as_json) as progress:
         found = survey_city(open_with_progress(network, progress, edge))
     show(asdict(found) if as_json else survey_board(found))
 
@@ -77,9 +79,11 @@ def export(
     as_json: AsJson = False,
 ) -> None:
     """Write a network for other programs."""
+    from ringfence.base.files import refuse_unwritable
     from ringfence.desk.cities import export_city
 
-    with progress_bar(shown=not as_json) as progress:
+    refuse_unwritable(output)
+    with progress_bar(on=not as_json) as progress:
         city = open_with_progress(network, progress, None)
     export_city(city, output, form.value)
     show(summary(city, output) if as_json else told(city, output))
@@ -101,7 +105,7 @@ def init(  # noqa: PLR0917 -- typer passes by name
     as_json: AsJson = False,
 ) -> None:
     """Make an operation anywhere: streets from OpenStreetMap, an area around a place, the usual promises."""
-    from ringfence.desk.founding import Wish, found_operation
+    from ringfence.desk.founding import Wish, found_operation, refuse_bad_wish
 
     wish = Wish(
         around=around,
@@ -111,20 +115,35 @@ def init(  # noqa: PLR0917 -- typer passes by name
         title=title,
         timezone=timezone,
     )
-    with progress_bar(shown=not as_json) as progress:
+    refuse_bad_wish(folder, wish)
+    with progress_bar(on=not as_json) as progress:
         city = open_with_progress(osm, progress, edge)
         place = found_operation(folder, city, wish)
     if as_json:
         show({"operation": str(folder), "place": place.model_dump(mode="json"), "licence": city.origin.licence})
     else:
-        streets = " / ".join(place.streets) or "a street without a name"
-        show(
-            f"Made {folder}, around {streets} ({place.lon:.5f}, {place.lat:.5f}).\n"
-            f"Streets: {city.origin.licence}.\n\n"
-            f"Next: ringfence plan {folder}      the fewest barriers that seal it\n"
-            f"      ringfence check {folder}     what its promises say now\n"
-            f"      ringfence serve {folder}     the console"
-        )
+        show(welcome(folder, place, city))
+
+
+def welcome(folder: Path, place: PlaceReading, city: City) -> str:
+    """What was made, how the place was read, and what to do next."""
+    streets = " / ".join(place.streets) or "a street without a name"
+    doubt = "Look whether that is meant: " if place.flagged else ""
+    op = typed(folder)
+    return (
+        f"Made {shown(str(folder))}, around {shown(streets)} ({place.lon:.5f}, {place.lat:.5f}).\n"
+        f"{doubt}{shown(' '.join(place.reasons))}\n"
+        f"Streets: {shown(city.origin.licence)}.\n\n"
+        f"Next: ringfence plan {op}      the fewest barriers that seal it\n"
+        f"      ringfence check {op}     what its promises say now\n"
+        f"      ringfence serve {op}     the console"
+    )
+
+
+def typed(path: Path) -> str:
+    """A path as it is typed into a shell."""
+    words = str(path)
+    return shlex.quote(shown(f"./{words}" if words.startswith("-") else words))
 
 
 def open_with_progress(path: Path, progress: Progress | None, edge: str | None) -> City:
@@ -187,17 +206,18 @@ def summary(city: City, path: Path) -> dict[str, Any]:
 def told(city: City, path: Path) -> str:
     """What was written, for people."""
     left_out = sum(count for _, count in city.origin.left_out)
-    more = f"\n{left_out:,} things were left out or not applied: ringfence network info {path}" if left_out else ""
+    do = f"ringfence network info {typed(path)}"
+    more = f"\n{left_out:,} things were left out or not applied: {do}" if left_out else ""
     return (
-        f"{path}: {city.junction_count:,} junctions, {city.segment_count:,} segments, "
-        f"{len(city.address_e7):,} addresses, {len(city.site_e7):,} sites.\n{city.origin.licence}{more}"
+        f"{shown(str(path))}: {city.junction_count:,} junctions, {city.segment_count:,} segments, "
+        f"{len(city.address_e7):,} addresses, {len(city.site_e7):,} sites.\n{shown(city.origin.licence)}{more}"
     )
 
 
 @contextmanager
-def progress_bar(*, shown: bool) -> Iterator[Progress | None]:
+def progress_bar(*, on: bool) -> Iterator[Progress | None]:
     """A bar on standard error, where a person looks at it."""
-    if not (shown and sys.stderr.isatty()):
+    if not (on and sys.stderr.isatty()):
         yield None
         return
     from rich.console import Console

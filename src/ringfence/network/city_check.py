@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from ringfence.base.errors import Fault
 from ringfence.base.traffic import ALL_CLASSES, PHYSICAL
-from ringfence.network.city import DEGREE_E7, City
+from ringfence.network.city import DEGREE_E7, NAMELESS_IX, City
 from ringfence.network.texts import Texts
 
 _TABLES = {
@@ -54,6 +54,12 @@ _INDEXES = {
 }
 """Columns of positions, the table that they lead to, and the lowest value allowed."""
 
+_BITS = {
+    "junction_blocked": ALL_CLASSES | PHYSICAL,
+    **dict.fromkeys(("segment_forward", "segment_backward", "segment_limited", "ban_mask"), ALL_CLASSES),
+}
+"""Columns of class bits, and the bits that stand for something."""
+
 _WIDE = {"junction_e7": 2, "segment_box_e7": 4, "shape_e7": 2, "address_e7": 2, "site_e7": 2}
 
 
@@ -66,12 +72,16 @@ def check_city(city: City, where: str) -> list[Fault]:
 
 
 def _misfits(city: City) -> Iterator[str]:
-    narrow = [name for name, width in _WIDE.items() if getattr(city, name).shape[1:] != (width,)]
-    if narrow:
-        yield f"{narrow[0]} of shape {getattr(city, narrow[0]).shape}"
-        return
-    yield from _wrong_lengths(city)
-    yield from _wrong_values(city)
+    misshapen = [
+        f"{name} of shape {value.shape}"
+        for name, value in vars(city).items()
+        if isinstance(value, np.ndarray) and value.shape[1:] != ((_WIDE[name],) if name in _WIDE else ())
+    ]
+    lengths = misshapen or list(_wrong_lengths(city))
+    yield from lengths
+    if not lengths:  # else the values can't be told apart
+        yield from _wrong_values(city)
+        yield from _wrong_texts(city)
 
 
 def _wrong_lengths(city: City) -> Iterator[str]:
@@ -95,12 +105,29 @@ def _wrong_values(city: City) -> Iterator[str]:
         column = getattr(city, name)
         if len(column) and not (lowest <= int(column.min()) and int(column.max()) < len(getattr(city, table))):
             yield f"{name} from {column.min()} to {column.max()}, of {len(getattr(city, table))} in {table}"
-    for name, bits in (("junction_blocked", ALL_CLASSES | PHYSICAL), ("segment_forward", ALL_CLASSES)):
+    for name, bits in _BITS.items():
         if (getattr(city, name) & ~np.uint8(bits)).any():
             yield f"{name} with bits that stand for nothing"
-    for name in ("junction_e7", "shape_e7"):
+    behind_last = np.zeros(len(city.ban_junction_ix), dtype=bool)
+    behind_last[city.ban_start[1:] - 1] = True
+    if ((city.ban_junction_ix == NAMELESS_IX) != behind_last).any():
+        yield f"ban_junction_ix that is not {NAMELESS_IX} behind each last segment and nowhere else"
+    for name in ("junction_e7", "shape_e7", "address_e7", "site_e7"):
         if _off_the_globe(getattr(city, name)):
             yield f"{name} off the globe"
+
+
+def _wrong_texts(city: City) -> Iterator[str]:
+    for name, value in vars(city).items():
+        if isinstance(value, Texts):
+            starts = value.starts[:-1][np.diff(value.starts) > 0]
+            try:
+                value.data.tobytes().decode()
+            except UnicodeDecodeError:
+                yield f"{name} that is not UTF-8"
+            else:
+                if ((value.data[starts] & 0xC0) == 0x80).any():
+                    yield f"{name} that begins within a letter"
 
 
 def _bad_starts(name: str, starts: NDArray[np.int64], end: int, *, shortest: int) -> Iterator[str]:
@@ -109,4 +136,6 @@ def _bad_starts(name: str, starts: NDArray[np.int64], end: int, *, shortest: int
 
 
 def _off_the_globe(e7: NDArray[np.int32]) -> bool:
-    return bool(len(e7)) and bool((np.abs(e7).max(axis=0) > [180 * DEGREE_E7, 90 * DEGREE_E7]).any())
+    # By column: numpy is slow at rows of two.
+    ends = ((e7[:, axis].min(), e7[:, axis].max(), end) for axis, end in enumerate((180, 90)))
+    return bool(len(e7)) and any(low < -end * DEGREE_E7 or high > end * DEGREE_E7 for low, high, end in ends)

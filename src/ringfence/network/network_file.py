@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, fields, replace
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import Any, get_args, get_type_hints
 
 import numpy as np
 from blake3 import blake3
@@ -40,6 +40,12 @@ _DTYPES = {
 _HINTS = get_type_hints(City)
 _TEXTS = frozenset(field.name for field in fields(City) if _HINTS[field.name] is Texts)
 _ARRAYS = frozenset(field.name for field in fields(City)) - _TEXTS - {"origin", "content_hash"}
+_TYPES = {
+    **{name: np.dtype(get_args(get_args(_HINTS[name])[1])[0]) for name in _ARRAYS},
+    **{f"{name}.data": np.dtype(np.uint8) for name in _TEXTS},
+    **{f"{name}.starts": np.dtype(np.int64) for name in _TEXTS},
+}
+"""Every column of the file, with its type."""
 
 
 def write_network_file(city: City, path: Path) -> City:
@@ -166,11 +172,13 @@ def _city(data: NDArray[np.uint8], header: Mapping[str, Any], about: Mapping[str
     def column(name: str) -> NDArray[Any]:
         held = header[name]
         start, end = held["data_offsets"]
-        values = data[start:end].view(_DTYPES[held["dtype"]])
-        return values.reshape(held["shape"])
+        if _DTYPES.get(held["dtype"]) != _TYPES[name]:
+            message = f"{name} of type {held['dtype']}"
+            raise ValueError(message)
+        values: NDArray[Any] = data[start:end].view(_TYPES[name]).reshape(held["shape"])
+        return values
 
-    wanted = {*_ARRAYS, *(f"{name}.{part}" for name in _TEXTS for part in ("data", "starts"))}
-    missing = wanted - header.keys()
+    missing = _TYPES.keys() - header.keys()
     if missing:
         message = f"no column {min(missing)}"
         raise KeyError(message)

@@ -110,6 +110,9 @@ def _arcs_of(network: Network, chain: Chain, segment_ix: IntArray) -> Iterator[A
 def _with_memory(plain: Turns, patterns: Sequence[tuple[Arcs, int]]) -> Turns:
     """Turns that forbid whole chains of arcs, with a state for each chain begun (Aho and Corasick 1975)."""
     begun = sorted({arcs[:length] for arcs, _ in patterns for length in range(2, len(arcs))})
+    bound: dict[Arcs, int] = {}
+    for pattern, classes in patterns:
+        bound[pattern] = bound.get(pattern, 0) | classes
     arcs = len(plain.state_arc)
     state = {prefix: arcs + number for number, prefix in enumerate(begun)}
     mask = plain.mask.copy()
@@ -128,8 +131,8 @@ def _with_memory(plain: Turns, patterns: Sequence[tuple[Arcs, int]]) -> Turns:
         for turn in onward(prefix[-1]):
             driven = (*prefix, int(plain.to_state[turn]))
             ban = int(plain.ban[turn])
-            for pattern, bound in patterns:
-                ban |= bound if driven[-len(pattern) :] == pattern else 0
+            for start in range(len(driven) - 2):
+                ban |= bound.get(driven[start:], 0)
             tails = (driven[start:] for start in range(len(driven) - 1))
             to = next((state[tail] for tail in tails if tail in state), driven[-1])
             added.append((state[prefix], to, int(plain.mask[turn]) & BINDABLE & ~ban, ban))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ringfence.osm.extract import IntArray, ranges
+from ringfence.osm.extract import LAT_E7_MAX, IntArray, ranges
 
 BoolArray = NDArray[np.bool_]
 
@@ -94,6 +94,8 @@ def cut(
 
 def _apart(node_e7: IntArray, node: IntArray, first: IntArray, last: IntArray) -> tuple[IntArray, BoolArray]:
     """Positions, with a node that is joined to another at its place moved a centimetre; and which runs have a length."""
+    # To the north, but not over the pole.
+    step_e7 = np.where(node_e7[:, 1] > LAT_E7_MAX - MOVES_MAX, -1, 1)
     for last_try in (*[False] * MOVES_MAX, True):
         e7 = node_e7[node]
         moves = np.zeros(len(node), dtype=np.int64)
@@ -103,7 +105,8 @@ def _apart(node_e7: IntArray, node: IntArray, first: IntArray, last: IntArray) -
         if last_try or not cut_apart.any():
             break
         node_e7 = node_e7.copy()
-        node_e7[np.unique(node[last[cut_apart]]), 1] += 1
+        moved = np.unique(node[last[cut_apart]])
+        node_e7[moved, 1] += step_e7[moved]
     return node_e7, long
 
 
