@@ -72,16 +72,19 @@ def check_city(city: City, where: str) -> list[Fault]:
 
 
 def _misfits(city: City) -> Iterator[str]:
-    misshapen = [
-        f"{name} of shape {value.shape}"
-        for name, value in vars(city).items()
-        if isinstance(value, np.ndarray) and value.shape[1:] != ((_WIDE[name],) if name in _WIDE else ())
-    ]
-    lengths = misshapen or list(_wrong_lengths(city))
+    lengths = list(_wrong_shapes(city)) or list(_wrong_lengths(city))
     yield from lengths
     if not lengths:  # else the values can't be told apart
         yield from _wrong_values(city)
         yield from _wrong_texts(city)
+
+
+def _wrong_shapes(city: City) -> Iterator[str]:
+    for name, value in vars(city).items():
+        width = (_WIDE[name],) if name in _WIDE else ()
+        for column in (value.data, value.starts) if isinstance(value, Texts) else (value,):
+            if isinstance(column, np.ndarray) and (column.ndim == 0 or column.shape[1:] != width):
+                yield f"{name} of shape {column.shape}"
 
 
 def _wrong_lengths(city: City) -> Iterator[str]:

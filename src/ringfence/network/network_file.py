@@ -91,9 +91,9 @@ def read_network_file(path: Path) -> City:
         do = f"Import the streets first: ringfence network import FILE -o NAME{SUFFIX}"
         raise _refused("not-a-network-file", path, "a network file", str(error), do) from error
     about = json.loads(header["__metadata__"]["ringfence"])
-    if _content_hash(data, header) != about["content"]:
-        raise _damaged(path, "columns that do not match their checksum")
     try:
+        if _content_hash(data, header) != about["content"]:
+            raise _damaged(path, "columns that do not match their checksum")
         city = _city(data, header, about)
     except (KeyError, TypeError, ValueError) as error:
         raise _damaged(path, f"{type(error).__name__}: {error}") from error
@@ -183,11 +183,22 @@ def _city(data: NDArray[np.uint8], header: Mapping[str, Any], about: Mapping[str
         message = f"no column {min(missing)}"
         raise KeyError(message)
     texts = {name: Texts(column(f"{name}.data"), column(f"{name}.starts")) for name in _TEXTS}
-    origin = dict(about["origin"])
-    origin["edge"] = tuple(float(one) for one in origin["edge"])
-    origin["left_out"] = tuple((str(reason), int(count)) for reason, count in origin["left_out"])
     columns: dict[str, Any] = {**{name: column(name) for name in _ARRAYS}, **texts}
-    return City(**columns, origin=Origin(**origin), content_hash=about["content"])
+    return City(**columns, origin=_origin(about["origin"]), content_hash=about["content"])
+
+
+def _origin(held: Mapping[str, Any]) -> Origin:
+    west, south, east, north = map(float, held["edge"])
+    left_out = tuple((str(reason), int(count)) for reason, count in held["left_out"])
+    origin = Origin(**{**held, "edge": (west, south, east, north), "left_out": left_out})
+    told = (origin.source, origin.source_hash, origin.timestamp, origin.licence)
+    if not all(isinstance(one, str) for one in told) or not isinstance(origin.edge_stated, bool):
+        message = "an origin that does not say what it should"
+        raise TypeError(message)
+    if not np.isfinite(origin.edge).all():
+        message = "an edge that lies nowhere"
+        raise ValueError(message)
+    return origin
 
 
 def _refused(code: str, path: Path, expected: str, found: str, do: str) -> BadInput:

@@ -12,6 +12,19 @@ from pyproj import Proj
 
 FloatArray = NDArray[np.float64]
 
+WGS84_AXIS_M = 6_378_137.0
+WGS84_FLATTENING = 1 / 298.257223563
+WGS84_ECCENTRICITY_2 = WGS84_FLATTENING * (2 - WGS84_FLATTENING)
+
+
+def metres_per_degree(lat_deg: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Metres per degree of longitude and of latitude, around some latitudes, on the WGS 84 ellipsoid."""
+    lat = np.radians(lat_deg)
+    bend = 1 - WGS84_ECCENTRICITY_2 * np.sin(lat) ** 2
+    east = WGS84_AXIS_M / np.sqrt(bend)
+    north = east * (1 - WGS84_ECCENTRICITY_2) / bend
+    return np.radians(east * np.cos(lat)), np.radians(north)
+
 
 @lru_cache(maxsize=64)
 def _projection(lon: float, lat: float, _thread: int) -> Proj:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from ringfence.base.traffic import PHYSICAL, VehicleClass
 from ringfence.network.city import DEGREE_E7, City
 from ringfence.network.connectivity import Web
-from ringfence.network.projection import FloatArray
+from ringfence.network.projection import FloatArray, metres_per_degree
 from ringfence.network.streets import BoolArray, IntArray
 from ringfence.network.survey_records import (
     EXAMPLES_MAX,
@@ -32,7 +32,6 @@ from ringfence.network.texts import Texts
 
 __all__ = ["Survey", "segment_lengths_m", "survey"]
 
-WGS84_AXIS_M, WGS84_FLATTENING = 6_378_137.0, 1 / 298.257223563
 _ENDINGS: tuple[Ending, ...] = ("no way out", "no way in", "neither")
 
 
@@ -84,13 +83,9 @@ def survey(city: City) -> Survey:
 
 def segment_lengths_m(city: City) -> FloatArray:
     """Length of each segment in metres, (S,): of its shape, on the WGS 84 ellipsoid at its own latitude."""
-    lon, lat = np.radians(city.shape_e7 / DEGREE_E7).T
-    eccentricity2 = WGS84_FLATTENING * (2 - WGS84_FLATTENING)
-    middle = (lat[1:] + lat[:-1]) / 2
-    bulge = 1 - eccentricity2 * np.sin(middle) ** 2
-    across = np.diff(lon) * np.cos(middle) * WGS84_AXIS_M / np.sqrt(bulge)
-    along = np.diff(lat) * WGS84_AXIS_M * (1 - eccentricity2) / bulge**1.5
-    steps = np.append(np.hypot(across, along), 0.0)
+    lon, lat = (city.shape_e7 / DEGREE_E7).T
+    across, along = metres_per_degree((lat[1:] + lat[:-1]) / 2)
+    steps = np.append(np.hypot(np.diff(lon) * across, np.diff(lat) * along), 0.0)
     steps[city.shape_start[1:] - 1] = 0.0  # from the end of one shape to the beginning of the next
     return np.add.reduceat(steps, city.shape_start[:-1]) if city.segment_count else np.zeros(0)
 

@@ -9,14 +9,14 @@ import shapely
 from numpy.typing import NDArray
 
 from ringfence.network.city import DEGREE_E7, NAMELESS_IX, City
-from ringfence.network.projection import LocalMetres
+from ringfence.network.projection import LocalMetres, metres_per_degree
 from ringfence.network.streets import BoolArray, Chain, IntArray, Network
 
 MARGIN_M = 400.0
 """How far beyond the limit streets are taken along: enough to show where a way in comes from."""
+LAT_DEG_MAX = 89.0
 CENTRE_DECIMALS = 1
 """Windows of one neighbourhood share one projection, so that offsets along a segment are the same in each."""
-METRES_PER_DEGREE = 111_320.0
 
 
 def window(city: City, limit: shapely.Geometry, *, margin_m: float = MARGIN_M) -> Network:
@@ -38,9 +38,11 @@ def window(city: City, limit: shapely.Geometry, *, margin_m: float = MARGIN_M) -
         If no street is near.
     """
     west, south, east, north = limit.bounds
-    up = margin_m / METRES_PER_DEGREE
-    across = up / max(np.cos(np.radians(max(abs(south), abs(north)))), 0.01)
-    box = np.array([west - across, south - up, east + across, north + up]) * DEGREE_E7
+    farthest = np.minimum(
+        np.abs([south, north]).max(keepdims=True), LAT_DEG_MAX
+    )  # where a degree of longitude is short
+    aside, up = (float(margin_m / metres[0]) for metres in metres_per_degree(farthest))
+    box = np.array([west - aside, south - up, east + aside, north + up]) * DEGREE_E7
     segments = city.segment_box_e7
     near = (segments[:, 0] <= box[2]) & (segments[:, 2] >= box[0])
     near &= (segments[:, 1] <= box[3]) & (segments[:, 3] >= box[1])

@@ -8,8 +8,9 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from ringfence.network.projection import FloatArray
 from ringfence.osm.extract import IntArray
-from ringfence.osm.globe import FloatArray, metres_per_plane_unit, to_plane
+from ringfence.osm.globe import metres_per_plane_unit, to_plane
 from ringfence.osm.segments import BoolArray
 from ringfence.osm.text import clean
 

@@ -6,8 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ringfence.network.city import DEGREE_E7
+from ringfence.network.projection import FloatArray, metres_per_degree
 from ringfence.osm.extract import IntArray
-from ringfence.osm.globe import FloatArray, metres_per_degree
+from ringfence.osm.globe import latitude_deg
 from ringfence.osm.segments import Segments
 
 NEAR_EDGE_M = 100
@@ -37,7 +38,7 @@ def _metres_inside(e7: IntArray, edge: Box) -> FloatArray:
     """How far from the nearest side of the edge; negative beyond it."""
     west, south, east, north = edge
     lon, lat = (e7 / DEGREE_E7).T
-    east_m, north_m = metres_per_degree(e7[:, 1])
+    east_m, north_m = metres_per_degree(latitude_deg(e7[:, 1]))
     across = np.minimum(lon - west, east - lon) * east_m
     along = np.minimum(lat - south, north - lat) * north_m
     inside_m: FloatArray = np.minimum(across, along)

@@ -93,7 +93,7 @@ def cut(
 
 
 def _apart(node_e7: IntArray, node: IntArray, first: IntArray, last: IntArray) -> tuple[IntArray, BoolArray]:
-    """Positions, with a node that is joined to another at its place moved a centimetre; and which runs have a length."""
+    """Positions, a node joined to another at its place moved a centimetre; and which runs have a length."""
     # To the north, but not over the pole.
     step_e7 = np.where(node_e7[:, 1] > LAT_E7_MAX - MOVES_MAX, -1, 1)
     for last_try in (*[False] * MOVES_MAX, True):

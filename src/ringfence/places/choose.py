@@ -17,9 +17,9 @@ from ringfence.network.projection import FloatArray
 from ringfence.places.city_names import Positions
 from ringfence.places.find import FAR_APART_M, Others, in_order_of_use, main_streets, qualifiers, stretch, too_far
 from ringfence.places.gazetteer import SUGGESTIONS_MAX, Mention
+from ringfence.places.land import Land, Meeting, cluster
 from ringfence.places.site_spots import NEAR_SITE_M
 from ringfence.places.spots import DETOUR_M, NEAR_STREET_M, TOO_FAR_M, metres
-from ringfence.places.survey import Meeting, Survey, cluster
 from ringfence.places.wording import WORDS_MAX, Phrase, Role, name_words
 
 AROUND_M = 100.0
@@ -56,10 +56,10 @@ class Choice:
     as their own.
     """
 
-    def __init__(self, survey: Survey, phrase: Phrase, words: str, *, wide: bool = False) -> None:
-        self.survey, self.phrase, self.words = survey, phrase, words
+    def __init__(self, land: Land, phrase: Phrase, words: str, *, wide: bool = False) -> None:
+        self.land, self.phrase, self.words = land, phrase, words
         self.segments: dict[str, Positions] = {
-            mention.street: survey.index.names.segments((mention.street, *mention.others), wide=wide)
+            mention.street: land.index.names.segments((mention.street, *mention.others), wide=wide)
             for _, mention in phrase.names
             if mention.street is not None
         }
@@ -100,14 +100,14 @@ class Choice:
         return places, [other for other in others if other[1] is not main]
 
     def _crossing(self, one: str, other: str) -> list[Place]:
-        meeting = self.survey.crossings(self.segments[one], self.segments[other])
+        meeting = self.land.crossings(self.segments[one], self.segments[other])
         self._refuse_far(one, other, meeting)
         reach = AROUND_M + (2 * meeting.gap_m + DETOUR_M if meeting.gap_m else 0.0)
         # Streets that run side by side come near each other all along: that is one place.
         return [Place(xy, reach) for xy in _clusters(meeting.xy, FAR_APART_M + 2 * meeting.gap_m)]
 
     def _near_sites(self, street: str, sites: Sequence[Site]) -> list[Place]:
-        meeting = self.survey.nearest_to(self.segments[street], self.site_xy(sites))
+        meeting = self.land.nearest_to(self.segments[street], self.site_xy(sites))
         self._refuse_far(street, sites[0].name, meeting)
         # From the middle between street and site.
         reach = AROUND_M + max(meeting.gap_m, NEAR_SITE_M)
@@ -115,7 +115,7 @@ class Choice:
 
     def _by_street(self, place: Place) -> Place:
         """The place of a site, with the reach to its nearest street."""
-        gap = self.survey.to_street_m(place.xy[:1], named=True)
+        gap = self.land.to_street_m(place.xy[:1], named=True)
         if not np.isfinite(gap):
             name = self.phrase.with_role(Role.MAIN)[0].shown
             found = f"{name}, which is more than {metres(TOO_FAR_M)} from every street with a name"
@@ -124,8 +124,8 @@ class Choice:
 
     def _between(self, street: str, first: str, second: str) -> list[Place]:
         places = []
-        for part in self.survey.parts(self.segments[street]):
-            ends = [self.survey.crossings(part, self.segments[bound]) for bound in (first, second)]
+        for part in self.land.parts(self.segments[street]):
+            ends = [self.land.crossings(part, self.segments[bound]) for bound in (first, second)]
             gap = max(meeting.gap_m for meeting in ends)
             if gap <= TOO_FAR_M:
                 place = Place(np.concatenate([meeting.xy for meeting in ends]), AROUND_M + gap, part)
@@ -154,7 +154,7 @@ class Choice:
 
     def _to_name_m(self, mention: Mention, xy: FloatArray) -> FloatArray:
         if mention.street is not None:
-            return self.survey.distance_m(self.segments[mention.street], xy)
+            return self.land.distance_m(self.segments[mention.street], xy)
         apart = self.site_xy(mention.sites)[None, :, :] - xy[:, None, :]
         return np.asarray(np.hypot(apart[..., 0], apart[..., 1]).min(axis=1))
 
@@ -165,10 +165,10 @@ class Choice:
         for role, mention in others:
             if mention.street is not None:
                 segments = self.segments[mention.street]
-                apart = shapely.distance(self.survey.lines(segments), point)
+                apart = shapely.distance(self.land.lines(segments), point)
                 near = segments[apart <= apart.min() + FURTHER_M]
                 # An end is an end only where none of the street is cut off.
-                parts = self.survey.parts(segments) if role is Role.END else [near]
+                parts = self.land.parts(segments) if role is Role.END else [near]
                 found += [part for part in parts if len(np.intersect1d(part, near))]
         return np.concatenate(found)
 
@@ -187,7 +187,7 @@ class Choice:
 
     def site_xy(self, sites: Sequence[Site]) -> FloatArray:
         """Metres of some sites."""
-        return self.survey.xy(np.array([(site.lon, site.lat) for site in sites]) * DEGREE_E7)
+        return self.land.xy(np.array([(site.lon, site.lat) for site in sites]) * DEGREE_E7)
 
     def _several(self, places: Sequence[Place]) -> Fault:
         middles = np.concatenate([place.middle for place in places])
@@ -211,15 +211,15 @@ class Choice:
             if called is None or alike[words] > 1:
                 name = next((name for name in names[ix] if shared[name] == 1 and name not in self.segments), None)
                 words = f"{words} near {name}" if name else ""
-            lon, lat = self.survey.lonlat(place.xy[0])
+            lon, lat = self.land.lonlat(place.xy[0])
             choices.append(words if 0 < len(words) <= WORDS_MAX else f"{lon:.5f},{lat:.5f}")
         return Fault("ambiguous-place", name_words(self.words), "one place", found, f"Say which: {'; '.join(choices)}.")
 
     def _names_around(self, place: Place) -> list[str]:
         """The names of streets around a place, nearest first."""
-        near = self.survey.around(place.middle, TELLS_APART_M)
-        near = near[self.survey.city.segment_name_ix[near] != NAMELESS_IX]
-        return self.survey.names_of(self.survey.by_distance(near, place.middle))
+        near = self.land.around(place.middle, TELLS_APART_M)
+        near = near[self.land.city.segment_name_ix[near] != NAMELESS_IX]
+        return self.land.names_of(self.land.by_distance(near, place.middle))
 
 
 def _clusters(xy: FloatArray, span_m: float = FAR_APART_M) -> list[FloatArray]:

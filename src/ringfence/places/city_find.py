@@ -11,7 +11,7 @@ from ringfence.network.city import City
 from ringfence.places.choose import Choice
 from ringfence.places.find import main_streets, qualifiers
 from ringfence.places.gazetteer import Mention
-from ringfence.places.survey import Survey
+from ringfence.places.land import Land
 from ringfence.places.windows import read_at, read_position, read_street_alone
 from ringfence.places.wording import WORDS_MAX, Phrase, Role, name_words, read_phrase
 
@@ -53,16 +53,16 @@ def find_in_city(city: City, words: str, *, near: tuple[float, float] | None = N
     out is kept as long as the `City` object is. Then O(segments) in a few passes over a column, and a small network
     around the place.
     """
-    survey = Survey(city)
-    towards = None if near is None else survey.xy_of(*_checked(near, "near", "Write longitude, then latitude."))
+    land = Land(city)
+    towards = None if near is None else land.xy_of(*_checked(near, "near", "Write longitude, then latitude."))
     position = _LONLAT.fullmatch(words) if len(words) <= WORDS_MAX else None
     if position is not None:
         lon, lat = (float(number.replace("\N{MINUS SIGN}", "-")) for number in position.groups())
         checked = _checked((lon, lat), name_words(words), "Write longitude, then latitude.")
-        return read_position(survey, *checked, words)
-    found = read_phrase(words, survey.index.names)
-    phrase = _with_addresses(found, Choice(survey, found, words))
-    choice = Choice(survey, phrase, words)
+        return read_position(land, *checked, words)
+    found = read_phrase(words, land.index.names)
+    phrase = _with_addresses(found, Choice(land, found, words))
+    choice = Choice(land, phrase, words)
     _refuse_addresses_only(choice)
     if len(main_streets(phrase)) == 1 and not qualifiers(phrase) and not phrase.with_role(Role.BETWEEN):
         return read_street_alone(choice, towards)
@@ -70,7 +70,7 @@ def find_in_city(city: City, words: str, *, near: tuple[float, float] | None = N
         return read_at(choice, choice.choose(towards), towards)
     except BadInput as error:
         # Perhaps a street is meant that bears the name only besides, or not quite.
-        wider = Choice(survey, phrase, words, wide=True)
+        wider = Choice(land, phrase, words, wide=True)
         same = all(len(wider.segments[street]) == len(segments) for street, segments in choice.segments.items())
         if same or {fault.code for fault in error.faults} != {"unknown-place"}:
             raise

@@ -18,9 +18,9 @@ from ringfence.places.city_names import Positions
 from ringfence.places.find import main_streets, rank_spots, read_on_ground
 from ringfence.places.gazetteer import SUGGESTIONS_MAX
 from ringfence.places.ground import CARRIAGEWAY_M, Ground
+from ringfence.places.land import Land
 from ringfence.places.site_spots import at_site
 from ringfence.places.spots import SCORE_BARE, SHORT_STREET_M, TOO_FAR_M, Spot, metres
-from ringfence.places.survey import Survey
 from ringfence.places.wording import Phrase, Role, name_words
 
 STREET_M_MAX = 1000.0
@@ -29,24 +29,24 @@ STREET_M_MAX = 1000.0
 
 def read_at(choice: Choice, place: Place, towards: FloatArray | None) -> tuple[PlaceReading, ...]:
     """The readings of a phrase at the place chosen for it."""
-    window = np.union1d(choice.survey.around(place.xy, place.reach_m), place.segments)
+    window = np.union1d(choice.land.around(place.xy, place.reach_m), place.segments)
     ground, phrase = _ground(choice, choice.narrowed(place), window, place)
-    return read_on_ground(ground, phrase, choice.words, towards=_on(ground, choice.survey, towards))
+    return read_on_ground(ground, phrase, choice.words, towards=_on(ground, choice.land, towards))
 
 
 def read_street_alone(choice: Choice, towards: FloatArray | None) -> tuple[PlaceReading, ...]:
     """A street named alone: all of a short one, the middle of a longer one, the point nearest to a position given."""
-    survey, (street,) = choice.survey, main_streets(choice.phrase)
+    land, (street,) = choice.land, main_streets(choice.phrase)
     segments = choice.segments[street]
-    parts = survey.parts(segments)
+    parts = land.parts(segments)
     if towards is not None:
-        nearest = survey.by_distance(segments, towards)[0]
+        nearest = land.by_distance(segments, towards)[0]
         parts = [part for part in parts if nearest in part]
     if len(parts) > 1:
         raise BadInput([_namesakes(choice, parts)])
-    ground, phrase = _ground(choice, choice.phrase, parts[0], _place_of(survey, parts[0]))
+    ground, phrase = _ground(choice, choice.phrase, parts[0], _place_of(land, parts[0]))
     (street,) = main_streets(phrase)
-    extent, here = ground.extent_m(street), _on(ground, survey, towards)
+    extent, here = ground.extent_m(street), _on(ground, land, towards)
     if extent <= SHORT_STREET_M or len(parts[0]) == 1 or phrase.with_role(Role.END):
         return read_on_ground(ground, phrase, choice.words, towards=here)
     if here is not None:
@@ -55,7 +55,7 @@ def read_street_alone(choice: Choice, towards: FloatArray | None) -> tuple[Place
     sites = [site for mention in phrase.with_role(Role.MAIN) for site in mention.sites]
     if sites:
         alone = Phrase(((Role.MAIN, replace(phrase.names[0][1], street=None, sites=tuple(sites))),))
-        site_choice = Choice(survey, alone, choice.words)
+        site_choice = Choice(land, alone, choice.words)
         return read_at(site_choice, site_choice.choose(None), None)
     if extent > STREET_M_MAX:
         raise BadInput([_long(choice, street, parts[0], extent)])
@@ -65,18 +65,18 @@ def read_street_alone(choice: Choice, towards: FloatArray | None) -> tuple[Place
     return rank_spots(ground, phrase, [spot], choice.words)
 
 
-def read_position(survey: Survey, lon: float, lat: float, words: str) -> tuple[PlaceReading, ...]:
+def read_position(land: Land, lon: float, lat: float, words: str) -> tuple[PlaceReading, ...]:
     """The nearest point on a street with a name, or if none is within reach, on one without."""
-    xy = survey.xy_of(lon, lat)
+    xy = land.xy_of(lon, lat)
     named = True
-    gap = survey.to_street_m(xy, named=True)
+    gap = land.to_street_m(xy, named=True)
     if not np.isfinite(gap):
-        named, gap = False, survey.to_street_m(xy, named=False)
+        named, gap = False, land.to_street_m(xy, named=False)
     if not np.isfinite(gap):
-        raise BadInput([_outside(survey, lon, lat, words)])
-    window = survey.around(xy, 1.25 * gap + 2 * CARRIAGEWAY_M)
-    ground = Ground(cut_out(survey.city, window))
-    fits = survey.city.segment_physical[window] & ((survey.city.segment_name_ix[window] != NAMELESS_IX) | (not named))
+        raise BadInput([_outside(land, lon, lat, words)])
+    window = land.around(xy, 1.25 * gap + 2 * CARRIAGEWAY_M)
+    ground = Ground(cut_out(land.city, window))
+    fits = land.city.segment_physical[window] & ((land.city.segment_name_ix[window] != NAMELESS_IX) | (not named))
     at = Site.model_construct(
         id="position", name=f"{lon:.10g},{lat:.10g}", kind="position", lon=lon, lat=lat, aliases=()
     )
@@ -88,20 +88,20 @@ def _ground(choice: Choice, phrase: Phrase, window: Positions, place: Place) -> 
 
     On the ground every street named has all its segments, whatever the map calls them.
     """
-    survey, bearing, names = choice.survey, {}, []
+    land, bearing, names = choice.land, {}, []
     for role, mention in phrase.names:
         called = mention
         if mention.street is not None:
             there = np.intersect1d(choice.segments[mention.street], window)
-            called = survey.index.names.called_there(mention, survey.by_distance(there, place.middle))
+            called = land.index.names.called_there(mention, land.by_distance(there, place.middle))
             bearing[called.street or mention.street] = np.searchsorted(window, there).tolist()
         names.append((role, called))
-    return Ground(cut_out(survey.city, window), bearing), Phrase(tuple(names))
+    return Ground(cut_out(land.city, window), bearing), Phrase(tuple(names))
 
 
-def _on(ground: Ground, survey: Survey, xy: FloatArray | None) -> FloatArray | None:
-    """A position of the survey in the metres of a ground."""
-    return None if xy is None else ground.network.projection.to_metres(np.array([survey.lonlat(xy[0])]))[0]
+def _on(ground: Ground, land: Land, xy: FloatArray | None) -> FloatArray | None:
+    """A position of the land in the metres of a ground."""
+    return None if xy is None else ground.network.projection.to_metres(np.array([land.lonlat(xy[0])]))[0]
 
 
 def _spot_nearest(ground: Ground, street: str, xy: FloatArray, reason: str) -> Spot:
@@ -110,26 +110,26 @@ def _spot_nearest(ground: Ground, street: str, xy: FloatArray, reason: str) -> S
     return Spot(point, ground.arms_at(point), (street,), SCORE_BARE, (reason,))
 
 
-def _place_of(survey: Survey, part: Positions) -> Place:
+def _place_of(land: Land, part: Positions) -> Place:
     """A street as a place: its junctions."""
-    return Place(survey.xy(survey.city.junction_e7[np.unique(survey.ends(part))]))
+    return Place(land.xy(land.city.junction_e7[np.unique(land.ends(part))]))
 
 
 def _namesakes(choice: Choice, parts: list[Positions]) -> Fault:
-    survey, mention = choice.survey, choice.phrase.names[0][1]
-    extent = metres(survey.extent_m(np.concatenate(parts)))
+    land, mention = choice.land, choice.phrase.names[0][1]
+    extent = metres(land.extent_m(np.concatenate(parts)))
     found = f"{len(parts)} streets that may be called {mention.written}, over {extent}"
     compared = parts[:COMPARED_MAX]
     called = None
     if mention.others:
         meant = (mention.street, *mention.others)
-        called = [next((name for name in survey.names_of(part) if name in meant), mention.written) for part in compared]
-    places = [_place_of(survey, part) for part in compared]
-    return choice.several(places, found, [survey.names_across(part) for part in compared], called)
+        called = [next((name for name in land.names_of(part) if name in meant), mention.written) for part in compared]
+    places = [_place_of(land, part) for part in compared]
+    return choice.several(places, found, [land.names_across(part) for part in compared], called)
 
 
 def _long(choice: Choice, street: str, part: Positions, extent_m: float) -> Fault:
-    names = choice.survey.names_across(part)
+    names = choice.land.names_across(part)
     spread = names[:: max(len(names) // SUGGESTIONS_MAX, 1)][:SUGGESTIONS_MAX]
     do = f"Say where on it: {', '.join(f'{street} near {name}' for name in spread)}." if spread else (
         "Say near which site it is."
@@ -138,9 +138,9 @@ def _long(choice: Choice, street: str, part: Positions, extent_m: float) -> Faul
     return Fault("ambiguous-place", name_words(choice.words), "one place on a street", found, do)
 
 
-def _outside(survey: Survey, lon: float, lat: float, words: str) -> Fault:
-    apart = survey.to_any_segment_m(survey.xy_of(lon, lat))
-    west, south, east, north = survey.city.origin.edge
+def _outside(land: Land, lon: float, lat: float, words: str) -> Fault:
+    apart = land.to_any_segment_m(land.xy_of(lon, lat))
+    west, south, east, north = land.city.origin.edge
     do = f"The data covers longitude {west:.4f} to {east:.4f}, latitude {south:.4f} to {north:.4f}."
     if west <= lat <= east and south <= lon <= north:
         do += f" Longitude goes first: {lat:.10g},{lon:.10g}."

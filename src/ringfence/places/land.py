@@ -59,7 +59,7 @@ class Meeting:
     gap_m: float
 
 
-class Survey:
+class Land:
     """Questions about one city, in metres on a plane around its middle: within a percent of the truth."""
 
     def __init__(self, city: City) -> None:
