@@ -1,163 +1,71 @@
-"""Measure on the example and write docs/benchmarks.md: medians of interleaved runs, peers in the same run."""
+"""Measure and write docs/benchmarks.md: medians of interleaved runs, peers in the same run."""
 
 from __future__ import annotations
 
 import hashlib
+import os
 import platform
-import shutil
-import statistics
-import subprocess
-import sys
-import tempfile
-import time
-from collections.abc import Callable
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import Sequence
 from pathlib import Path
 
-import networkx as nx
-import numpy as np
-
-from ringfence.base.times import parse_time
-from ringfence.base.traffic import Driver, Threat
-from ringfence.desk.live import LiveDesk
-from ringfence.desk.replay import Replayer
-from ringfence.desk.views import WhatIf
-from ringfence.desk.what_if import Supposer
-from ringfence.model.entries import EntryDraft
-from ringfence.network import Region, build_movement_graph
-from ringfence.operation import Operation, open_operation
-from ringfence.planner import make_plan
-from ringfence.promises import Memo, check_promises, verify_certificate
-
-ROOT = Path(__file__).resolve().parents[1]
-EXAMPLE = ROOT / "examples" / "wellington-2022"
-RUNS = 15
-
-
-@dataclass(frozen=True)
-class Line:
-    """One row of the table; `ratio` is peer / ours, so more than 1 means that we are faster."""
-
-    what: str
-    ours_s: float
-    peer: str
-    peer_s: float | None
-
-    def markdown(self) -> str:
-        peer = f"{self.peer_s * 1000:.1f} ms" if self.peer_s is not None else "–"
-        ratio = f"{self.peer_s / self.ours_s:.2f}" if self.peer_s is not None else "–"
-        return f"| {self.what} | {self.ours_s * 1000:.1f} ms | {self.peer} | {peer} | {ratio} |"
-
-
-def interleaved(*works: Callable[[], object]) -> list[float]:
-    """Median seconds of each piece of work, run in turn."""
-    times: list[list[float]] = [[] for _ in works]
-    for run in range(RUNS + 1):
-        for number, work in enumerate(works):
-            begun = time.perf_counter()
-            work()
-            if run:  # the first round warms up
-                times[number].append(time.perf_counter() - begun)
-    return [statistics.median(one) for one in times]
-
-
-def networkx_minimum_cut(operation: Operation) -> float:
-    """The same cut with networkx: same pieces, unit capacities, no certificate and no tie-break."""
-    graph = build_movement_graph(operation.network, operation.area)
-    flow = nx.DiGraph()
-    region = graph.piece_region
-
-    def node(number: int) -> str | int:
-        return terminals.get(number, number)
-
-    terminals: dict[int, str] = {}
-    for piece in np.flatnonzero(region != Region.RING).tolist():
-        name = "outside" if region[piece] == Region.OUTSIDE else "area"
-        terminals[int(graph.piece_from_node[piece])] = terminals[int(graph.piece_to_node[piece])] = name
-    for piece in np.flatnonzero(region == Region.RING).tolist():
-        ends = node(int(graph.piece_from_node[piece])), node(int(graph.piece_to_node[piece]))
-        for tail, head in (ends, ends[::-1]):
-            known = flow.get_edge_data(tail, head, {"capacity": 0})["capacity"]
-            flow.add_edge(tail, head, capacity=known + 1)
-    return float(nx.minimum_cut_value(flow, "outside", "area"))
-
-
-def measure() -> list[Line]:
-    """All rows of the table."""
-    operation = open_operation(EXAMPLE)
-    noon = parse_time("2022-02-22T12:00", operation.zone)
-    network, area, determined = operation.network, operation.area, Driver(Threat.DETERMINED)
-    plan = make_plan(network, area, determined)
-    assert plan.certificate is not None
-    assert networkx_minimum_cut(operation) == plan.arms
-    certificate = plan.certificate
-    ours, peer = interleaved(lambda: make_plan(network, area, determined), lambda: networkx_minimum_cut(operation))
-    lines = [
-        Line("fewest arms, determined, with certificate and tie-break", ours, "networkx minimum_cut, value only", peer)
-    ]
-    alone = {
-        "fewest arms, lawful, turn bans": lambda: make_plan(network, area, Driver()),
-        "check a certificate": lambda: verify_certificate(network, area, certificate, driver=determined),
-        "open the operation": lambda: open_operation(EXAMPLE),
-        "all nine promises at one moment": lambda: check_promises(operation, at=noon, with_since=False),
-        "all nine promises, with since when": lambda: check_promises(operation, at=noon),
-    }
-    lines += [Line(what, interleaved(work)[0], "–", None) for what, work in alone.items()]
-    lines += live_lines()
-    for arguments in (["--help"], ["check", str(EXAMPLE), "--at", "2022-02-22T12:00", "--json"]):
-        cold = [sys.executable, "-m", "ringfence.cli.main", *arguments]
-        seconds = interleaved(partial(subprocess.run, cold, capture_output=True, check=False))[0]
-        lines.append(Line(f"cold process: ringfence {arguments[0]}", seconds, "–", None))
-    return lines
-
-
-def live_lines() -> list[Line]:
-    """What a person at the console waits for, inside the server's process."""
-    with tempfile.TemporaryDirectory() as scratch:
-        folder = Path(scratch) / "operation"
-        shutil.copytree(EXAMPLE, folder, ignore=shutil.ignore_patterns("ledger.sqlite*"))
-        live = LiveDesk.open(folder)
-        note = EntryDraft.model_validate(
-            {"kind": "note", "what": "A note", "source": {"by": "bench"}, "certainty": "observed"}
-        )
-        lifted = WhatIf.model_validate(
-            {"at": "2022-02-21T12:00:00+13:00", "changes": [{"do": "lift", "barrier": "hill-street"}]}
-        )
-        live.what_if(lifted)
-        works: dict[str, Callable[[], object]] = {
-            "what if, never asked before": lambda: Supposer(Memo()).answer(
-                live.desk.operation, live.desk.picture(at=lifted.at), lifted.changes
-            ),
-            "what if, asked before": lambda: live.what_if(lifted),
-            "add an entry to the ledger, on the disk": lambda: live.add(note, key=None),
-            "replay of the two days, nothing remembered": lambda: Replayer(Memo()).replay(
-                live.desk.operation, "all", last_position=0
-            ),
-        }
-        lines = [Line(what, interleaved(work)[0], "–", None) for what, work in works.items()]
-        live.close()
-    return lines
-
+from benchmarks.cities import CHECK_RUNS, EXTRACT, IMPORT_RUNS, SEED, city_lines, import_lines
+from benchmarks.example import example_lines
+from benchmarks.harness import EXAMPLE, ROOT, RUNS, Line, table
 
 APART = "\n## Measured apart\n"
 """Behind this line the page holds figures that this program does not make; they are kept."""
 
+NO_EXTRACT = f"Not measured: {EXTRACT.name} is not beside this checkout.\n"
+
 
 def main() -> None:
-    """Print the table and write it to docs/benchmarks.md."""
-    data = hashlib.sha256(b"".join(path.read_bytes() for path in sorted(EXAMPLE.rglob("*.*")))).hexdigest()[:12]
-    head = (
-        "# Benchmarks\n\n`make bench` writes this page. Medians of "
-        f"{RUNS} interleaved runs after one warm-up; ratio = peer / ours.\n\n"
-        f"Python {platform.python_version()}, {platform.machine()}, example {data}.\n\n"
-        "| what | ours | peer | peer's | ratio |\n| --- | --- | --- | --- | --- |\n"
-    )
-    table = head + "\n".join(line.markdown() for line in measure()) + "\n"
+    """Print the page and write it to docs/benchmarks.md."""
+    written = "\n".join([_head(), _example(), _imports(), _cities()])
     page = ROOT / "docs" / "benchmarks.md"
     _, mark, apart = page.read_text(encoding="utf-8").partition(APART)
-    page.write_text(table + mark + apart, encoding="utf-8")
-    print(table)
+    page.write_text(written + mark + apart, encoding="utf-8")
+    print(written)
+
+
+def _head() -> str:
+    data = {"example": sorted(EXAMPLE.rglob("*.*")), EXTRACT.name: [EXTRACT] if EXTRACT.exists() else []}
+    hashes = ", ".join(f"{name} {_hash(paths)}" for name, paths in data.items() if paths)
+    machine = f"Python {platform.python_version()}, {platform.machine()}, {os.cpu_count()} cores"
+    return (
+        "# Benchmarks\n\n`make bench` writes this page. Medians of interleaved runs; ratio = peer / ours.\n\n"
+        f"{machine}; data: {hashes}.\n"
+    )
+
+
+def _hash(paths: Sequence[Path]) -> str:
+    """The beginning of the SHA-256 of some files' bytes."""
+    return hashlib.sha256(b"".join(path.read_bytes() for path in paths)).hexdigest()[:12]
+
+
+def _example() -> str:
+    return _section("The example", f"{RUNS} runs after one warm-up.", example_lines())
+
+
+def _imports() -> str:
+    told = (
+        f"{IMPORT_RUNS} runs, each a process of its own, from its start to its end. We also write the network file;\n"
+        "peers only hold what they read in memory. The conversion to XML is not counted. Memory: the process at its\n"
+        "peak, and on top of it the largest process that it started. pyrosm is installed for this run, by uv, into an\n"
+        "environment of its own."
+    )
+    return _section("Import", told, import_lines() if EXTRACT.exists() else [])
+
+
+def _cities() -> str:
+    told = (
+        f"Generated cities, seed {SEED}. Checks: {CHECK_RUNS} runs after one warm-up; each verifies the whole city's "
+        'checksum.\nPlaces: corners such as "X Street and Y Road", each asked once.'
+    )
+    return _section("Whole cities", told, city_lines())
+
+
+def _section(title: str, told: str, lines: Sequence[Line]) -> str:
+    return f"## {title}\n{told}\n\n{table(lines) if lines else NO_EXTRACT}"
 
 
 if __name__ == "__main__":

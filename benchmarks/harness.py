@@ -1,0 +1,85 @@
+"""How things are measured: in turn, medians, and cold processes that tell their peak memory."""
+
+from __future__ import annotations
+
+import json
+import statistics
+import subprocess
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+EXAMPLE = ROOT / "examples" / "wellington-2022"
+RUNS = 15
+
+
+class Unit(Enum):
+    """How a figure is shown: its sign, what it is multiplied by, and how many decimals."""
+
+    MILLISECONDS = ("ms", 1e3, 1)
+    SECONDS = ("s", 1, 2)
+    MEGABYTES = ("MB", 1e-6, 0)
+
+    def shown(self, figure: float | None) -> str:
+        sign, factor, decimals = self.value
+        return "–" if figure is None else f"{figure * factor:,.{decimals}f} {sign}"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row of a table, in seconds or bytes; `ratio` is peer / ours: above 1 we are faster, or take less memory."""
+
+    what: str
+    ours: float
+    peer: str = "–"
+    theirs: float | None = None
+    unit: Unit = Unit.MILLISECONDS
+
+    def markdown(self) -> str:
+        ratio = f"{self.theirs / self.ours:.2f}" if self.theirs is not None else "–"
+        cells = (self.what, self.unit.shown(self.ours), self.peer, self.unit.shown(self.theirs), ratio)
+        return f"| {' | '.join(cells)} |"
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a process took from its start to its end: seconds, and bytes of memory at the peak."""
+
+    seconds: float
+    peak_bytes: float
+
+
+def interleaved(*works: Callable[[], object], runs: int = RUNS) -> list[float]:
+    """Median seconds of each piece of work, run in turn."""
+    times: list[list[float]] = [[] for _ in works]
+    for run in range(runs + 1):
+        for number, work in enumerate(works):
+            begun = time.perf_counter()
+            work()
+            if run:  # the first round warms up
+                times[number].append(time.perf_counter() - begun)
+    return [statistics.median(one) for one in times]
+
+
+def cold_costs(commands: Sequence[Sequence[str]], *, runs: int) -> list[Cost]:
+    """Median costs of commands, each a process of its own, run in turn; each prints its peak memory last, as JSON."""
+    costs: list[list[Cost]] = [[] for _ in commands]
+    for _ in range(runs):
+        for number, command in enumerate(commands):
+            begun = time.perf_counter()
+            said = subprocess.run(command, capture_output=True, check=True, text=True).stdout
+            took = time.perf_counter() - begun
+            costs[number].append(Cost(took, json.loads(said.splitlines()[-1])["peak_bytes"]))
+    return [
+        Cost(statistics.median(cost.seconds for cost in one), statistics.median(cost.peak_bytes for cost in one))
+        for one in costs
+    ]
+
+
+def table(lines: Sequence[Line]) -> str:
+    """The lines as a table of Markdown."""
+    head = "| what | ours | peer | peer's | ratio |\n| --- | --- | --- | --- | --- |\n"
+    return head + "\n".join(line.markdown() for line in lines) + "\n"
