@@ -1,8 +1,8 @@
 """The oracle for planner and checker: every set of arms is tried, by code that shares nothing with either.
 
-It reads the plain fields of a `Network` and the outlines of an `Area`, cuts the streets itself (plane geometry in pure
-Python), keeps its own states (a half of an arm, driven one way), and knows nothing of `MovementGraph`, flows, clauses
-or solvers. Slow and short on purpose: what it says is meant to be checked by reading.
+It reads the plain fields of a `Network` and the outlines of an `Area`, cuts the streets itself (`plane`), keeps its own
+states (a half of an arm, driven one way, by somebody who knows which streets he came by), and knows nothing of
+`MovementGraph`, flows, clauses or solvers. Slow and short on purpose: what it says is meant to be checked by reading.
 """
 
 from __future__ import annotations
@@ -10,33 +10,16 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import combinations, pairwise
-from math import hypot
+from itertools import combinations
 
-import numpy as np
-from shapely import MultiPolygon, Polygon
-
-from ringfence.base.traffic import Driver, Threat, VehicleClass
+from ringfence.base.traffic import Driver
 from ringfence.model.answers import Certificate, PathStep, WitnessPath
 from ringfence.network import Area, Network
+from tests.property.plane import OUTSIDE, PROTECTED, RING, cut_segment, outline_of
+from tests.property.rules_of_the_road import PHYSICAL_BIT, Legs, Rules
 
-OUTSIDE, RING, PROTECTED = "outside", "ring", "protected"
-SAME_OFFSET_M = 0.002
-
-Point = tuple[float, float]
-Outline = list[list[Point]]
-
-
-@dataclass(frozen=True)
-class Stretch:
-    """A stretch of one segment that lies in one region; `from_junction` is None where it begins at an outline."""
-
-    segment: int
-    start_m: float
-    end_m: float
-    region: str
-    from_junction: int | None
-    to_junction: int | None
+SAME_OFFSET_M = 0.012
+"""Two ways to cut a street at an outline may round to neighbouring centimetres."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +33,9 @@ class Drive:
     arrives: int | None  # junction where it ends
     arm: int | None  # number of the arm, if it lies in the ring
     towards_middle: bool
+
+
+State = tuple[int, Legs]  # the drive, and the legs before it that still matter
 
 
 @dataclass(frozen=True)
@@ -69,10 +55,13 @@ class Streets:
         self.network = network
         self.driver = driver
         self.forward, self.backward = network.forward_mask.tolist(), network.backward_mask.tolist()
-        self.bans = set() if self._ignores_bans else {(int(a), int(j), int(b)) for a, j, b in network.restrictions}
-        outlines = [_outline(network, polygon) for polygon in (area.protected, area.limit)]
+        self.physical: list[bool] = network.physical.tolist()
+        self.rules = Rules(network, driver)
+        outlines = [outline_of(network, polygon) for polygon in (area.protected, area.limit)]
         self.stretches = [
-            stretch for segment in range(len(network.segment_ids)) for stretch in _cut(network, segment, *outlines)
+            stretch
+            for segment in range(len(network.segment_ids))
+            for stretch in cut_segment(network, segment, *outlines)
         ]
         named = sorted(
             (name, number) for name, number in self._names() if self._forward(number) or self._backward(number)
@@ -80,10 +69,6 @@ class Streets:
         self.arms = [name for name, _ in named]
         self.arm_stretches = [self.stretches[number] for _, number in named]
         self.drives = list(self._drives({number: arm for arm, (_, number) in enumerate(named)}))
-
-    @property
-    def _ignores_bans(self) -> bool:
-        return self.driver.threat is Threat.DETERMINED or self.driver.vehicle_class is VehicleClass.FOOT
 
     def _names(self) -> Iterator[tuple[str, int]]:
         for segment, segment_id in enumerate(self.network.segment_ids):
@@ -93,9 +78,7 @@ class Streets:
 
     def _may(self, number: int, masks: list[int]) -> bool:
         segment = self.stretches[number].segment
-        if self.driver.threat is Threat.DETERMINED and self.driver.vehicle_class is not VehicleClass.FOOT:
-            return bool(self.network.physical[segment])
-        return bool(masks[segment] >> list(VehicleClass).index(self.driver.vehicle_class) & 1)
+        return self.physical[segment] if self.rules.bit == PHYSICAL_BIT else masks[segment] & self.rules.bit != 0
 
     def _forward(self, number: int) -> bool:
         return self._may(number, self.forward)
@@ -116,67 +99,107 @@ class Streets:
                 if self._backward(number):
                     yield Drive(number, end, start, last, first, arm, towards_middle=part == 1)
 
-    def region(self, drive: int) -> str:
-        """Where a drive takes place."""
-        return self.stretches[self.drives[drive].stretch].region
+    def region(self, state: int) -> str:
+        """Where a state's drive takes place."""
+        return self.stretches[self.drives[self.states[state][0]].stretch].region
+
+    def arm(self, state: int) -> int | None:
+        """The arm on which a state's drive takes place."""
+        return self.drives[self.states[state][0]].arm
 
     def _segment(self, drive: Drive) -> int:
         return self.stretches[drive.stretch].segment
 
     @cached_property
+    def _motion(self) -> tuple[list[State], list[list[int]], list[tuple[int, int] | None]]:
+        """All states, and for each what may follow it (see `onward` and `at_middle`)."""
+        states: list[State] = [(drive, ()) for drive in range(len(self.drives))]
+        number = {state: ix for ix, state in enumerate(states)}
+
+        def known(state: State) -> int:
+            if state not in number:
+                number[state] = len(states)
+                states.append(state)
+            return number[state]
+
+        onward: list[list[int]] = []
+        at_middle: list[tuple[int, int] | None] = []
+        for drive, legs in states:  # which grow meanwhile
+            choice = self._middle_of(drive)
+            if choice is None:
+                at_middle.append(None)
+                onward.append([known(state) for state in self._moves(drive, legs)])
+                continue
+            ahead, back = choice
+            at_middle.append((known((ahead, legs)), -1 if back is None else known((back, ()))))
+            onward.append([])  # what follows depends on the barrier
+        return states, onward, at_middle
+
+    @property
+    def states(self) -> list[State]:
+        """The drives with nothing remembered, in their order; then those with legs that still matter."""
+        return self._motion[0]
+
+    @property
     def onward(self) -> list[list[int]]:
-        """For each drive, those that may follow whatever is closed: turns at a junction, straight on at an outline."""
+        """For each state, those that may follow whatever is closed: turns at a junction, straight on at an outline."""
+        return self._motion[1]
+
+    @property
+    def at_middle(self) -> list[tuple[int, int] | None]:
+        """For each state up to a barrier's place: the state straight on and the state back (-1: none)."""
+        return self._motion[2]
+
+    def _moves(self, drive_ix: int, legs: Legs) -> Iterator[State]:
+        """At a junction all streets that may be entered there; elsewhere straight on."""
+        drive = self.drives[drive_ix]
+        if drive.arrives is None:
+            ahead = self._starting.get((self._segment(drive), drive.end_m, drive.end_m > drive.start_m))
+            if ahead is not None:
+                yield ahead, legs
+            return
+        driven = (*legs, (self._segment(drive), drive.arrives))
+        for following in self._leaving.get(drive.arrives, ()):
+            entered = self.drives[following]
+            back = (entered.stretch, entered.start_m, entered.end_m) == (drive.stretch, drive.end_m, drive.start_m)
+            if drive.arrives in self.rules.blocked and not back:
+                continue
+            if self.rules.may_turn_into(self._segment(entered), driven):
+                yield following, self.rules.remembered(driven)
+
+    @cached_property
+    def _leaving(self) -> dict[int, list[int]]:
         leaving: dict[int, list[int]] = {}
-        starting: dict[tuple[int, float, bool], int] = {}
         for ix, drive in enumerate(self.drives):
             if drive.leaves is not None:
                 leaving.setdefault(drive.leaves, []).append(ix)
-            starting[self._segment(drive), drive.start_m, drive.end_m > drive.start_m] = ix
-        found: list[list[int]] = []
-        for drive in self.drives:
-            if drive.arrives is not None:
-                found.append(
-                    [
-                        ix
-                        for ix in leaving.get(drive.arrives, ())
-                        if (self._segment(drive), drive.arrives, self._segment(self.drives[ix])) not in self.bans
-                    ]
-                )
-            elif drive.arm is not None and drive.towards_middle:
-                found.append([])  # what follows depends on the barrier
-            else:
-                ahead = starting.get((self._segment(drive), drive.end_m, drive.end_m > drive.start_m))
-                found.append([] if ahead is None else [ahead])
-        return found
+        return leaving
 
     @cached_property
-    def at_middle(self) -> list[tuple[int, int] | None]:
-        """For each drive up to a barrier's place: the drive straight on and the drive back (-1: none)."""
-        place = {(d.stretch, d.start_m, d.end_m): ix for ix, d in enumerate(self.drives)}
-        found: list[tuple[int, int] | None] = []
-        for drive in self.drives:
-            if drive.arm is None or not drive.towards_middle:
-                found.append(None)
-                continue
-            stretch = self.stretches[drive.stretch]
-            far_end = stretch.end_m if drive.start_m == stretch.start_m else stretch.start_m
-            ahead = place[drive.stretch, drive.end_m, far_end]
-            found.append((ahead, place.get((drive.stretch, drive.end_m, drive.start_m), -1)))
-        return found
+    def _starting(self) -> dict[tuple[int, float, bool], int]:
+        return {(self._segment(d), d.start_m, d.end_m > d.start_m): ix for ix, d in enumerate(self.drives)}
 
-    def follow(self, drive: int, closed: Collection[int]) -> list[int]:
-        """The drives that may follow one while these arms are closed."""
-        choice = self.at_middle[drive]
+    def _middle_of(self, drive_ix: int) -> tuple[int, int | None] | None:
+        """For a drive up to a barrier's place: the drive straight on, and the drive back."""
+        drive = self.drives[drive_ix]
+        if drive.arm is None or not drive.towards_middle:
+            return None
+        along, segment = drive.end_m > drive.start_m, self._segment(drive)
+        return self._starting[segment, drive.end_m, along], self._starting.get((segment, drive.end_m, not along))
+
+    def follow(self, state: int, closed: Collection[int]) -> list[int]:
+        """The states that may follow one while these arms are closed."""
+        choice = self.at_middle[state]
         if choice is None:
-            return self.onward[drive]
+            return self.onward[state]
         ahead, back = choice
-        if self.drives[drive].arm not in closed:
+        if self.arm(state) not in closed:
             return [ahead]
         return [back] if back >= 0 else []
 
     def leaks(self, closed: Collection[int]) -> bool:
         """Whether somebody from beyond the limit gets into the area."""
-        seen = {ix for ix in range(len(self.drives)) if self.region(ix) == OUTSIDE}
+        seen = {ix for ix in range(len(self.states)) if self.region(ix) == OUTSIDE}
         todo = list(seen)
         while todo:
             for following in self.follow(todo.pop(), closed):
@@ -188,13 +211,13 @@ class Streets:
         return False
 
     def enclosed_dm(self, closed: Collection[int]) -> int:
-        """Street of the ring from which the area can be reached past the closed arms, in whole decimetres."""
-        good = {ix for ix in range(len(self.drives)) if self.region(ix) == PROTECTED}
+        """Street of the ring from which a trip into the area can begin past the closed arms, in whole decimetres."""
+        good = {ix for ix in range(len(self.states)) if self.region(ix) == PROTECTED}
         before = -1
         while before != len(good):
             before = len(good)
-            good |= {ix for ix in range(len(self.drives)) if not good.isdisjoint(self.follow(ix, closed))}
-        driven = [self.drives[ix] for ix in good if self.region(ix) == RING]
+            good |= {ix for ix in range(len(self.states)) if not good.isdisjoint(self.follow(ix, closed))}
+        driven = [drive for ix, drive in enumerate(self.drives) if ix in good and self.region(ix) == RING]
         parts = {(drive.stretch, *sorted((drive.start_m, drive.end_m))) for drive in driven}
         return sum(round((end - start) * 10) for _, start, end in parts)
 
@@ -249,18 +272,18 @@ def cheapest_plan(
 
 
 class _FastLeaks:
-    """`Streets.leaks` over the drives in the ring only, as bits: the same answer for many sets of arms."""
+    """`Streets.leaks` over the states in the ring only, as bits: the same answer for many sets of arms."""
 
     def __init__(self, streets: Streets) -> None:
-        ring = [ix for ix in range(len(streets.drives)) if streets.region(ix) == RING]
+        ring = [ix for ix in range(len(streets.states)) if streets.region(ix) == RING]
         place = {ix: bit for bit, ix in enumerate(ring)}
-        outside = [ix for ix in range(len(streets.drives)) if streets.region(ix) == OUTSIDE]
+        outside = [ix for ix in range(len(streets.states)) if streets.region(ix) == OUTSIDE]
         first = [following for ix in outside for following in streets.onward[ix]]
         self.always = any(streets.region(ix) == PROTECTED for ix in first)
         self.entered = sorted({place[ix] for ix in first if ix in place})
         self.enters = [any(streets.region(f) == PROTECTED for f in streets.onward[ix]) for ix in ring]
         self.onward = [[place[f] for f in streets.onward[ix] if f in place] for ix in ring]
-        self.arm = [streets.drives[ix].arm for ix in ring]
+        self.arm = [streets.arm(ix) for ix in ring]
         self.middle: list[tuple[int, int] | None] = []
         for ix in ring:
             choice = streets.at_middle[ix]
@@ -363,90 +386,14 @@ def drive_along(streets: Streets, steps: Iterable[PathStep]) -> Way | None:
         return None
     crossed: set[int] = set()
     back: set[int] = set()
-    for drive, following in pairwise(drives):
-        choice, arm = streets.at_middle[drive], streets.drives[drive].arm
-        if choice is None:
-            if following not in streets.onward[drive]:
-                return None
-        elif arm is None or following not in choice:
+    state = drives[0]
+    for following in drives[1:]:
+        choice, arm = streets.at_middle[state], streets.arm(state)
+        reached = streets.onward[state] if choice is None else [ix for ix in choice if ix >= 0]
+        entered = next((ix for ix in reached if streets.states[ix][0] == following), None)
+        if entered is None:
             return None
-        else:
-            (crossed if following == choice[0] else back).add(arm)
+        if choice is not None and arm is not None:
+            (crossed if entered == choice[0] else back).add(arm)
+        state = entered
     return crossed, back
-
-
-def _outline(network: Network, polygon: Polygon | MultiPolygon) -> Outline:
-    """Rings in metres. Edges are straight in degrees, so points are put on them every 0.0004 degrees."""
-    parts = polygon.geoms if isinstance(polygon, MultiPolygon) else [polygon]
-    rings = [ring for part in parts for ring in (part.exterior, *part.interiors)]
-    return [
-        [(float(x), float(y)) for x, y in network.projection.to_metres(np.array(_dense(list(ring.coords))))]
-        for ring in rings
-    ]
-
-
-def _dense(ring: list[tuple[float, ...]]) -> list[Point]:
-    points: list[Point] = []
-    for (x1, y1, *_), (x2, y2, *_) in pairwise(ring):
-        steps = int(hypot(x2 - x1, y2 - y1) / 0.0004) + 1
-        points += [(x1 + (x2 - x1) * k / steps, y1 + (y2 - y1) * k / steps) for k in range(steps)]
-    return [*points, points[0]]
-
-
-def _cut(network: Network, segment: int, protected: Outline, limit: Outline) -> Iterator[Stretch]:
-    shape = [(float(x), float(y)) for x, y in network.shapes[segment]]
-    length = float(network.length_m[segment])
-    places = {round(at, 2) for outline in (protected, limit) for at in _crossings(shape, outline)}
-    offsets = [0.0, *sorted(at for at in places if 0.01 < at < length - 0.01), length]
-    regions = []
-    for start, end in pairwise(offsets):
-        within = _point_at(shape, start + 0.3719 * (end - start))  # anywhere but where a touching point is likely
-        regions.append(PROTECTED if _inside(within, protected) else RING if _inside(within, limit) else OUTSIDE)
-    first = 0
-    for ix, region in enumerate(regions):
-        if ix + 1 == len(regions) or regions[ix + 1] != region:
-            yield Stretch(
-                segment,
-                offsets[first],
-                offsets[ix + 1],
-                region,
-                int(network.from_ix[segment]) if first == 0 else None,
-                int(network.to_ix[segment]) if ix + 1 == len(regions) else None,
-            )
-            first = ix + 1
-
-
-def _crossings(shape: list[Point], outline: Outline) -> Iterator[float]:
-    driven = 0.0
-    for (px, py), (qx, qy) in pairwise(shape):
-        step = hypot(qx - px, qy - py)
-        for ring in outline:
-            for (ax, ay), (bx, by) in pairwise(ring):
-                across = (qx - px) * (by - ay) - (qy - py) * (bx - ax)
-                if across == 0:
-                    continue
-                t = ((ax - px) * (by - ay) - (ay - py) * (bx - ax)) / across
-                u = ((ax - px) * (qy - py) - (ay - py) * (qx - px)) / across
-                if 0 <= t <= 1 and 0 <= u <= 1:
-                    yield driven + t * step
-        driven += step
-
-
-def _inside(point: Point, outline: Outline) -> bool:
-    x, y = point
-    odd = False
-    for ring in outline:
-        for (ax, ay), (bx, by) in pairwise(ring):
-            if (ay > y) != (by > y) and x < ax + (y - ay) / (by - ay) * (bx - ax):
-                odd = not odd
-    return odd
-
-
-def _point_at(shape: list[Point], offset_m: float) -> Point:
-    for (px, py), (qx, qy) in pairwise(shape):
-        step = hypot(qx - px, qy - py)
-        if offset_m <= step:
-            t = offset_m / step
-            return px + t * (qx - px), py + t * (qy - py)
-        offset_m -= step
-    return shape[-1]

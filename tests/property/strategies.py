@@ -1,28 +1,30 @@
 """Small random street maps, each with an area, a driver and demands; the one place where tests draw maps by chance.
 
 Everything comes from `random.Random(seed)`, so a failure names the seed that brings it back. The maps are multigraphs
-on purpose: parallel streets, loops, dead ends, one-ways, turn bans (U-turn bans too), streets that nobody can drive,
-several ways in from outside, and outlines through the middle of streets.
+on purpose: parallel streets, loops, dead ends, one-ways, turn bans (U-turn bans too), chains of three and more streets
+that must not be driven as a whole, bollards, streets that nobody can drive, several ways in from outside, and outlines
+through the middle of streets.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass, replace
 from random import Random
-from typing import Any
 
 import networkx
 from shapely import MultiPolygon, Polygon, box
 
-from ringfence.base.errors import Fault
 from ringfence.base.traffic import Driver, Threat, VehicleClass
 from ringfence.model.answers import Demands
-from ringfence.network import Area, Network, read_network
+from ringfence.network import Area, Network
 from tests.property.brute_force import Streets
+from tests.property.drawn_rules import with_bollards, with_chains, with_class_masks, with_doglegs
+from tests.property.street_maps import Ban, Segment, StreetMap
 
 ARMS_MAX = 10
+GRAZE_M = 0.05
+"""Where an outline cuts off less of a street, rounding decides on which side that lies; such maps are not drawn."""
 BLOCK_DEG = 0.001
 CENTRES = ((0.0, 0.0), (174.776, -41.278))
 LAWFUL_CLASSES = (*[VehicleClass.CAR] * 5, VehicleClass.BUS, VehicleClass.HEAVY, VehicleClass.EMERGENCY)
@@ -31,72 +33,6 @@ INNER_SPOTS = ((0.0, 0.0), (0.4, 0.3), (-0.4, 0.2))
 NEAR_SPOTS = ((1.6, 0.0), (1.6, 1.6), (0.0, 1.6), (-1.6, 1.6), (-1.6, 0.0), (-1.6, -1.6), (0.0, -1.6), (1.6, -1.6))
 FAR_SPOTS = tuple((x * 1.75, y * 1.75) for x, y in NEAR_SPOTS)
 OUTER_SPOTS = ((5.0, 0.0), (0.0, 5.0), (-5.0, 0.0), (0.0, -5.0), (5.0, 5.0), (-5.0, -5.0))
-
-
-@dataclass(frozen=True)
-class Segment:
-    """One line of segments.tsv; `path` in lon, lat."""
-
-    id: str
-    start: str
-    end: str
-    forward: str = "all"
-    backward: str = "all"
-    physical: bool = True
-    path: tuple[tuple[float, float], ...] = ()
-
-
-@dataclass(frozen=True)
-class StreetMap:
-    """What the three tables hold; `network` reads them."""
-
-    junctions: dict[str, tuple[float, float]]
-    segments: tuple[Segment, ...]
-    bans: tuple[tuple[str, str, str], ...] = ()
-    clipped: frozenset[str] = field(default_factory=frozenset)
-
-    @cached_property
-    def network(self) -> Network:
-        """The map as the reader sees it."""
-        faults: list[Fault] = []
-        junctions, segments, bans = (table.encode() for table in self.tables())
-        network = read_network(junctions, segments, bans, faults)
-        assert network is not None, faults
-        return network
-
-    def tables(self) -> tuple[str, str, str]:
-        """The text of junctions.tsv, segments.tsv and turn_restrictions.tsv."""
-        junctions = ["id\tlon\tlat\tclipped\tevidence"]
-        for name, (lon, lat) in self.junctions.items():
-            junctions.append(f"{name}\t{lon:.9f}\t{lat:.9f}\t{'yes' if name in self.clipped else ''}\tsurveyed")
-        segments = ["id\tname\tfrom\tto\tclass\tforward\tbackward\tphysical\tevidence\tpath"]
-        for s in self.segments:
-            path = " ".join(f"{lon:.9f},{lat:.9f}" for lon, lat in s.path)
-            physical = "yes" if s.physical else "no"
-            cells = (
-                s.id,
-                f"{s.id} street",
-                s.start,
-                s.end,
-                "street",
-                s.forward,
-                s.backward,
-                physical,
-                "surveyed",
-                path,
-            )
-            segments.append("\t".join(cells))
-        bans = ["id\tfrom_segment\tvia\tto_segment"]
-        bans += [f"ban{ix}\t{a}\t{via}\t{b}" for ix, (a, via, b) in enumerate(self.bans)]
-        return "\n".join(junctions) + "\n", "\n".join(segments) + "\n", "\n".join(bans) + "\n"
-
-    def shuffled(self, rng: Random) -> StreetMap:
-        """The same map with its rows in another order."""
-        junctions, segments, bans = list(self.junctions.items()), list(self.segments), list(self.bans)
-        rows: list[Any]
-        for rows in (junctions, segments, bans):
-            rng.shuffle(rows)
-        return StreetMap(dict(junctions), tuple(segments), tuple(bans), self.clipped)
 
 
 @dataclass(frozen=True)
@@ -125,6 +61,8 @@ ROWS = (
     "lawful without bans, must and must not",
     "lawful with bans, must and must not",
     "site charges and couplings",
+    "bollards, must and must not",
+    "chains, class masks and bollards",
 )
 
 
@@ -132,15 +70,23 @@ def draw_instance(seed: int, row: str) -> Instance:
     """The instance of that seed in one row of the table of `domain.md`."""
     rng = Random(f"{row} {seed}")
     while True:
-        street_map, area = _draw_map(rng), draw_area(rng)
+        doglegs = "chains" in row and rng.random() < 0.9
+        street_map, area = _draw_map(rng, streets_max=3 if doglegs else 8), draw_area(rng)
+        if doglegs:
+            street_map = with_doglegs(rng, street_map)
         centre = rng.choice(CENTRES)
         street_map, area = _moved(street_map, area, centre)
         driver = _draw_driver(rng, row)
         banned = "with bans" in row or (row == "site charges and couplings" and rng.random() < 0.5)
-        if banned or driver.threat is Threat.DETERMINED or driver.vehicle_class is VehicleClass.FOOT:
-            street_map = _with_bans(rng, street_map)
+        if banned or "chains" in row or not driver.obeys_turn_bans:
+            street_map = _with_bans(rng, street_map, rarely="chains" in row)
+        if "chains" in row or ("bollards" in row and not driver.obeys_turn_bans):
+            street_map = with_chains(rng, with_class_masks(rng, street_map))
+        if "bollards" in row:
+            street_map = with_bollards(rng, street_map, 0.08 if "chains" in row else rng.choice((0.15, 0.3, 0.5)))
         streets = Streets(street_map.network, area, driver)
-        if len(streets.arms) <= ARMS_MAX:
+        grazed = any(stretch.end_m - stretch.start_m < GRAZE_M for stretch in streets.stretches)
+        if len(streets.arms) <= ARMS_MAX and not grazed:
             return Instance(seed, row, street_map, area, driver, _draw_demands(rng, row, streets.arms), streets)
 
 
@@ -175,10 +121,12 @@ def _moved(street_map: StreetMap, area: Area, centre: tuple[float, float]) -> tu
         Segment(s.id, s.start, s.end, s.forward, s.backward, s.physical, tuple(place(point) for point in s.path))
         for s in street_map.segments
     )
-    return StreetMap(junctions, segments, street_map.bans), Area(moved(area.protected), moved(area.limit), area.name)
+    return replace(street_map, junctions=junctions, segments=segments), Area(
+        moved(area.protected), moved(area.limit), area.name
+    )
 
 
-def _draw_map(rng: Random) -> StreetMap:
+def _draw_map(rng: Random, *, streets_max: int = 8) -> StreetMap:
     jitter = rng.choice((0.0, 0.12))
     spots: dict[str, tuple[float, float]] = {}
 
@@ -198,7 +146,7 @@ def _draw_map(rng: Random) -> StreetMap:
     kinds += [("out", "in"), ("in", "in"), ("out", "out")] + [("loop", "loop"), ("twin", "twin")] * 2
     segments: list[Segment] = []
     planned = [("out", "ring"), ("ring", "in"), ("out", "out")] if rng.random() < 0.9 else []
-    planned += [rng.choice(kinds) for _ in range(rng.randint(2, 8))]
+    planned += [rng.choice(kinds) for _ in range(rng.randint(min(2, streets_max - 2), streets_max))]
     for kind, other in planned:
         name = f"s{len(segments)}" if rng.random() < 0.8 else f"{rng.choice('abxyz')}{len(segments)}"
         if kind == "twin":
@@ -235,9 +183,9 @@ def _draw_masks(rng: Random) -> tuple[str, str]:
     return rng.choices(masks, (60, 14, 12, 5, 4, 5))[0]
 
 
-def _with_bans(rng: Random, street_map: StreetMap) -> StreetMap:
+def _with_bans(rng: Random, street_map: StreetMap, *, rarely: bool = False) -> StreetMap:
     segments = street_map.segments
-    often = rng.choice((0.1, 0.3, 0.5))
+    often = rng.choice((0.0, 0.05, 0.1) if rarely else (0.1, 0.3, 0.5))
     u_turns = rng.choice((often, 1.0, 1.0))
     bans = {
         (a.id, via, b.id)
@@ -246,16 +194,15 @@ def _with_bans(rng: Random, street_map: StreetMap) -> StreetMap:
         for b in segments
         if via in (b.start, b.end) and rng.random() < (u_turns if a is b else often)
     }
-    if rng.random() < 0.3:
+    bans |= set(street_map.bans)
+    if rng.random() < 0.3 and not street_map.chains:
         fork, fork_bans, fork_free = _draw_fork(rng, street_map)
         segments = (*segments, *fork)
         bans = (bans | fork_bans) - fork_free
-    return StreetMap(street_map.junctions, segments, tuple(sorted(bans)))
+    return replace(street_map, segments=segments, bans=tuple(sorted(bans)))
 
 
-def _draw_fork(
-    rng: Random, street_map: StreetMap
-) -> tuple[list[Segment], set[tuple[str, str, str]], set[tuple[str, str, str]]]:
+def _draw_fork(rng: Random, street_map: StreetMap) -> tuple[list[Segment], set[Ban], set[Ban]]:
     """Two approaches to a fork where one prong is banned, unless one turns round in front of a barrier on the other."""
     inner = sorted(name for name in street_map.junctions if name.startswith("in"))
     outer = sorted(name for name in street_map.junctions if name.startswith("out"))
@@ -269,10 +216,12 @@ def _draw_fork(
 
 
 def _draw_driver(rng: Random, row: str) -> Driver:
+    if row.startswith("bollards") and rng.random() < 0.5:
+        row = "determined"
     if row.startswith("determined"):
         foot = rng.random() < 0.1
         return Driver(Threat.DETERMINED, VehicleClass.FOOT if foot else rng.choice(LAWFUL_CLASSES))
-    if row.startswith("lawful without bans") and rng.random() < 0.2:
+    if row.startswith(("lawful without bans", "bollards")) and rng.random() < 0.2:
         return Driver(Threat.LAWFUL, VehicleClass.FOOT)
     if row.startswith("site charges") and rng.random() < 0.4:
         return Driver(Threat.DETERMINED)
@@ -284,8 +233,8 @@ def _draw_demands(rng: Random, row: str, arms: Collection[str]) -> Demands:
     rng.shuffle(left)
     must: frozenset[str] = frozenset()
     must_not: frozenset[str] = frozenset()
-    coupled = row.startswith("site charges")
-    if "must" in row or (coupled and rng.random() < 0.4):
+    coupled = row.startswith("site charges") or (row.startswith("chains") and rng.random() < 0.2)
+    if "must" in row or ((coupled or row.startswith("chains")) and rng.random() < 0.4):
         must = frozenset(left[: rng.choice((0, 1, 1, 2))])
         must_not = frozenset(left[2:][: rng.choice((0, 1, 2, 3))])
     if not coupled:

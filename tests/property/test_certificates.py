@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from random import Random
 from typing import Any
 
@@ -20,11 +21,13 @@ from shapely.affinity import scale, translate
 
 from ringfence.base.traffic import Driver, Threat, VehicleClass
 from ringfence.model.answers import Certificate, Demands, PathStep, WitnessPath
-from ringfence.network import Area, Network
+from ringfence.network import Area, Network, without_segment
+from ringfence.network.streets import BINDABLE
 from ringfence.planner import make_plan
 from ringfence.promises import verify_certificate
 from tests.property.brute_force import is_proof
-from tests.property.strategies import ROWS, Instance, Segment, StreetMap, draw_instance
+from tests.property.strategies import ROWS, Instance, draw_instance
+from tests.property.street_maps import ForbiddenChain, Segment, StreetMap
 
 INSTANCES = 6
 CHUNK = 2
@@ -88,16 +91,15 @@ def _other_networks(instance: Instance, rng: Random) -> Iterator[tuple[str, Netw
 
     def swapped(**changes: Any) -> StreetMap:
         values = {field: getattr(segment, field) for field in Segment.__dataclass_fields__} | changes
-        return StreetMap(old.junctions, (*others, Segment(**values)), old.bans)
+        return replace(old, segments=(*others, Segment(**values)))
 
     lon, lat = old.junctions[segment.start]
     yield (
         "a junction moved by a metre",
-        StreetMap({**old.junctions, segment.start: (lon + 1e-5, lat)}, old.segments).network,
+        replace(old, junctions={**old.junctions, segment.start: (lon + 1e-5, lat)}).network,
     )
     if others:
-        left = tuple(ban for ban in old.bans if segment.id not in (ban[0], ban[2]))
-        yield "a segment dropped", StreetMap(old.junctions, others, left).network
+        yield "a segment dropped", without_segment(old.network, segment.id)
     yield "a segment bent", swapped(path=(*segment.path, (lon + 2e-4, lat + 3e-4))).network
     yield "a direction closed", swapped(forward="none" if segment.forward != "none" else "all").network
     yield "a direction closed to some", swapped(backward="bicycle" if segment.backward != "bicycle" else "all").network
@@ -109,13 +111,23 @@ def _other_networks(instance: Instance, rng: Random) -> Iterator[tuple[str, Netw
     if segment.start != segment.end:
         yield "put elsewhere", swapped(start=segment.end, end=segment.start).network
     twin = Segment("twin", segment.start, segment.end, path=segment.path)
-    yield "a parallel street", StreetMap(old.junctions, (*old.segments, twin), old.bans).network
+    yield "a parallel street", replace(old, segments=(*old.segments, twin)).network
     ban = (segment.id, segment.start, segment.id)
     bans = tuple(b for b in old.bans if b != ban) if ban in old.bans else (*old.bans, ban)
-    yield "a turn ban more or less", StreetMap(old.junctions, old.segments, bans).network
+    yield "a turn ban more or less", replace(old, bans=bans).network
     if old.bans and ban not in old.bans:
-        yield "another turn banned", StreetMap(old.junctions, old.segments, (*old.bans[1:], ban)).network
-    yield "data ends here", StreetMap(old.junctions, old.segments, old.bans, frozenset({segment.start})).network
+        yield "another turn banned", replace(old, bans=(*old.bans[1:], ban)).network
+    if old.bans:
+        other = {**old.ban_masks, old.bans[0]: old.ban_masks.get(old.bans[0], BINDABLE) ^ 1}
+        yield "a turn banned for others", replace(old, ban_masks=other).network
+    blocked = {**old.blocked, segment.end: old.blocked.get(segment.end, 0) ^ 1}
+    yield "a bollard more or less", replace(old, blocked=blocked).network
+    chain = ForbiddenChain((segment.id,) * 3, (segment.end, segment.start))
+    yield "a chain more", replace(old, chains=(*old.chains, chain)).network
+    for first in old.chains[:1]:
+        yield "a chain less", replace(old, chains=old.chains[1:]).network
+        yield "a chain for others", replace(old, chains=(replace(first, mask=first.mask ^ 1), *old.chains[1:])).network
+    yield "data ends here", replace(old, clipped=frozenset({segment.start})).network
 
 
 def _other_areas(area: Area) -> Iterator[tuple[str, Area]]:
@@ -263,7 +275,7 @@ def _spoil_paths(instance: Instance, certificate: Certificate, rng: Random) -> S
         yield "a path doubled, a millimetre off, and counted", True, again
         for place in {0, len(steps) - 1, rng.randrange(len(steps)), rng.randrange(len(steps))}:
             step, left = steps[place], steps[:place] + steps[place + 1 :]
-            yield "a step left out", True, spoilt(left)
+            yield "a step left out", place > 0, spoilt(left)  # a way may begin with more than one step outside
             renamed = step.model_copy(update={"segment": "nowhere"})
             yield "a step off the map", True, spoilt((*steps[:place], renamed, *steps[place + 1 :]))
             shifted = step.model_copy(update={"end_m": step.end_m + 1.0})

@@ -1,7 +1,8 @@
-"""The checker's reachability against networkx, on the random maps, with stops closed and passed over by chance."""
+"""The checker's reachability against networkx, on random maps, with stops closed and passed over by chance."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import pairwise
 from random import Random
 
@@ -13,6 +14,7 @@ from ringfence.base.traffic import Driver
 from ringfence.model.answers import DrivenPath
 from ringfence.network import MovementGraph, Region, Stop, build_movement_graph
 from ringfence.promises.reach import Reach, driven_path
+from tests.property.rules_of_the_road import Legs, Rules
 from tests.property.strategies import ROWS, Instance, draw_instance
 
 INSTANCES = 120
@@ -31,32 +33,65 @@ def _with_stops(instance: Instance, rng: Random) -> MovementGraph:
     return build_movement_graph(instance.network, instance.area, stops)
 
 
-def _second_opinion(
-    graph: MovementGraph, driver: Driver, closed: Closed, avoided: Closed, without: set[int]
-) -> nx.DiGraph:
-    """Who can drive on from which arc, spelt out arc by arc; edges weigh the metres of the arc driven into."""
-    digraph = nx.DiGraph()
-    bit = driver.bit
-    usable = {arc for arc in range(2 * graph.piece_count) if int(graph.arc_mask[arc]) & bit and arc not in without}
-    digraph.add_nodes_from(usable)
+@dataclass(frozen=True)
+class Barriers:
+    """What stands or does not stand where, by stop and direction."""
+
+    closed: Closed
+    avoided: Closed
+    turn_backs: Closed
+
+
+def _second_opinion(graph: MovementGraph, driver: Driver, barriers: Barriers, without: set[int]) -> nx.DiGraph:
+    """Who can drive on from which arc, spelt out arc by arc; edges weigh the metres of the arc driven into.
+
+    A node is an arc and the legs before it that still matter; (arc, ()) is where a trip can begin.
+    """
+    rules = Rules(graph.network, driver)
+    usable = {
+        arc for arc in range(2 * graph.piece_count) if int(graph.arc_mask[arc]) & rules.bit and arc not in without
+    }
     stop_at = {int(node): stop for stop, node in enumerate(graph.stop_node)}
-    bans = {(int(a), int(j), int(b)) for a, j, b in graph.network.restrictions}
     segment = graph.piece_segment_ix.tolist()
-    for a in usable:
-        node = int(graph.arc_head[a])
-        forward = a % 2 == 0
+    digraph = nx.DiGraph()
+    todo: list[tuple[int, Legs]] = [(arc, ()) for arc in usable]
+    digraph.add_nodes_from(todo)
+
+    def onto(a: int, legs: Legs, b: int) -> Legs | None:
+        """What is remembered on `b` behind `a`, or None where nobody can or may turn into it."""
+        node, passage = int(graph.arc_head[a]), (stop_at.get(int(graph.arc_head[a]), -1), a % 2 == 0)
+        back = b == a ^ 1
+        if node >= len(graph.network.junction_ids):
+            if back:
+                return () if passage in barriers.turn_backs else None
+            return None if passage in [*barriers.closed, *barriers.avoided] else legs
+        driven = (*legs, (segment[a // 2], node))
+        if (node in rules.blocked and not back) or not rules.may_turn_into(segment[b // 2], driven):
+            return None
+        return rules.remembered(driven)
+
+    while todo:
+        a, legs = todo.pop()
         for b in usable:
-            if int(graph.arc_tail[b]) != node:
+            remembered = onto(a, legs, b) if int(graph.arc_tail[b]) == int(graph.arc_head[a]) else None
+            if remembered is None:
                 continue
-            if node < len(graph.network.junction_ids):
-                allowed = not (driver.obeys_turn_bans and (segment[a // 2], node, segment[b // 2]) in bans)
-            elif b == a ^ 1:
-                allowed = node in stop_at and (stop_at[node], forward) in closed
-            else:
-                allowed = node not in stop_at or (stop_at[node], forward) not in [*closed, *avoided]
-            if allowed:
-                digraph.add_edge(a, b, metres=float(graph.piece_length_m[b // 2]))
+            if (b, remembered) not in digraph:
+                todo.append((b, remembered))
+            digraph.add_edge((a, legs), (b, remembered), metres=float(graph.piece_length_m[b // 2]))
     return digraph
+
+
+def _reached(digraph: nx.DiGraph, begin: list[int]) -> set[int]:
+    """Arcs that trips come over which begin on some arcs."""
+    starts: set[tuple[int, Legs]] = {(arc, ()) for arc in begin}
+    return {arc for arc, _ in starts.union(*(nx.descendants(digraph, node) for node in starts))}
+
+
+def _reaching(digraph: nx.DiGraph, end: list[int]) -> set[int]:
+    """Arcs from which a trip that begins there comes to some arcs."""
+    ends = {node for node in digraph if node[0] in end}
+    return {arc for arc, legs in ends.union(*(nx.ancestors(digraph, node) for node in ends)) if not legs}
 
 
 @pytest.mark.parametrize("first_seed", range(0, INSTANCES, CHUNK))
@@ -70,25 +105,25 @@ def test_reach_agrees_with_networkx(row: str, first_seed: int) -> None:
         closed = [passage for passage in passages if rng.random() < 0.5]
         avoided = [passage for passage in passages if rng.random() < 0.2]
         arcs = 2 * graph.piece_count
+        turn_backs = None if rng.random() < 0.7 else [passage for passage in passages if rng.random() < 0.5]
         without = {arc for arc in range(arcs) if rng.random() < rng.choice((0, 0, 0.1))}
         mask = np.isin(np.arange(arcs), list(without)) if without or rng.random() < 0.5 else None
-        reach = Reach(graph, instance.driver, closed, avoided, mask)
-        digraph = _second_opinion(graph, instance.driver, closed, avoided, without)
+        reach = Reach(graph, instance.driver, closed, avoided, mask, turn_backs=turn_backs)
+        barriers = Barriers(closed, avoided, closed if turn_backs is None else turn_backs)
+        digraph = _second_opinion(graph, instance.driver, barriers, without)
 
         sources = np.flatnonzero(graph.arc_region == Region.OUTSIDE)
         targets = np.flatnonzero(graph.arc_region == Region.PROTECTED)
-        begin = [arc for arc in sources.tolist() if arc in digraph]
-        end = [arc for arc in targets.tolist() if arc in digraph]
-        expected = set(begin).union(*(nx.descendants(digraph, arc) for arc in begin))
-        assert set(np.flatnonzero(reach.from_arcs(sources)).tolist()) == expected, where
-        expected = set(end).union(*(nx.ancestors(digraph, arc) for arc in end))
-        assert set(np.flatnonzero(reach.to_arcs(targets)).tolist()) == expected, where
+        begin = [arc for arc in sources.tolist() if (arc, ()) in digraph]
+        end = [arc for arc in targets.tolist() if (arc, ()) in digraph]
+        assert set(np.flatnonzero(reach.from_arcs(sources)).tolist()) == _reached(digraph, begin), where
+        assert set(np.flatnonzero(reach.to_arcs(targets)).tolist()) == _reaching(digraph, end), where
 
         absorbing = np.isin(np.arange(arcs), [arc for arc in range(arcs) if rng.random() < 0.1])
         stopping = digraph.copy()
-        stopping.remove_edges_from([(a, b) for a, b in digraph.edges if absorbing[a]])
-        expected = set(begin).union(*(nx.descendants(stopping, arc) for arc in begin))
-        assert set(np.flatnonzero(reach.from_arcs(sources, absorbing=absorbing)).tolist()) == expected, where
+        stopping.remove_edges_from([(a, b) for a, b in digraph.edges if absorbing[a[0]]])
+        found = set(np.flatnonzero(reach.from_arcs(sources, absorbing=absorbing)).tolist())
+        assert found == _reached(stopping, begin), where
 
         _check_shortest(graph, digraph, begin, end, reach.shortest(sources, targets), where)
         _check_shortest(graph, stopping, begin, end, reach.shortest(sources, targets, absorbing=absorbing), where)
@@ -109,14 +144,19 @@ def _check_shortest(
     graph: MovementGraph, digraph: nx.DiGraph, begin: list[int], end: list[int], path: list[int] | None, where: str
 ) -> None:
     """It can be driven, from a source to a target, and behind its first arc no path is shorter."""
-    best = nx.multi_source_dijkstra_path_length(digraph, set(begin), weight="metres") if begin else {}
-    lengths = [best[arc] for arc in end if arc in best]
+    starts = {(arc, ()) for arc in begin}
+    best = nx.multi_source_dijkstra_path_length(digraph, starts, weight="metres") if starts else {}
+    lengths = [metres for (arc, _), metres in best.items() if arc in end]
     assert (path is None) == (not lengths), where
     if path is None:
         return
     assert path[0] in begin, where
     assert path[-1] in end, where
-    assert all(digraph.has_edge(a, b) for a, b in pairwise(path)), where
+    node: tuple[int, Legs] = (path[0], ())
+    for arc in path[1:]:
+        following = [other for other in digraph.successors(node) if other[0] == arc]
+        assert len(following) == 1, where
+        node = following[0]
     assert sum(float(graph.piece_length_m[arc // 2]) for arc in path[1:]) == pytest.approx(min(lengths)), where
 
 

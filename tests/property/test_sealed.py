@@ -16,7 +16,13 @@ from tests.property.strategies import Instance, draw_instance
 
 DAY = datetime(2022, 2, 21, tzinfo=UTC)
 NOON = datetime(2022, 2, 21, 12, tzinfo=UTC)
-ROWS = ("determined", "lawful without bans", "lawful with bans")
+ROWS = (
+    "determined",
+    "lawful without bans",
+    "lawful with bans",
+    "bollards, must and must not",
+    "chains, class masks and bollards",
+)
 INSTANCES, CHUNK = 300, 50
 
 

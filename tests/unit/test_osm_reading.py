@@ -20,6 +20,7 @@ import pytest
 from ringfence.base.errors import BadInput
 from ringfence.base.traffic import mask_of
 from ringfence.network.city import City
+from ringfence.network.city_check import check_city
 from ringfence.network.texts import Texts
 from ringfence.osm import read_osm
 
@@ -225,6 +226,13 @@ class TestSegments:
         north = city.junction_e7[:, 1].tolist()
         assert north[2] - north[1] == 1, "the second is moved a centimetre"
         assert left_out(city) == {}
+
+    def test_two_nodes_at_the_north_pole_stay_on_the_globe(self, tmp_path: Path) -> None:
+        pole = 90 / STEP_DEG
+        city = Sketch().node(1, 0, pole).node(2, 0, pole).node(3, 0, pole - 1).way(1, 1, 2).way(2, 2, 3).read(tmp_path)
+        assert_consistent(city)
+        assert check_city(city, "sketch") == []
+        assert city.shape_e7[:2, 1].tolist() == [900_000_000, 899_999_999], "the second is moved to the south"
 
     def test_a_heap_of_nodes_at_one_place_ends(self, tmp_path: Path) -> None:
         sketch = Sketch().node(1, 0, 0).node(100, 5, 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import tempfile
 from collections.abc import Iterator
@@ -50,7 +51,12 @@ def new_folder(path: Path) -> Iterator[Path]:
     with _aside(path, replace=False, fails_with=OSError) as aside:
         new = aside / "folder"
         new.mkdir()
-        yield new
+        try:
+            yield new
+        except BadInput as error:  # what can't be written in it is known by the name that it would have had
+            where = [fault.where.replace(str(new), str(path)) for fault in error.faults]
+            faults = [dataclasses.replace(fault, where=at) for fault, at in zip(error.faults, where, strict=True)]
+            raise BadInput(faults) from error
         for written in (*new.rglob("*"), new):
             _sync(written)
         _refuse_taken(path)

@@ -95,7 +95,7 @@ def read_network_file(path: Path) -> City:
         if _content_hash(data, header) != about["content"]:
             raise _damaged(path, "columns that do not match their checksum")
         city = _city(data, header, about)
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise _damaged(path, f"{type(error).__name__}: {error}") from error
     faults = check_city(city, path.name)
     if faults:
@@ -188,6 +188,7 @@ def _city(data: NDArray[np.uint8], header: Mapping[str, Any], about: Mapping[str
 
 
 def _origin(held: Mapping[str, Any]) -> Origin:
+    """The origin; KeyError, TypeError, ValueError or OverflowError if it does not hold what it should."""
     west, south, east, north = map(float, held["edge"])
     left_out = tuple((str(reason), int(count)) for reason, count in held["left_out"])
     origin = Origin(**{**held, "edge": (west, south, east, north), "left_out": left_out})

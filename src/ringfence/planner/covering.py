@@ -20,7 +20,7 @@ from ringfence.planner.motion import PROTECTED, RING, Motion, WayIn
 from ringfence.planner.problem import Problem
 
 ROUNDS_MAX = 5000
-ARMS_AT_ONCE = 20
+ARMS_AT_ONCE = 10
 """How many arms one solution can settle: their weights stay far below what a solver tells apart."""
 CHOSEN = 0.5
 OUTSIDE = int(Region.OUTSIDE)
