@@ -39,7 +39,10 @@ class Form(StrEnum):
     GEOJSON = "geojson"
 
 
-Network = Annotated[Path, typer.Argument(metavar="NETWORK", help="Where the streets are.", show_default=False)]
+Network = Annotated[
+    Path, typer.Argument(metavar="NETWORK", help="Where the streets are.", show_default=False, readable=False)
+]
+"""Whether it can be read is found out where it is read, and said like any other fault."""
 EdgeOption = Annotated[
     str | None,
     typer.Option("--edge", metavar="W,S,E,N", help="Beyond it the extract knows nothing. Default: as the file says."),
@@ -92,7 +95,10 @@ def export(
 def init(  # noqa: PLR0917 -- typer passes by name
     folder: Annotated[Path, typer.Argument(metavar="OP", help="The folder to make.", show_default=False)],
     osm: Annotated[
-        Path, typer.Option("--osm", "--network", metavar="NETWORK", help="An extract, or a network file (.rfn).")
+        Path,
+        typer.Option(
+            "--osm", "--network", metavar="NETWORK", help="An extract, or a network file (.rfn).", readable=False
+        ),
     ],
     around: Annotated[str, typer.Option(metavar="PLACE", help='A place in words, or "lon,lat".')],
     radius: Annotated[str, typer.Option(metavar="METRES", help="How far the protected area reaches: 800m, 1.2km.")],

@@ -183,7 +183,7 @@ class _Check:
 
         certificate = self.certificate
         model = cp_model.CpModel()
-        closed = {arm: model.new_bool_var(arm) for arm in self.arms}
+        closed = {arm: model.new_bool_var(arm) for arm in self._unlike_arms(crossed)}
         for arm in certificate.must:
             model.add(closed[arm] == 1)
         for arm in certificate.must_not:
@@ -191,19 +191,44 @@ class _Check:
         for first, second in certificate.together:
             model.add(closed[first] == closed[second])
         for path, arms in zip(certificate.paths, crossed, strict=True):
-            model.add_bool_or([closed[arm] for arm in arms] + [~closed[arm] for arm in path.turned_back_at])
+            stopping = [closed[arm] for arm in arms & closed.keys()]
+            opening = [~closed[arm] for arm in closed.keys() & set(path.turned_back_at)]
+            if len(opening) == len(path.turned_back_at):  # else an arm turned back at stays open anyway
+                model.add(cp_model.LinearExpr.sum([*stopping, *opening]) >= 1)
         charges: list[cp_model.LinearExpr] = []
         if certificate.site_charge:
-            sites = {key: model.new_bool_var(str(key)) for arm in self.arms for key in self._sites(arm)}
-            for arm in self.arms:
-                model.add_bool_or([~closed[arm], *(sites[key] for key in self._sites(arm))])
+            sites = {key: model.new_bool_var(str(key)) for arm in closed for key in self._sites(arm)}
+            for arm, is_closed in closed.items():
+                model.add_bool_or([~is_closed, *(sites[key] for key in self._sites(arm))])
             charges = [certificate.site_charge * site for site in sites.values()]
         model.minimize(cp_model.LinearExpr.sum([*closed.values(), *charges]))
         solver = cp_model.CpSolver()
         solver.parameters.num_workers = 1
+        solver.parameters.linearization_level = 2
         if solver.solve(model) == cp_model.INFEASIBLE:
             return 1 << 30
         return round(solver.best_objective_bound)
+
+    def _unlike_arms(self, crossed: list[set[str]]) -> list[str]:
+        """Arms that can lower the bound: of several that stop the same paths one, and none that stops nothing.
+
+        With site charges an arm is told apart by where it lies, so all stay; and so do all that a demand names.
+        """
+        certificate = self.certificate
+        if certificate.site_charge:
+            return list(self.arms)
+        named = {*certificate.must, *certificate.must_not, *(arm for pair in certificate.together for arm in pair)}
+        stops: dict[str, list[tuple[int, bool]]] = {arm: [] for arm in self.arms}
+        for number, (path, arms) in enumerate(zip(certificate.paths, crossed, strict=True)):
+            for arm in arms:
+                stops[arm].append((number, True))
+            for arm in path.turned_back_at:
+                stops[arm].append((number, False))
+        alike: dict[tuple[tuple[int, bool], ...], str] = {}
+        for arm in self.arms:
+            if any(stopped for _, stopped in stops[arm]):
+                alike.setdefault(tuple(stops[arm]), arm)
+        return [arm for arm in self.arms if arm in named or alike.get(tuple(stops[arm])) == arm]
 
     def _sites(self, arm: str) -> list[tuple[str, int]]:
         return [("junction", end) for end in self.ends[arm]] or [("arm", self.stop_of[arm])]
