@@ -16,7 +16,8 @@ from ringfence.planner import Problem
 from tests.conftest import EXAMPLE
 
 COMMANDS = [
-    *("check", "plan", "picture", "place", "map", "demo", "serve"),
+    *("init", "check", "plan", "picture", "place", "map", "demo", "serve"),
+    *("network import", "network info", "network export"),
     *("log list", "log add", "log import", "log export", "log verify"),
 ]
 

@@ -226,7 +226,7 @@ class _Check:
                 stops[arm].append((number, False))
         alike: dict[tuple[tuple[int, bool], ...], str] = {}
         for arm in self.arms:
-            if any(stopped for _, stopped in stops[arm]):
+            if arm not in named and any(stopped for _, stopped in stops[arm]):
                 alike.setdefault(tuple(stops[arm]), arm)
         return [arm for arm in self.arms if arm in named or alike.get(tuple(stops[arm])) == arm]
 

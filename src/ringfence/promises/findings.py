@@ -11,7 +11,7 @@ import numpy as np
 import shapely
 
 from ringfence.base.traffic import Driver, Threat, VehicleClass
-from ringfence.model.answers import AnswerWord
+from ringfence.model.answers import AnswerWord, Leak
 from ringfence.model.operation import (
     AccessPromise,
     ContainedPromise,
@@ -31,6 +31,8 @@ from ringfence.promises.reach import Reach, driven_path, street_names
 
 OUTSIDE_ORIGIN = "outside"
 AREA_DESTINATION = "area"
+LEAKS_NAMED_MAX = 4
+"""More ways in than this are counted in the sentence, and stand in full in the witness."""
 
 
 @dataclass(frozen=True)
@@ -68,10 +70,15 @@ def _sealed(operation: Operation, promise: SealedPromise, picture: Picture) -> F
     witness = {"leaks": [leak.model_dump(mode="json") for leak in leaks], "barriers_closed": closed}
     if not leaks:
         return Finding("kept", f"no way in past {len(closed)} closed barriers", witness)
-    ways = f"{len(leaks)} {'way' if len(leaks) == 1 else 'ways'} in: " + "; ".join(leak.through for leak in leaks)
+    ways = f"{len(leaks)} {'way' if len(leaks) == 1 else 'ways'} in: {_first_named(leaks)}"
     if gets_in(passage, driver, View.OPEN_IF_ANY):
         return Finding("broken", ways, witness, certain=gets_in(passage, driver, View.CLOSED_IF_ANY))
     return Finding("unknown", ways, witness, certain=False)
+
+
+def _first_named(leaks: Sequence[Leak]) -> str:
+    named = "; ".join(leak.through for leak in leaks[:LEAKS_NAMED_MAX])
+    return named if len(leaks) <= LEAKS_NAMED_MAX else f"{named}; and {len(leaks) - LEAKS_NAMED_MAX} more"
 
 
 def _judge(passages: Sequence[Passage], look: Callable[[View], Finding]) -> Finding:

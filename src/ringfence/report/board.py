@@ -40,6 +40,9 @@ _STYLES: dict[AnswerWord, str] = {"kept": "bold green", "broken": "bold red", "u
 _ASCII = str.maketrans({"✔": "+", "✖": "X", "→": ">", "·": "-", "–": "-", "…": "."})
 _ARROW_ASCII = "->"
 
+LEAKS_SHOWN_MAX = 5
+"""More ways in for one promise are a list for machines, not a board."""
+
 
 @dataclass(frozen=True)
 class _Board:
@@ -74,7 +77,10 @@ def promise_board(
         if not operation.file.starts <= at <= operation.file.ends:
             moment.append("\nThis moment lies outside the days of the operation.", "bold yellow")
         table = _promise_table(operation, answers, at, ascii_only)
-        return Group(heading, moment, counts, table, *_leak_lines(answers, ascii_only))
+        bare = (
+            [] if operation.barriers else [Text("No barrier is planned yet: ringfence plan finds the fewest.", "bold")]
+        )
+        return Group(heading, moment, counts, table, *bare, *_leak_lines(answers, ascii_only))
 
     return _Board(build)
 
@@ -190,7 +196,10 @@ def _leak_lines(answers: Sequence[PromiseAnswer], ascii_only: bool) -> list[Rend
         if not leaks:
             continue
         heading = Text.assemble(_answer_cell(answer, ascii_only), "  ", (clean(answer.text), "bold"))
-        lines += [Text(), heading, *(Padding(_leak_text(leak, ascii_only), (0, 0, 0, 2)) for leak in leaks)]
+        shown = [_leak_text(leak, ascii_only) for leak in leaks[:LEAKS_SHOWN_MAX]]
+        if len(leaks) > LEAKS_SHOWN_MAX:
+            shown.append(Text(f"and {len(leaks) - LEAKS_SHOWN_MAX} more ways in: --json names them all"))
+        lines += [Text(), heading, *(Padding(leak, (0, 0, 0, 2)) for leak in shown)]
     return lines
 
 

@@ -274,4 +274,5 @@ def _description(operation: Operation, picture: Picture | None, leaks: Sequence[
         parts.append(f"Way in{doubt} through {clean(leak.through)}, by {streets_shown(leak.path, 'then')}.")
     for position, barrier in enumerate(plan.barriers if plan else ()):
         parts.append(f"Planned barrier {letter(position)}: {clean(barrier.place)}.")
+    parts += [f"Data: {clean(credit)}." for credit in operation.file.credits]
     return " ".join(parts)

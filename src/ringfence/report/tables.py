@@ -68,7 +68,7 @@ def places_table(words: str, readings: Sequence[PlaceReading]) -> RenderableType
             f"{reading.offset_m:.0f} m",
             f"{reading.lon:.5f}, {reading.lat:.5f}",
             Text(clean(", ".join(reading.arms)), overflow="fold"),
-            Text(clean(flag + "; ".join(reading.reasons))),
+            Text(clean(flag + " ".join(reading.reasons))),
         )
     return table
 
