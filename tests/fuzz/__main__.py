@@ -24,6 +24,8 @@ def main() -> int:
     with closing(run(wish.seed, numbers, jobs=wish.jobs, doors=tuple(wish.door))) as running:
         for tally in running:
             whole.add(tally)
+            for one in tally.findings:
+                print(f"found at {one.door}, input {one.number}: {one.kind}", file=sys.stderr)
             spent = time.monotonic() - begun
             if spent - loud > LOUD_EVERY_S:
                 loud = spent

@@ -99,7 +99,6 @@ class Oracle:
 
     def __init__(self, path: Path) -> None:
         raw = read_raw(path)
-        self.stopped = raw.stopped
         self.junctions = _junctions(raw)
         self.runs: dict[str, Run] = {}
         self.runs_of: dict[int, list[Run]] = {}
@@ -107,6 +106,7 @@ class Oracle:
         self._classes: list[Classes] = []
         for way in sorted(raw.ways):
             self._cut(way, raw)
+        self.stopped = self._stopped(raw)
         self.tail = np.array(self._ends, dtype=np.int64)
         self.head = self.tail.reshape(-1, 2)[:, ::-1].ravel()
         self.words = [word for relation in raw.relations for word in self._words(*relation)]
@@ -135,6 +135,13 @@ class Oracle:
             runs.append(Run(f"w{way}-{stretch[0]}{again}", first, len(self._ends) // 2))
         self.runs_of[way] = runs
         self.runs |= {run.id: run for run in runs}
+
+    def _stopped(self, raw: RawData) -> dict[int, Classes]:
+        """Who is stopped at which node: nobody where the ends of more than two runs meet."""
+        ends = Counter(
+            node for run in self.runs.values() for node in (self._ends[2 * run.first], self._ends[2 * run.end - 1])
+        )
+        return {node: classes for node, classes in raw.stopped.items() if ends[node] <= 2}
 
     # --- turn restrictions
 

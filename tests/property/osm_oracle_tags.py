@@ -35,7 +35,15 @@ BY_DEFAULT: dict[str, Classes] = {
     **dict.fromkeys(("footway", "bridleway", "steps", "corridor", "platform"), frozenset({FOOT})),
 }
 NEVER_DRIVEN = {"bus_guideway", "steps", "corridor", "platform"}
-PART_OF_THE_STREET_BESIDE = {"sidewalk", "crossing", "traffic_island", "link", "access_aisle"}
+PART_OF_THE_STREET_BESIDE = {
+    (kind, kind, value)
+    for kind in ("footway", "path", "cycleway")
+    for value in ("sidewalk", "traffic_island", "access_aisle")
+}
+"""Highway, key, value."""
+MAY_BE_STEEP = {"path", "footway", "bridleway", "track"}
+STEEP = {f"{much}_hiking" for much in ("mountain", "demanding_mountain", "alpine", "demanding_alpine")}
+STEEP |= {"difficult_alpine_hiking"}
 MAY_BE_NARROW = {"footway", "path", "cycleway", "bridleway", "pedestrian", "track", "service"}
 NARROWEST_DRIVEN_M = 1.6
 
@@ -71,7 +79,7 @@ CONTRAFLOW_BUSWAYS = {"opposite", "opposite_lane"}
 SIDES = ("", ":left", ":right", ":both")
 READ = {
     *(key for keys in ACCESS_KEYS.values() for key in keys),
-    *("highway", "motorroad", "service", "footway", "indoor", "conveying", "sac_scale", "smoothness"),
+    *("highway", "motorroad", "service", "footway", "path", "indoor", "conveying", "sac_scale", "smoothness"),
     *("width", "est_width", "maxwidth", "oneway", "junction", "cycleway", "busway", "lanes"),
 }
 """What keys may begin with that say who uses a way."""
@@ -148,11 +156,17 @@ def ways_round(tags: Tags, who: str) -> str:
 
 
 def _contraflow(tags: Tags, who: str, direction: str) -> bool:
-    """Whether a class has a lane of its own against the one-way."""
+    """Whether a class has a sign or a lane of its own against the one-way."""
+    against = BACKWARD if direction == FORWARD else FORWARD
+    signs = [f"{key}:{against}" for key in ACCESS_KEYS[who] if key not in {"vehicle", "access"}]
+    if any(access_says(tags, who, (sign,)) for sign in signs):
+        return True
     if who == BICYCLE:
+        tracks = {value_of(tags, f"cycleway{side}:oneway") for side in SIDES if side}
+        if "no" in tracks or (direction == FORWARD and "-1" in tracks):
+            return True
         return any(value_of(tags, f"cycleway{side}") in CONTRAFLOW_CYCLEWAYS for side in SIDES)
     if who == BUS:
-        against = BACKWARD if direction == FORWARD else FORWARD
         lanes = [value_of(tags, f"lanes:{kind}:{against}") for kind in ("psv", "bus")]
         return any(value_of(tags, f"busway{side}") in CONTRAFLOW_BUSWAYS for side in SIDES) or any(
             lane.isdigit() and int(lane) >= 1 for lane in lanes
@@ -163,11 +177,14 @@ def _contraflow(tags: Tags, who: str, direction: str) -> bool:
 def can_be_driven(tags: Tags) -> bool:
     """Whether a vehicle could physically be driven along a way."""
     highway = value_of(tags, "highway")
-    if highway in NEVER_DRIVEN or (highway == "footway" and value_of(tags, "footway") in PART_OF_THE_STREET_BESIDE):
+    beside = {(highway, key, value_of(tags, key)) for key in ("footway", "path", "cycleway")}
+    if highway in NEVER_DRIVEN or beside & PART_OF_THE_STREET_BESIDE:
         return False
     if value_of(tags, "indoor") == "yes" or value_of(tags, "conveying") not in {"", "no"}:
         return False
-    if value_of(tags, "sac_scale") or value_of(tags, "smoothness") == "impassable":
+    if value_of(tags, "smoothness") == "impassable":
+        return False
+    if highway in MAY_BE_STEEP and value_of(tags, "sac_scale") in STEEP:
         return False
     width = first_width(tags, ("maxwidth:physical", "maxwidth", "width", "est_width"))
     return not (highway in MAY_BE_NARROW and width is not None and width < NARROWEST_DRIVEN_M)

@@ -257,6 +257,17 @@ class TestSegments:
         assert city.junction_blocked[0] == city.junction_blocked[2] == 0
         assert city.junction_blocked[1] > 0
 
+    def test_a_barrier_on_a_junction_stops_nobody_and_is_counted_if_it_would_have(self, tmp_path: Path) -> None:
+        sketch = cross().node(5, 0, 0, barrier="bollard", access__conditional="no @ night")
+        city = sketch.node(10, -1, 0, barrier="bollard").read(tmp_path)
+        assert {junction for junction, mask in zip(city.junction_id, city.junction_blocked, strict=True) if mask} == {
+            "n10"
+        }
+        assert left_out(city) == {"barrier on a junction of several streets": 1}
+        assert list(city.condition) == ["access:conditional=no @ night"], "what holds at times is told all the same"
+        open_to_all = cross().node(5, 0, 0, barrier="cattle_grid").read(tmp_path)
+        assert left_out(open_to_all) == {}
+
     def test_of_several_ways_with_one_id_the_last_counts(self, tmp_path: Path) -> None:
         sketch = Sketch().node(1, 0, 0).node(2, 1, 0).node(3, 2, 0)
         city = sketch.way(1, 1, 2, name="First").way(1, 2, 3, name="Last").read(tmp_path)
@@ -303,6 +314,13 @@ class TestNames:
             (-1, "hour_on=07:00"),
         ]
         assert len(city.ban_mask) == 0
+
+    def test_what_holds_at_times_at_a_node_is_told_at_the_first_segment_there(self, tmp_path: Path) -> None:
+        sketch = Sketch().node(1, 0, 0).node(2, 1, 0).node(3, 2, 0, barrier="gate", foot__conditional="no @ dusk")
+        sketch.node(4, 3, 0, barrier="gate", hgv__conditional="no @ night").node(5, 4, 0)
+        city = sketch.way(1, 3, 2).way(2, 4, 3).way(3, 1, 2).way(4, 4, 5).read(tmp_path)
+        told = [(city.segment_id[int(ix)], text) for ix, text in zip(city.condition_segment_ix, city.condition)]
+        assert told == [("w1-3", "foot:conditional=no @ dusk"), ("w2-4", "hgv:conditional=no @ night")]
 
 
 class TestRestrictions:
@@ -453,6 +471,19 @@ class TestPlaces:
         sketch = self.street().node(21, 4, 0.2).node(22, 5, 0.2).node(23, 5, 0.4).node(24, 4, 0.4)
         city = sketch.plain_way(9, 21, 22, 23, 24, 21, building="yes", addr__housenumber="7").read(tmp_path)
         assert city.address_e7.tolist() == [[45_000, 3_000]]
+
+    def test_addresses_of_buildings_around_a_courtyard_stand_in_the_middle_of_their_outer_ways(
+        self, tmp_path: Path
+    ) -> None:
+        sketch = self.street().node(21, 4, 0.2).node(22, 5, 0.2).node(23, 5, 0.4).node(24, 4, 0.4).node(25, 4.4, 0.3)
+        sketch.plain_way(41, 21, 22, 23).plain_way(42, 23, 24, 21).plain_way(43, 25, 24, 1)
+        members = [("way", 41, "outer"), ("way", 42, "outer"), ("way", 43, "inner")]
+        tags = {"building": "yes", "addr__housenumber": "7", "addr__street": "Low Street"}
+        city = sketch.relation(51, members, type="multipolygon", **tags).relation(52, members, **tags).read(tmp_path)
+        assert_consistent(city)
+        assert list(city.address_number) == ["7"]
+        assert city.address_e7.tolist() == [[45_000, 3_000]]
+        assert city.address_segment_ix.tolist() == [1]
 
     def test_sites_of_nodes_ways_and_multipolygons(self, tmp_path: Path) -> None:
         sketch = self.street().node(21, 2, 2).node(22, 4, 2).node(23, 4, 4).node(24, 2, 4)

@@ -22,7 +22,7 @@ Progress = Callable[[str, float], None]
 Edge = tuple[float, float, float, float]
 ExchangeForm = Literal["gmns", "geojson"]
 
-OSM_ENDINGS = (".osm.pbf", ".pbf", ".osm", ".osm.gz", ".osm.bz2", ".osm.xml")
+OSM_ENDINGS = (".pbf", ".osm", ".osm.gz", ".osm.bz2")
 GEOJSON_ENDINGS = (".geojson", ".json")
 
 

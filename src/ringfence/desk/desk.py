@@ -171,9 +171,9 @@ class Desk:
         known = [(barrier.id, arm.segment, arm.offset_m) for barrier in operation.barriers for arm in barrier.arms]
         try:
             return find_places(operation.network, operation.sites, words, among=known)
-        except BadInput:
-            if operation.city is None:
-                raise
+        except BadInput as error:
+            if operation.city is None or any(fault.code != "unknown-place" for fault in error.faults):
+                raise  # what is ambiguous near the cordon is not settled by looking elsewhere
         middle = operation.area.protected.centroid
         return find_in_city(operation.city, words, near=(middle.x, middle.y))
 

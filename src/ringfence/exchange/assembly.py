@@ -13,7 +13,7 @@ from ringfence.exchange.defaults import clipped_at, edge_of
 from ringfence.exchange.report import Report
 from ringfence.exchange.rows import AddressRow, BanRow, CityRows, JunctionRow, SiteRow
 from ringfence.exchange.shapes import Shapes, shapes_of
-from ringfence.network.city import DEGREE_E7, NAMELESS_IX, City, Origin
+from ringfence.network.city import DEGREE_E7, NONE_IX, City, Origin
 from ringfence.network.texts import Texts
 
 KINDS_MAX = 256
@@ -44,7 +44,7 @@ def city_of(rows: CityRows, report: Report) -> City:
         )
         - {""}
     )
-    name_ix = {"": NAMELESS_IX, **{name: ix for ix, name in enumerate(names)}}
+    name_ix = {"": NONE_IX, **{name: ix for ix, name in enumerate(names)}}
     edge = rows.edge or edge_of(junction_e7)
     return City(
         **_junction_columns(rows, junction_e7, edge),
@@ -136,7 +136,7 @@ def _ban_columns(bans: list[BanRow]) -> dict[str, Any]:
     return {
         "ban_start": np.array([0, *accumulate(len(ban.segments) for ban in bans)], dtype=np.int64),
         "ban_segment_ix": _column(chain.from_iterable(ban.segments for ban in bans), np.int32),
-        "ban_junction_ix": _column(chain.from_iterable((*ban.junctions, NAMELESS_IX) for ban in bans), np.int32),
+        "ban_junction_ix": _column(chain.from_iterable((*ban.junctions, NONE_IX) for ban in bans), np.int32),
         "ban_mask": _column((ban.mask for ban in bans), np.uint8),
     }
 

@@ -13,7 +13,7 @@ from ringfence.generator.naming import NAMED
 from ringfence.generator.numerals import numerals
 from ringfence.generator.streets import Streets
 from ringfence.generator.words import ROOTS, SITES
-from ringfence.network.city import NAMELESS_IX
+from ringfence.network.city import NONE_IX
 from ringfence.network.texts import Texts
 
 ADDRESS_EVERY_M = 46.0
@@ -92,7 +92,7 @@ def place_addresses(streets: Streets, segment_name_ix: NDArray[np.int32], rng: n
 
 def _built_on(streets: Streets, segment_name_ix: NDArray[np.int32]) -> Flags:
     inside = ~(streets.junction_clipped[streets.start] | streets.junction_clipped[streets.end])
-    return np.asarray((segment_name_ix != NAMELESS_IX) & NAMED[streets.kind] & (streets.form == 0) & inside)
+    return np.asarray((segment_name_ix != NONE_IX) & NAMED[streets.kind] & (streets.form == 0) & inside)
 
 
 def _beside(streets: Streets, segment: Ints, offset_m: Floats, aside_m: Floats) -> Floats:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from ringfence.generator.draft import UNNAMED, Ints, Kind
 from ringfence.generator.streets import Streets
 from ringfence.generator.words import EVERGREENS, ROOTS, TYPES
-from ringfence.network.city import NAMELESS_IX, Form
+from ringfence.network.city import NONE_IX, Form
 from ringfence.network.texts import Texts
 
 EVERGREEN_SHARE, NAMELESS_SHARE, ALIAS_SHARE = 0.04, 0.03, 0.06
@@ -43,13 +43,13 @@ def name_streets(streets: Streets, rng: np.random.Generator) -> Naming:
     aliases = {one: _alias(names[one], draw) for one, draw in zip(aliased, draws, strict=True)}
 
     every = sorted({*names, *aliases.values()} - {""})
-    place = {text: ix for ix, text in enumerate(every)} | {"": NAMELESS_IX}
-    segment_name_ix = np.full(len(streets.way), NAMELESS_IX, dtype=np.int32)
+    place = {text: ix for ix, text in enumerate(every)} | {"": NONE_IX}
+    segment_name_ix = np.full(len(streets.way), NONE_IX, dtype=np.int32)
     segment_name_ix[rows] = np.array([place[text] for text in names], dtype=np.int32)[street_ix]
-    alias_of = np.full(len(way), NAMELESS_IX, dtype=np.int32)
+    alias_of = np.full(len(way), NONE_IX, dtype=np.int32)
     for one, text in aliases.items():
         alias_of[one] = place[text]
-    with_alias = alias_of[street_ix] != NAMELESS_IX
+    with_alias = alias_of[street_ix] != NONE_IX
     return Naming(Texts.of(every), segment_name_ix, rows[with_alias].astype(np.int32), alias_of[street_ix][with_alias])
 
 

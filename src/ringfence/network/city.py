@@ -13,7 +13,7 @@ from ringfence.network.texts import Texts
 DEGREE_E7 = 10_000_000
 """Positions are held as whole ten-millionths of a degree (about a centimetre), as OpenStreetMap does."""
 
-NAMELESS_IX = -1
+NONE_IX = -1
 """Stands for no name, no street, no segment."""
 
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from ringfence.base.errors import Fault
 from ringfence.base.traffic import ALL_CLASSES, PHYSICAL
-from ringfence.network.city import DEGREE_E7, NAMELESS_IX, City
+from ringfence.network.city import DEGREE_E7, NONE_IX, City
 from ringfence.network.texts import Texts
 
 _TABLES = {
@@ -113,8 +113,8 @@ def _wrong_values(city: City) -> Iterator[str]:
             yield f"{name} with bits that stand for nothing"
     behind_last = np.zeros(len(city.ban_junction_ix), dtype=bool)
     behind_last[city.ban_start[1:] - 1] = True
-    if ((city.ban_junction_ix == NAMELESS_IX) != behind_last).any():
-        yield f"ban_junction_ix that is not {NAMELESS_IX} behind each last segment and nowhere else"
+    if ((city.ban_junction_ix == NONE_IX) != behind_last).any():
+        yield f"ban_junction_ix that is not {NONE_IX} behind each last segment and nowhere else"
     for name in ("junction_e7", "shape_e7", "address_e7", "site_e7"):
         if _off_the_globe(getattr(city, name)):
             yield f"{name} off the globe"

@@ -25,6 +25,8 @@ from ringfence.network.texts import Texts
 FORMAT = 1
 SUFFIX = ".rfn"
 HEADER_BYTES_MAX = 1 << 20
+ORIGIN_CHARACTERS_MAX = 100_000
+"""However these are written down, the header stays below its limit."""
 
 Columns = dict[str, NDArray[Any]]
 
@@ -59,15 +61,20 @@ def write_network_file(city: City, path: Path) -> City:
     Raises
     ------
     BadInput
-        ``cannot-write``; nothing is left half-written.
+        ``cannot-write``, ``origin-too-long``; nothing is left half-written.
     """
     from safetensors import SafetensorError
     from safetensors.numpy import save_file
 
     blank = "0" * 64
+    about = _about(city, blank)
+    if len(about) > ORIGIN_CHARACTERS_MAX:
+        found = f"{len(about):,} characters of it"
+        do = "Shorten its licence or its list of what was left out."
+        raise _refused("origin-too-long", path, f"an origin of at most {ORIGIN_CHARACTERS_MAX:,} characters", found, do)
     with new_file(path, replace=True, fails_with=SafetensorError) as new:
         # The library decides where each column lies, so the checksum is put in its place once that is written.
-        save_file(_columns(city), new, metadata={"ringfence": _about(city, blank)})
+        save_file(_columns(city), new, metadata={"ringfence": about})
         content = _content_hash(*_open(new))
         _patch(new, blank, content)
     return replace(city, content_hash=content)

@@ -8,9 +8,9 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from ringfence.network.city import DEGREE_E7, NAMELESS_IX, City
+from ringfence.network.city import DEGREE_E7, NONE_IX, City
 from ringfence.network.projection import LocalMetres, metres_per_degree
-from ringfence.network.streets import BoolArray, Chain, IntArray, Network
+from ringfence.network.streets import BINDABLE, BoolArray, Chain, IntArray, Network
 
 MARGIN_M = 400.0
 """How far beyond the limit streets are taken along: enough to show where a way in comes from."""
@@ -79,7 +79,7 @@ def cut_out(city: City, segments: NDArray[np.integer]) -> Network:
     projection = LocalMetres.centred_on(lonlat, decimals=CENTRE_DECIMALS)
     shapes = _shapes(city, segment_ix, projection)
     named, name_at = np.unique(city.segment_name_ix[segment_ix], return_inverse=True)
-    names = tuple("" if ix == NAMELESS_IX else city.name[ix] for ix in named.tolist())
+    names = tuple("" if ix == NONE_IX else city.name[ix] for ix in named.tolist())
     kinds = tuple(city.kind)
     restrictions, masks, chains = _restrictions(city, segment_ix, junction_ix)
     return Network(
@@ -155,7 +155,7 @@ def _restrictions(
             stretch = slice(int(city.ban_start[ban]), int(city.ban_start[ban + 1]))
             segments = np.searchsorted(segment_ix, city.ban_segment_ix[stretch]).tolist()
             junctions = np.searchsorted(junction_ix, city.ban_junction_ix[stretch][:-1]).tolist()
-            mask = int(city.ban_mask[ban])
+            mask = int(city.ban_mask[ban]) & BINDABLE  # whatever the source says, walkers are free
             if len(segments) == 2:
                 pairs.append((segments[0], junctions[0], segments[1]))
                 masks.append(mask)

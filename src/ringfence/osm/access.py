@@ -24,6 +24,11 @@ ACCESS_KEYS: dict[VehicleClass, tuple[str, ...]] = {
 BITS = {vehicle: vehicle.bit for vehicle in VehicleClass}
 """The bit of each class, looked up often."""
 
+OWN_KEYS = {
+    vehicle: tuple(key for key in keys if key not in {"vehicle", "access"}) for vehicle, keys in ACCESS_KEYS.items()
+}
+"""Keys telling enough to open a one-way against its direction."""
+
 ALL_ACCESS_KEYS = tuple(sorted({key for keys in ACCESS_KEYS.values() for key in keys}))
 
 ONE_WAY_KEYS: dict[VehicleClass, tuple[str, ...]] = {
@@ -37,6 +42,7 @@ ONE_WAY_KEYS: dict[VehicleClass, tuple[str, ...]] = {
 """Which keys exempt a class from a one-way, or bind it to one, the most specific first."""
 
 CONTRAFLOW_BICYCLE_KEYS = ("cycleway", "cycleway:left", "cycleway:right", "cycleway:both")
+CYCLEWAY_ONE_WAY_KEYS = ("cycleway:left:oneway", "cycleway:right:oneway", "cycleway:both:oneway")
 CONTRAFLOW_BUS_KEYS = ("busway", "busway:left", "busway:right", "busway:both")
 BUS_LANE_KEYS = ("lanes:psv:forward", "lanes:psv:backward", "lanes:bus:forward", "lanes:bus:backward")
 
@@ -124,11 +130,7 @@ def directions_of(tags: dict[str, str], vehicle: VehicleClass) -> Way:
     if vehicle is FOOT:
         return Way.BOTH
     street = _street_directions(tags)
-    if vehicle is BICYCLE and any(tags.get(key) in _OPPOSITE_CYCLEWAY for key in CONTRAFLOW_BICYCLE_KEYS):
-        return Way.BOTH
-    if vehicle is BUS and _bus_contraflow(tags, street):
-        return Way.BOTH
-    return street
+    return Way.BOTH if street is not Way.BOTH and _may_go_against(tags, vehicle, street) else street
 
 
 def _street_directions(tags: dict[str, str]) -> Way:
@@ -139,8 +141,27 @@ def _street_directions(tags: dict[str, str]) -> Way:
     return Way.FORWARD if implied else Way.BOTH
 
 
-def _bus_contraflow(tags: dict[str, str], street: Way) -> bool:
+def _may_go_against(tags: dict[str, str], vehicle: VehicleClass, street: Way) -> bool:
+    """Whether a one-way `street` is open to a class against its direction, by a sign or a lane of its own."""
+    against = "backward" if street is Way.FORWARD else "forward"
+    for key in OWN_KEYS[vehicle]:
+        verdict = _verdict(tags.get(f"{key}:{against}", ""), vehicle)
+        if verdict is not None and verdict.may:
+            return True
+    if vehicle is BICYCLE:
+        return _cycleway_goes_against(tags, street)
+    return vehicle is BUS and _bus_lane_goes_against(tags, against)
+
+
+def _cycleway_goes_against(tags: dict[str, str], street: Way) -> bool:
+    # Like any `oneway`, a cycleway's own -1 is told along the way: on a street that is -1 itself it goes with the rest.
+    against = {"no", "-1"} if street is Way.FORWARD else {"no"}
+    return any(tags.get(key) in _OPPOSITE_CYCLEWAY for key in CONTRAFLOW_BICYCLE_KEYS) or any(
+        tags.get(key) in against for key in CYCLEWAY_ONE_WAY_KEYS
+    )
+
+
+def _bus_lane_goes_against(tags: dict[str, str], against: str) -> bool:
     if any(tags.get(key) in _OPPOSITE_BUSWAY for key in CONTRAFLOW_BUS_KEYS):
         return True
-    against = "backward" if street is Way.FORWARD else "forward"
     return any(whole(tags.get(f"lanes:{group}:{against}", ""), 0, 255) >= 1 for group in ("psv", "bus"))

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ringfence.base.traffic import mask_of
-from ringfence.network.city import NAMELESS_IX, City, Origin
+from ringfence.network.city import NONE_IX, City, Origin
 from ringfence.network.texts import Texts
 from ringfence.osm.addresses import Address, NamedStreets, bind
 from ringfence.osm.chains import StreetChains
@@ -79,7 +79,7 @@ def _junction_columns(streets: Streets, edge: Box) -> Columns:
 def _segment_columns(streets: Streets, names: Names, forward: IntArray, backward: IntArray) -> Columns:
     segments = streets.segments
     kinds = sorted({one.kind for one in streets.usage})
-    name_ix = np.array([names.ix.get(name, NAMELESS_IX) for name, _ in streets.names], dtype=np.int32)
+    name_ix = np.array([names.ix.get(name, NONE_IX) for name, _ in streets.names], dtype=np.int32)
     shape = segments.shape_e7.astype(np.int32)
     starts = segments.shape_start[:-1]
     return {
@@ -153,7 +153,8 @@ def _condition_columns(streets: Streets, bans: Bans) -> Columns:
     place = {text: ix for ix, text in enumerate(texts)}
     lists = [[place[condition] for condition in one.conditions] for one in streets.usage]
     segment, text = _per_segment_lists(streets, lists)
-    barriers = [_first_segment(streets, junction) for junction, _ in streets.node_conditions]
+    junctions = np.array([junction for junction, _ in streets.node_conditions], dtype=np.int64)
+    barriers = _first_segments(streets)[junctions]
     return {
         "condition_segment_ix": np.concatenate([segment, barriers, [-1] * len(bans.conditions)]).astype(np.int32),
         "condition": Texts.of(
@@ -166,15 +167,17 @@ def _condition_columns(streets: Streets, bans: Bans) -> Columns:
     }
 
 
-def _first_segment(streets: Streets, junction: int) -> int:
-    ends = (streets.segments.from_ix == junction) | (streets.segments.to_ix == junction)
-    return int(np.argmax(ends))
+def _first_segments(streets: Streets) -> IntArray:
+    """(J,) the first segment that begins or ends at each junction."""
+    ends = np.column_stack([streets.segments.from_ix, streets.segments.to_ix]).ravel()
+    _, first_end = np.unique(ends, return_index=True)
+    return first_end // 2
 
 
 def _address_columns(streets: Streets, addresses: Sequence[Address], names: Names, mask: IntArray) -> Columns:
     e7 = np.array([one.e7 for one in addresses], dtype=np.int64).reshape(-1, 2)
-    street_ix = np.array([names.ix.get(one.street, NAMELESS_IX) for one in addresses], dtype=np.int64)
-    folded = np.concatenate([names.folded, [NAMELESS_IX]])
+    street_ix = np.array([names.ix.get(one.street, NONE_IX) for one in addresses], dtype=np.int64)
+    folded = np.concatenate([names.folded, [NONE_IX]])
     segment, offset_m = bind(e7, folded[street_ix], _named_streets(streets, names, mask))
     return {
         "address_number": Texts.of(one.number for one in addresses),
@@ -186,8 +189,8 @@ def _address_columns(streets: Streets, addresses: Sequence[Address], names: Name
 
 
 def _named_streets(streets: Streets, names: Names, mask: IntArray) -> NamedStreets:
-    folded = np.concatenate([names.folded, [NAMELESS_IX]])
-    own = np.array([names.ix.get(name, NAMELESS_IX) for name, _ in streets.names], dtype=np.int64)[streets.usage_ix]
+    folded = np.concatenate([names.folded, [NONE_IX]])
+    own = np.array([names.ix.get(name, NONE_IX) for name, _ in streets.names], dtype=np.int64)[streets.usage_ix]
     segment, further = _further_names(streets, names)
     called = np.column_stack(
         [

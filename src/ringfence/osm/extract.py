@@ -45,7 +45,7 @@ class Relation:
 
 @dataclass(frozen=True, slots=True)
 class TaggedNode:
-    """A node with tags; `lon_e7`, `lat_e7` are None where it has no place on the globe."""
+    """A node with tags; `e7` (longitude, latitude) is None where it has no place on the globe."""
 
     id: int
     tags: dict[str, str]

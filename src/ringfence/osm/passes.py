@@ -11,7 +11,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -153,7 +153,7 @@ class OsmFile:
         # An absolute path: osmium would take "http:..." for an address and fetch it.
         work = {"file": str(self._path.absolute()), "format": self._format, "passes": described}
         assert decoder.stdin is not None
-        with decoder.stdin as stdin:
+        with suppress(BrokenPipeError), decoder.stdin as stdin:  # one that has died says so when it is asked
             stdin.write(json.dumps(work))
         return decoder
 

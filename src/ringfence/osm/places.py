@@ -14,7 +14,7 @@ _Box = tuple[int, int, int, int]
 
 
 def read_places(extract: Extract) -> tuple[list[Address], list[Site]]:
-    """Addresses of nodes, then of ways; sites of nodes, of ways, then of relations; each by id."""
+    """Addresses and sites of nodes, of ways, then of relations; each by id."""
     boxes = _Boxes(extract)
     addresses: list[Address | None] = []
     sites: list[Site | None] = []
@@ -28,13 +28,14 @@ def read_places(extract: Extract) -> tuple[list[Address], list[Site]]:
         addresses.append(address_of(tags, middle))
         sites.append(site_of("w", number, tags, middle))
     for relation in extract.relations:
-        outer = [boxes.of_way_id(member.id) for member in outer_ways(relation)]
-        sites.append(site_of("r", relation.id, relation.tags, _middle(outer)))
+        middle = _middle(boxes.of_way_id(member.id) for member in outer_ways(relation))
+        addresses.append(address_of(relation.tags, middle))
+        sites.append(site_of("r", relation.id, relation.tags, middle))
     return [one for one in addresses if one is not None], [one for one in sites if one is not None]
 
 
 def outer_ways(relation: Relation) -> list[Member]:
-    """The ways that bound a multipolygon that may be a site; none of other relations."""
+    """The ways that bound a multipolygon that may be an address or a site; none of other relations."""
     if relation.tags.get("type") != "multipolygon" or not _is_promising(relation.tags):
         return []
     return [member for member in relation.members if member.kind == "w" and member.role in {"outer", ""}]

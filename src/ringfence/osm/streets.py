@@ -15,6 +15,7 @@ from ringfence.osm.text import names_of
 from ringfence.osm.ways import NoStreet, Street, conditions_of, street_of
 
 UNREAD = "access tag with a value that says nothing"
+ON_JUNCTION = "barrier on a junction of several streets"
 NO_LENGTH = "piece of street without length"
 
 
@@ -68,7 +69,7 @@ def make_streets(extract: Extract) -> Streets:
     if segments.dropped:
         left_out[NO_LENGTH] += segments.dropped
     used, usage_ix = np.unique(reading_ix[segments.way_ix], return_inverse=True)
-    blocked, conditions = _blocked(barriers, segments)
+    blocked, conditions = _blocked(barriers, segments, left_out)
     return Streets(
         segments=segments,
         way_id=extract.ways.id[ways],
@@ -107,7 +108,9 @@ def _known(nodes: Sequence[TaggedNode], node_id: IntArray) -> tuple[IntArray, li
     return np.searchsorted(node_id, np.array([node.id for node in known], dtype=np.int64)), known
 
 
-def _blocked(barriers: list[TaggedNode], segments: Segments) -> tuple[IntArray, list[tuple[int, str]]]:
+def _blocked(
+    barriers: list[TaggedNode], segments: Segments, left_out: Counter[str]
+) -> tuple[IntArray, list[tuple[int, str]]]:
     """What can't pass at each junction; and what holds there only at times."""
     at, barriers = _known(barriers, segments.junction_node_id)
     blocked = np.zeros(len(segments.junction_node_id), dtype=np.int64)
@@ -115,6 +118,12 @@ def _blocked(barriers: list[TaggedNode], segments: Segments) -> tuple[IntArray, 
     for junction, node in zip(at.tolist(), barriers, strict=True):
         blocked[junction] = stopped_by(node.tags)
         conditions += [(junction, condition) for condition in conditions_of(node.tags)]
+    # Nobody can tell which of several streets it stands in: it must not shut them all.
+    ends = np.bincount(np.concatenate([segments.from_ix, segments.to_ix]), minlength=len(blocked))
+    misplaced = (ends > 2) & (blocked != 0)
+    if misplaced.any():
+        left_out[ON_JUNCTION] += int(np.count_nonzero(misplaced))
+    blocked[misplaced] = 0
     return blocked, conditions
 
 

@@ -15,6 +15,7 @@ from ringfence.osm.access import (
     BUS_LANE_KEYS,
     CONTRAFLOW_BICYCLE_KEYS,
     CONTRAFLOW_BUS_KEYS,
+    CYCLEWAY_ONE_WAY_KEYS,
     FOOT,
     ONE_WAY_KEYS,
     Way,
@@ -48,7 +49,17 @@ _NOT_A_STREET = frozenset({
     "services", "bus_stop", "no", "via_ferrata",
 })  # fmt: skip
 
-_BESIDE_THE_STREET = frozenset({"sidewalk", "crossing", "traffic_island", "link", "access_aisle"})
+_MAY_BE_BESIDE_A_STREET = frozenset({"footway", "path", "cycleway"})
+"""Kinds whose own key (`footway` on a footway) tells whether they belong to the street beside them."""
+
+_BESIDE_THE_STREET = frozenset({"sidewalk", "traffic_island", "access_aisle"})
+"""Not crossings and links: paths hang on them, and where a vehicle gets to, it can cross."""
+
+_MAY_BE_STEEP = frozenset({"path", "footway", "bridleway", "track"})
+_FOR_HIKERS = frozenset({
+    "mountain_hiking", "demanding_mountain_hiking", "alpine_hiking", "demanding_alpine_hiking",
+    "difficult_alpine_hiking",
+})  # fmt: skip
 _MAY_BE_NARROW = frozenset({"footway", "path", "cycleway", "bridleway", "pedestrian", "track", "service"})
 DRIVABLE_WIDTH_M = 1.6
 
@@ -56,11 +67,11 @@ CONDITIONAL = ":conditional"
 _CONDITIONAL_OF = frozenset({*ALL_ACCESS_KEYS, "oneway", "maxspeed", "restriction"})
 
 _TELLING_KEYS = frozenset({
-    "highway", "footway", "motorroad", "service", "indoor", "conveying", "sac_scale", "smoothness", *WIDTH_KEYS,
+    "highway", "footway", "path", "motorroad", "service", "indoor", "conveying", "sac_scale", "smoothness", *WIDTH_KEYS,
     "oneway", "junction", "bridge", "tunnel", "layer", "lanes", "maxspeed",
     *(f"{key}{side}" for key in ALL_ACCESS_KEYS for side in ("", ":forward", ":backward")),
     *(key for keys in ONE_WAY_KEYS.values() for key in keys),
-    *CONTRAFLOW_BICYCLE_KEYS, *CONTRAFLOW_BUS_KEYS, *BUS_LANE_KEYS,
+    *CONTRAFLOW_BICYCLE_KEYS, *CYCLEWAY_ONE_WAY_KEYS, *CONTRAFLOW_BUS_KEYS, *BUS_LANE_KEYS,
 })  # fmt: skip
 """Keys that this module looks at: ways that differ in no other share one reading."""
 
@@ -160,11 +171,11 @@ def _masks(tags: dict[str, str], default: int) -> tuple[int, int, int]:
 def _is_physical(tags: dict[str, str]) -> bool:
     """Whether a vehicle could be driven along it, lawful or not."""
     kind = tags["highway"]
-    if not _DEFAULTS[kind][1] or (kind == "footway" and tags.get("footway") in _BESIDE_THE_STREET):
+    if not _DEFAULTS[kind][1] or (kind in _MAY_BE_BESIDE_A_STREET and tags.get(kind) in _BESIDE_THE_STREET):
         return False
     if tags.get("indoor") == "yes" or tags.get("conveying", "no") != "no":
         return False
-    if "sac_scale" in tags or tags.get("smoothness") == "impassable":
+    if tags.get("smoothness") == "impassable" or (kind in _MAY_BE_STEEP and tags.get("sac_scale") in _FOR_HIKERS):
         return False
     width = width_m(tags)
     return width is None or width >= DRIVABLE_WIDTH_M or kind not in _MAY_BE_NARROW

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from ringfence.base.errors import BadInput, Fault
 from ringfence.model.operation import Site
-from ringfence.network.city import DEGREE_E7, NAMELESS_IX
+from ringfence.network.city import DEGREE_E7, NONE_IX
 from ringfence.network.projection import FloatArray
 from ringfence.places.city_names import Positions
 from ringfence.places.find import FAR_APART_M, Others, in_order_of_use, main_streets, qualifiers, stretch, too_far
@@ -218,7 +218,7 @@ class Choice:
     def _names_around(self, place: Place) -> list[str]:
         """The names of streets around a place, nearest first."""
         near = self.land.around(place.middle, TELLS_APART_M)
-        near = near[self.land.city.segment_name_ix[near] != NAMELESS_IX]
+        near = near[self.land.city.segment_name_ix[near] != NONE_IX]
         return self.land.names_of(self.land.by_distance(near, place.middle))
 
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from ringfence.base.errors import Fault
 from ringfence.model.operation import Site
 from ringfence.network import NAMELESS
-from ringfence.network.city import DEGREE_E7, NAMELESS_IX, City
+from ringfence.network.city import DEGREE_E7, NONE_IX, City
 from ringfence.network.texts import Texts
 from ringfence.places.gazetteer import LEFT_OUT_DOUBT, SUGGESTIONS_MAX, Gazetteer, Mention
 from ringfence.places.house_numbers import holds_number, measure_number, nearest_numbers, number_key
@@ -66,11 +66,11 @@ class CityNames(Gazetteer):
         self._alias_segment_ix, self._alias_name_ix = city.alias_segment_ix, city.alias_name_ix
         self._address_street_ix, self._address_number = city.address_street_ix, city.address_number
         self._address_e7 = city.address_e7
-        # One more at the end, where NAMELESS_IX falls.
+        # One more at the end, where NONE_IX falls.
         used = np.zeros(len(names) + 1, dtype=bool)
         for column in (self._name_ix, self._alias_name_ix, self._address_street_ix):
             used[column] = True
-        used[NAMELESS_IX] = False
+        used[NONE_IX] = False
         streets = [names[ix] for ix in np.flatnonzero(used).tolist()]
         super().__init__(streets, CitySites(city), [(name,) for name in city.site_name])
 
@@ -142,7 +142,7 @@ class CityNames(Gazetteer):
 
     def _at_number(self, found: Mention, number: Sequence[Token], written: str, where: str) -> Mention | Fault:
         street, key = found.shown, number_key([token.text for token in number])
-        alike = {*self._alike(street), *self._name_ix[self.segments([street])].tolist()} - {NAMELESS_IX}
+        alike = {*self._alike(street), *self._name_ix[self.segments([street])].tolist()} - {NONE_IX}
         there = np.flatnonzero(_any_of(self._address_street_ix, sorted(alike)))
         numbers = self._address_number.take(there)
         lonlat = (self._address_e7[there] / DEGREE_E7).tolist()
@@ -162,7 +162,7 @@ class CityNames(Gazetteer):
     def called_there(self, mention: Mention, segments: Positions) -> Mention:
         """A mention as the map calls its street on some of its segments, best first; a note says where that differs."""
         street = mention.street
-        called = [ix for ix in dict.fromkeys(self._name_ix[segments].tolist()) if ix != NAMELESS_IX]
+        called = [ix for ix in dict.fromkeys(self._name_ix[segments].tolist()) if ix != NONE_IX]
         if street is None:
             return mention
         alike = self._alike(street)

@@ -190,7 +190,7 @@ class Gazetteer:
         return [key for key in self._keys if longest in key][:COMPARED_MAX]
 
     def _fault(self, code: str, where: str, found: str, suggestions: Sequence[str]) -> Fault:
-        do = f"Did you mean {_either(suggestions)}?" if suggestions else "Name a street or site of this operation."
+        do = f"Did you mean {_either(suggestions)}?" if suggestions else "Name a street or site that the network has."
         return Fault(code, where, "the name of a street or site of this network", found, do)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from ringfence.network.city import DEGREE_E7, NAMELESS_IX, City
+from ringfence.network.city import DEGREE_E7, NONE_IX, City
 from ringfence.network.projection import FloatArray
 from ringfence.places.city_names import CityNames, Positions
 from ringfence.places.grid import Grid
@@ -123,7 +123,7 @@ class Land:
     def names_of(self, segments: Positions) -> list[str]:
         """The names of some segments, each once, in order."""
         names = dict.fromkeys(self.city.segment_name_ix[segments].tolist())
-        return [self.city.name[ix] for ix in names if ix != NAMELESS_IX]
+        return [self.city.name[ix] for ix in names if ix != NONE_IX]
 
     def names_across(self, part: Positions) -> list[str]:
         """The names of the streets that meet one, but its own, by where they do along its longer side."""
@@ -171,7 +171,7 @@ class Land:
             near = self.around(xy, reach)
             near = near[self.city.segment_physical[near]]
             if named:
-                near = near[self.city.segment_name_ix[near] != NAMELESS_IX]
+                near = near[self.city.segment_name_ix[near] != NONE_IX]
             distance = float(self.distance_m(near, xy)[0])
             if distance <= reach:
                 return distance

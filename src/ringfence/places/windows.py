@@ -10,7 +10,7 @@ import shapely
 from ringfence.base.errors import BadInput, Fault
 from ringfence.model.answers import PlaceReading
 from ringfence.model.operation import Site
-from ringfence.network.city import NAMELESS_IX
+from ringfence.network.city import NONE_IX
 from ringfence.network.projection import FloatArray
 from ringfence.network.window import cut_out
 from ringfence.places.choose import COMPARED_MAX, Choice, Place
@@ -76,7 +76,7 @@ def read_position(land: Land, lon: float, lat: float, words: str) -> tuple[Place
         raise BadInput([_outside(land, lon, lat, words)])
     window = land.around(xy, 1.25 * gap + 2 * CARRIAGEWAY_M)
     ground = Ground(cut_out(land.city, window))
-    fits = land.city.segment_physical[window] & ((land.city.segment_name_ix[window] != NAMELESS_IX) | (not named))
+    fits = land.city.segment_physical[window] & ((land.city.segment_name_ix[window] != NONE_IX) | (not named))
     at = Site.model_construct(
         id="position", name=f"{lon:.10g},{lat:.10g}", kind="position", lon=lon, lat=lat, aliases=()
     )
