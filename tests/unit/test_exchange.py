@@ -358,6 +358,27 @@ def test_a_name_that_cannot_be_held_is_refused(streets: Callable[..., Path], nam
     assert "feature 1, name" in refusal.value.faults[0].where
 
 
+def add_blank_alias(city: City, written: Path) -> None:
+    """An empty further name for the first segment."""
+    if written.is_dir():
+        with (written / "rf_alias.csv").open("a", newline="", encoding="utf-8") as table:
+            table.write(f"{city.segment_id[0]},\r\n")
+        return
+    document = json.loads(written.read_text(encoding="utf-8"))
+    first = next(one for one in document["features"] if one["properties"]["ringfence"] == "segment")
+    first["properties"]["aliases"].append("")
+    written.write_text(json.dumps(document), encoding="utf-8")
+
+
+@pytest.mark.parametrize("form", WRITERS)
+def test_an_empty_further_name_names_nothing(city: City, tmp_path: Path, form: str) -> None:
+    written = tmp_path / "city.geojson"
+    WRITERS[form](city, written)
+    add_blank_alias(city, written)
+    read = read_gmns(written) if form == "gmns" else read_geojson(written)
+    assert differences(read, city) == []
+
+
 def test_a_file_of_ours_that_lost_its_head_is_not_taken_for_a_plain_one(city: City, tmp_path: Path) -> None:
     path = tmp_path / "city.geojson"
     write_geojson(city, path)

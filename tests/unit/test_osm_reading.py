@@ -319,7 +319,8 @@ class TestNames:
         sketch = Sketch().node(1, 0, 0).node(2, 1, 0).node(3, 2, 0, barrier="gate", foot__conditional="no @ dusk")
         sketch.node(4, 3, 0, barrier="gate", hgv__conditional="no @ night").node(5, 4, 0)
         city = sketch.way(1, 3, 2).way(2, 4, 3).way(3, 1, 2).way(4, 4, 5).read(tmp_path)
-        told = [(city.segment_id[int(ix)], text) for ix, text in zip(city.condition_segment_ix, city.condition)]
+        bearers = [city.segment_id[int(ix)] for ix in city.condition_segment_ix]
+        told = list(zip(bearers, city.condition, strict=True))
         assert told == [("w1-3", "foot:conditional=no @ dusk"), ("w2-4", "hgv:conditional=no @ night")]
 
 

@@ -38,10 +38,9 @@ def city_of(rows: CityRows, report: Report) -> City:
         rows.site_kinds, [one.kind for one in rows.sites], "site kind", rows.source, report
     )
     report.refuse()
+    aliases = [(ix, name) for ix, name in rows.aliases if name]  # an empty one names nothing
     names = sorted(
-        {one.name for one in rows.segments}.union(
-            (name for _, name in rows.aliases), (a.street for a in rows.addresses)
-        )
+        {one.name for one in rows.segments}.union((name for _, name in aliases), (a.street for a in rows.addresses))
         - {""}
     )
     name_ix = {"": NONE_IX, **{name: ix for ix, name in enumerate(names)}}
@@ -51,8 +50,8 @@ def city_of(rows: CityRows, report: Report) -> City:
         **_segment_columns(rows, name_ix, kind_ix, shapes),
         kind=Texts.of(kinds),
         name=Texts.of(names),
-        alias_segment_ix=_column((ix for ix, _ in rows.aliases), np.int32),
-        alias_name_ix=_column((name_ix[name] for _, name in rows.aliases), np.int32),
+        alias_segment_ix=_column((ix for ix, _ in aliases), np.int32),
+        alias_name_ix=_column((name_ix[name] for _, name in aliases), np.int32),
         **_ban_columns(rows.bans),
         condition_segment_ix=_column((ix for ix, _ in rows.conditions), np.int32),
         condition=Texts.of(text for _, text in rows.conditions),
