@@ -42,7 +42,7 @@ def test_agrees_with_osmnx_and_the_page_says_how_far(name: str, shared_data: Pat
     assert len(told) == len(rows), "docs/osmnx-agreement.md tells of something that is no longer so"
 
 
-@pytest.mark.parametrize("name", SMALL)  # the large one would take OSMnx most of a minute more
+@pytest.mark.parametrize("name", SMALL[:2] + SMALL[-1:])  # the others agree as well, and take OSMnx as long again
 def test_is_the_same_network_but_for_the_ways_that_the_page_explains(
     name: str, shared_data: Path, tmp_path: Path
 ) -> None:

@@ -8,6 +8,7 @@ import io
 import random
 import re
 import zipfile
+from collections.abc import Iterator
 from functools import cache
 from itertools import count, islice
 from pathlib import Path
@@ -18,7 +19,7 @@ from ringfence.osm import read_osm
 from tests.fuzz.city_use import use_city
 from tests.fuzz.door import Outcome, Trial, answer
 from tests.fuzz.osm_containers import Block, blocks_of, written
-from tests.fuzz.osm_drawing import as_xml, draw_map
+from tests.fuzz.osm_drawing import Node, Relation, Way, as_xml, draw_map
 from tests.fuzz.spoiling import SPLICES, odd_text, spoil_bytes, whole_number
 
 BOMBS = (
@@ -39,8 +40,8 @@ BOMBS = (
 BOMB_BYTES = 20_000_000
 BOUNDS = "<bounds minlon='-1' minlat='-1' maxlon='1' maxlat='1'/>"
 MAPS = 12
-TEXT_MAX = 2_000
-"""Characters. Osmium reads no tag of more than 1,024 bytes, and what is spoiled must have been whole before."""
+TAG_MAX = 255
+"""Characters of a key or value, as in OpenStreetMap's own database; osmium reads little more."""
 
 _NOT_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What no XML file can hold."""
@@ -48,8 +49,7 @@ _NOT_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 def open_files(folder: Path) -> Trial:
     """Files in all formats, spoiled in the container, in the content, or made up."""
-    drawn = (as_xml(draw_map(random.Random(seed)), BOUNDS) for seed in count())
-    texts = list(islice((text for text in drawn if len(text) < TEXT_MAX and _NOT_XML.search(text) is None), MAPS))
+    texts = list(islice(_whole_maps(), MAPS))
     packs = [_pbf(text, folder) for text in texts]
 
     def trial(random_: random.Random) -> Outcome:
@@ -66,6 +66,17 @@ def open_files(folder: Path) -> Trial:
         return answer(lambda: use_city(read_osm(path), random_, often=1))
 
     return trial
+
+
+def _whole_maps() -> Iterator[str]:
+    """Maps that osmium reads before they are spoiled."""
+    for seed in count():
+        drawing = draw_map(random.Random(seed))
+        text = as_xml(drawing, BOUNDS)
+        objects: list[Node | Way | Relation] = [*drawing.nodes, *drawing.ways, *drawing.relations]
+        longest = max(len(word) for one in objects for item in one.tags.items() for word in item)
+        if longest <= TAG_MAX and _NOT_XML.search(text) is None:
+            yield text
 
 
 def _pbf(text: str, folder: Path) -> list[Block]:

@@ -15,7 +15,7 @@ HIGHWAYS = _words(
     "motorway motorway_link trunk trunk_link primary primary_link secondary secondary_link tertiary tertiary_link "
     "unclassified residential living_street service road track busway bus_guideway pedestrian footway path cycleway "
     "bridleway steps corridor platform proposed construction abandoned planned razed disused raceway elevator "
-    "rest_area services bus_stop no via_ferrata"
+    "rest_area services bus_stop no via_ferrata escape"
 )
 BARRIERS = _words(
     "cattle_grid toll_booth border_control kerb entrance sally_port bump_gate coupure no height_restrictor gate "
@@ -59,12 +59,14 @@ VALUES: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(ONE_WAY_KEYS, ONE_WAY),
     "junction": ("roundabout", "circular", "yes"),
     **dict.fromkeys(_words("cycleway cycleway:left cycleway:right cycleway:both"), OPPOSITE),
+    **dict.fromkeys(_words("cycleway:left:oneway cycleway:right:oneway cycleway:both:oneway"), ONE_WAY),
     **dict.fromkeys(_words("busway busway:left busway:right busway:both"), OPPOSITE),
     **dict.fromkeys(_words("lanes:psv:forward lanes:psv:backward lanes:bus:forward lanes:bus:backward"), COUNTS),
     **dict.fromkeys(_words("lanes lanes:forward lanes:backward"), COUNTS),
     "layer": ("-1", "0", "1", "-128", "127", "200", "1;2"),
     "maxspeed": ("50", "30 mph", "10 knots", "walk", "none", "999999"),
     **dict.fromkeys(_words("width est_width maxwidth maxwidth:physical"), WIDTHS),
+    **dict.fromkeys(_words("maxweight maxheight"), ("3.5", "7.5 t", "2.1", "default")),
     "bridge": ("yes", "no", "viaduct"),
     "tunnel": ("yes", "no", "building_passage"),
     "footway": _words("sidewalk crossing traffic_island link access_aisle"),
