@@ -9,7 +9,7 @@ export UV_NO_PROGRESS := 1
 RUN := $(TOOLS)/uv run --frozen --no-sync
 CONSOLE := src/ringfence/server/console/index.html
 
-.PHONY: demo test brute fuzz bench lint format wheel chromium clean
+.PHONY: demo test long fuzz bench lint format wheel chromium clean
 
 demo: .venv/ready $(CONSOLE)
 	$(RUN) ringfence demo -o out/ringfence-demo.html --serve
@@ -23,9 +23,10 @@ lint: .venv/ready console/node_modules/ready
 	$(RUN) mypy
 	cd console && npm run --silent lint
 
-# The planner against every set of arms on 2,000 small maps of each kind, and not only the few hundred of make test.
-brute: .venv/ready
-	RINGFENCE_INSTANCES=2000 $(RUN) pytest tests/property/test_planner_against_brute_force.py
+# What make test has no time for: the planner against every set of arms on 2,000 small maps of each kind; OSMnx on a whole city.
+long: .venv/ready
+	RINGFENCE_LONG=1 RINGFENCE_INSTANCES=2000 $(RUN) pytest tests/property/test_planner_against_brute_force.py \
+		tests/contract/test_osmnx_agreement.py
 
 # A million inputs at every door where something comes in; some half an hour.
 fuzz: .venv/ready

@@ -29,7 +29,7 @@ from tests.property.brute_force import is_proof
 from tests.property.strategies import ROWS, Instance, draw_instance
 from tests.property.street_maps import ForbiddenChain, Segment, StreetMap
 
-INSTANCES = 6
+INSTANCES = 4
 CHUNK = 2
 
 

@@ -20,7 +20,7 @@ from tests.property.brute_force import Best, Streets, cheapest_plan, drive_along
 from tests.property.strategies import ROWS, Instance, draw_instance
 
 INSTANCES = int(os.environ.get("RINGFENCE_INSTANCES", "500"))
-"""For each row; `make brute` takes 2,000."""
+"""For each row; `make long` takes 2,000."""
 CHUNK = 100
 
 

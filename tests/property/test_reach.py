@@ -17,8 +17,8 @@ from ringfence.promises.reach import Reach, driven_path
 from tests.property.rules_of_the_road import Legs, Rules
 from tests.property.strategies import ROWS, Instance, draw_instance
 
-INSTANCES = 120
-CHUNK = 60
+INSTANCES = 80
+CHUNK = 40
 
 Closed = list[tuple[int, bool]]
 
