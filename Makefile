@@ -9,7 +9,7 @@ export UV_NO_PROGRESS := 1
 RUN := $(TOOLS)/uv run --frozen --no-sync
 CONSOLE := src/ringfence/server/console/index.html
 
-.PHONY: demo test long fuzz bench lint format wheel chromium clean
+.PHONY: demo test long fuzz bench figures lint format wheel chromium clean
 
 demo: .venv/ready $(CONSOLE)
 	$(RUN) ringfence demo -o out/ringfence-demo.html --serve
@@ -26,7 +26,7 @@ lint: .venv/ready console/node_modules/ready
 # What make test has no time for: the planner against every set of arms on 2,000 small maps of each kind; OSMnx on a whole city.
 long: .venv/ready
 	RINGFENCE_LONG=1 RINGFENCE_INSTANCES=2000 $(RUN) pytest tests/property/test_planner_against_brute_force.py \
-		tests/contract/test_osmnx_agreement.py
+		tests/property/test_front.py tests/property/test_other_plans.py tests/contract/test_osmnx_agreement.py
 
 # A million inputs at every door where something comes in; some half an hour.
 fuzz: .venv/ready
@@ -34,6 +34,11 @@ fuzz: .venv/ready
 
 bench: .venv/ready
 	$(RUN) python -m benchmarks.run
+
+# The pages of figures that bench does not write: how the planner scales, and the fronts of ten places.
+figures: .venv/ready
+	$(RUN) python -m benchmarks.scaling
+	$(RUN) python -m benchmarks.fronts
 
 format: .venv/ready
 	$(RUN) ruff check --fix .

@@ -6,14 +6,17 @@ import json
 import statistics
 import subprocess
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
+from typing import TypeVar
 
 ROOT = Path(__file__).resolve().parents[1]
 EXAMPLE = ROOT / "examples" / "wellington-2022"
 RUNS = 15
+
+Name = TypeVar("Name", str, tuple[str, int, int])
 
 
 class Unit(Enum):
@@ -64,6 +67,65 @@ def interleaved(*works: Callable[[], object], runs: int = RUNS) -> list[float]:
     return [statistics.median(one) for one in times]
 
 
+@dataclass
+class Clock:
+    """The laps of one run of a piece of work: what is done between two of them is timed, nothing before or behind."""
+
+    laps: dict[str, float] = field(default_factory=dict)
+    _since: float = field(default_factory=time.perf_counter)
+
+    def start(self) -> None:
+        """Time from now on: what was done before does not count."""
+        self._since = time.perf_counter()
+
+    def lap(self, name: str) -> None:
+        """Count what was done since the lap before under this name."""
+        took = time.perf_counter() - self._since
+        self.laps[name] = self.laps.get(name, 0.0) + took
+        self._since = time.perf_counter()
+
+
+@dataclass(frozen=True)
+class Timed:
+    """Median seconds of all laps of a piece of work together, and of each alone."""
+
+    seconds: float
+    laps: Mapping[str, float]
+
+    def of(self, *names: str) -> float:
+        """Seconds of some laps."""
+        return sum(self.laps[name] for name in names)
+
+
+def interleaved_laps(
+    works: Mapping[Name, Callable[[Clock], object]], *, runs: int = RUNS, warm: bool = True, agree: bool = True
+) -> dict[Name, Timed]:
+    """Times of pieces of work, run in turn.
+
+    Parameters
+    ----------
+    warm : bool
+        Run all of them once before, uncounted.
+    agree : bool
+        All of them must come to the same answer, run after run; it is looked at when no clock is running.
+    """
+    clocks: dict[Name, list[Clock]] = {name: [] for name in works}
+    for run in range(runs + warm):
+        answers = {}
+        for name, work in works.items():
+            clock = Clock()
+            answers[name] = work(clock)
+            if run >= warm:
+                clocks[name].append(clock)
+        assert not agree or len(set(answers.values())) == 1, answers
+    return {name: _medians(run) for name, run in clocks.items()}
+
+
+def _medians(clocks: Sequence[Clock]) -> Timed:
+    laps = {name: statistics.median(clock.laps[name] for clock in clocks) for name in clocks[0].laps}
+    return Timed(statistics.median(sum(clock.laps.values()) for clock in clocks), laps)
+
+
 def cold_costs(commands: Sequence[Sequence[str]], *, runs: int) -> list[Cost]:
     """Median costs of commands, each a process of its own, run in turn; each prints its peak memory last, as JSON."""
     costs: list[list[Cost]] = [[] for _ in commands]
@@ -83,3 +145,9 @@ def table(lines: Sequence[Line]) -> str:
     """The lines as a table of Markdown."""
     head = "| what | ours | peer | peer's | ratio |\n| --- | --- | --- | --- | --- |\n"
     return head + "\n".join(line.markdown() for line in lines) + "\n"
+
+
+def grid(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A table of Markdown with a head of its own."""
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines) + "\n"

@@ -1,16 +1,21 @@
-"""Measure and write docs/benchmarks.md: medians of interleaved runs, peers in the same run."""
+"""Measure and write docs/benchmarks.md: medians of interleaved runs, peers in the same run.
+
+`python -m benchmarks.run planning` measures one part anew (or several) and leaves the others on the page as they are.
+"""
 
 from __future__ import annotations
 
+import argparse
 import hashlib
 import os
 import platform
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from benchmarks.cities import CHECK_RUNS, EXTRACT, IMPORT_RUNS, SEED, city_lines, import_lines
 from benchmarks.example import example_lines
 from benchmarks.harness import EXAMPLE, ROOT, RUNS, Line, table
+from benchmarks.planning import planning_text
 
 APART = "\n## Measured apart\n"
 """Behind this line the page holds figures that this program does not make; they are kept."""
@@ -18,11 +23,19 @@ APART = "\n## Measured apart\n"
 NO_EXTRACT = f"Not measured: {EXTRACT.name} is not beside this checkout.\n"
 
 
-def main() -> None:
-    """Print the page and write it to docs/benchmarks.md."""
-    written = "\n".join([_head(), _example(), _imports(), _cities()])
+def main(parts: Collection[str] | None = None) -> None:
+    """Print the page and write it to docs/benchmarks.md.
+
+    Parts that are not measured now (None: all are) stay as the page has them.
+    """
     page = ROOT / "docs" / "benchmarks.md"
-    _, mark, apart = page.read_text(encoding="utf-8").partition(APART)
+    known, mark, apart = page.read_text(encoding="utf-8").partition(APART)
+    before = {section.partition("\n")[0]: section for section in known.split(f"\n{SECTION}")[1:]}
+    sections = {
+        title: make().removeprefix(SECTION) if parts is None or name in parts else before.get(title)
+        for name, (title, make) in PARTS.items()
+    }
+    written = "\n".join([_head(), *(SECTION + section for section in sections.values() if section is not None)])
     page.write_text(written + mark + apart, encoding="utf-8")
     print(written)
 
@@ -64,9 +77,28 @@ def _cities() -> str:
     return _section("Whole cities", told, city_lines())
 
 
+def _planning() -> str:
+    return f"## Planning\n{planning_text()}"
+
+
 def _section(title: str, told: str, lines: Sequence[Line]) -> str:
     return f"## {title}\n{told}\n\n{table(lines) if lines else NO_EXTRACT}"
 
 
+SECTION = "## "
+PARTS = {
+    "example": ("The example", _example),
+    "import": ("Import", _imports),
+    "cities": ("Whole cities", _cities),
+    "planning": ("Planning", _planning),
+}
+"""What can be measured, with its title on the page."""
+
+
 if __name__ == "__main__":
-    main()
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("part", nargs="*", help=f"measure only these ({', '.join(PARTS)}); none named: all")
+    named = options.parse_args().part
+    if not PARTS.keys() >= set(named):
+        options.error(f"there is {', '.join(PARTS)}")
+    main(named or None)

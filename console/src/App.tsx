@@ -7,8 +7,13 @@ import { Log } from "./components/Log";
 import { MapSlot } from "./components/MapSlot";
 import { Tabs } from "./components/Tabs";
 import { TimeBar } from "./components/TimeBar";
-import { PlanPanel, WhatIfPanel } from "./components/WhatIfPanel";
-import { isShown, layout, tabs } from "./layout";
+import { WhatIfPanel } from "./components/WhatIfPanel";
+import { isShown, layout, panelWords, tabs } from "./layout";
+import { MapOverlay } from "./planning/components/MapOverlay";
+import { PlanPanel } from "./planning/components/PlanPanel";
+import { QuestionPanel } from "./planning/components/QuestionPanel";
+import { PlanStrip } from "./planning/components/Summary";
+import { planning } from "./planning/state";
 import { goTo } from "./shortcuts";
 import type { Panel } from "./state";
 import { announcement, answers, operation, supposing, trouble } from "./state";
@@ -16,13 +21,18 @@ import { announcement, answers, operation, supposing, trouble } from "./state";
 export function App() {
   if (!operation.value) return <Opening />;
   return (
-    <div class="screen" data-layout={layout.value} data-supposing={supposing.value || undefined}>
+    <div
+      class="screen"
+      data-layout={layout.value}
+      data-supposing={supposing.value || undefined}
+      data-planning={planning.value || undefined}
+    >
       <SkipLinks />
       <Header />
       <main class="middle">
         {layout.value === "phone" && (
-          <section class="status-strip" aria-label="Promises at a glance">
-            <Tally of={answers.value} />
+          <section class="status-strip" aria-label={planning.value ? "Plan at a glance" : "Promises at a glance"}>
+            {planning.value ? <PlanStrip /> : <Tally of={answers.value} />}
           </section>
         )}
         <Tabs />
@@ -32,18 +42,14 @@ export function App() {
           </p>
         )}
         <div class="panels">
-          <Shown panel="board">
-            <Board />
-          </Shown>
+          <Shown panel="board">{planning.value ? <QuestionPanel /> : <Board />}</Shown>
           <Shown panel="map">
             <MapPanel />
           </Shown>
-          <Shown panel="log">
-            <Log />
-          </Shown>
+          <Shown panel="log">{planning.value ? <PlanPanel /> : <Log />}</Shown>
         </div>
       </main>
-      <TimeBar />
+      {!planning.value && <TimeBar />}
       <HelpDialog />
       <p class="unseen" aria-live="polite">
         {announcement.value}
@@ -59,8 +65,8 @@ function MapPanel() {
         Map
       </h2>
       <WhatIfPanel />
-      <PlanPanel />
       <MapSlot />
+      <MapOverlay />
     </section>
   );
 }
@@ -75,16 +81,12 @@ function Shown({ panel, children }: { panel: Panel; children: ComponentChildren 
   );
 }
 
-const SKIPS: readonly (readonly [Panel, string])[] = [
-  ["board", "Skip to the board"],
-  ["map", "Skip to the map"],
-  ["log", "Skip to the log"],
-];
+const SKIPS: readonly Panel[] = ["board", "map", "log"];
 
 function SkipLinks() {
   return (
     <nav class="skips" aria-label="Skip">
-      {SKIPS.map(([panel, word]) => (
+      {SKIPS.map((panel) => (
         <a
           key={panel}
           href={`#panel-${panel}`}
@@ -93,7 +95,7 @@ function SkipLinks() {
             goTo(panel);
           }}
         >
-          {word}
+          Skip to the {panelWords.value[panel].toLowerCase()}
         </a>
       ))}
     </nav>

@@ -1,7 +1,7 @@
 // Every change that a person makes to the state, by name. Components call these and never write signals themselves.
 import { batch } from "@preact/signals";
-import { get, inWords } from "./api/client";
-import type { Filters, Knowledge, Live, Panel, PlaceReading, Plan, Selection, Theme, Threat } from "./state";
+import { planning } from "./planning/state";
+import type { Filters, Knowledge, Live, Panel, PlaceReading, Selection, Theme } from "./state";
 import {
   announcement,
   at,
@@ -16,7 +16,6 @@ import {
   operation,
   panel,
   placeReadings,
-  plan,
   playing,
   readout,
   selection,
@@ -105,24 +104,6 @@ export function showLeak(promise: string, index: number): void {
   });
 }
 
-let asking: AbortController | null = null;
-
-/** Show the fewest barriers that would seal the area, or hide them. */
-export async function togglePlan(on = plan.value === null, threat: Threat = "lawful"): Promise<void> {
-  asking?.abort();
-  if (!on) {
-    plan.value = null;
-    return;
-  }
-  asking = new AbortController();
-  const { signal } = asking;
-  try {
-    plan.value = await get<Plan>("plan", { threat }, signal);
-  } catch (error) {
-    if (!signal.aborted) announce(`The fewest barriers can't be shown. ${inWords(error)}`);
-  }
-}
-
 export function setTheme(next: Theme): void {
   theme.value = next;
 }
@@ -134,8 +115,10 @@ export function setPanel(next: Panel): void {
 export function setComposing(on: boolean): void {
   batch(() => {
     composing.value = on;
-    if (on) panel.value = "log";
-    else placeReadings.value = [];
+    if (on) {
+      planning.value = false; // the log is where entries are written
+      panel.value = "log";
+    } else placeReadings.value = [];
   });
 }
 

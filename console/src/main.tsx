@@ -13,11 +13,14 @@ import "./theme/composer.css";
 import "./theme/track.css";
 import "./theme/time.css";
 import "./theme/dialog.css";
+import "./planning/planning.css";
+import "./planning/plan.css";
 import { render } from "preact";
 import { App } from "./App";
 import { start } from "./load";
 import { keepLook } from "./look";
 import { moveByInserting } from "./moves";
+import { startPlanning } from "./planning/start";
 import { runClock } from "./playing";
 import { listenToKeys } from "./shortcuts";
 
@@ -28,5 +31,6 @@ if (root) {
   render(<App />, root);
   listenToKeys();
   runClock();
+  startPlanning();
   void start();
 }

@@ -1,15 +1,10 @@
 // Keys that work everywhere. Letters never fire in a field, nor with Ctrl, Alt or Cmd, and can be switched off.
-import {
-  select,
-  setComposing,
-  setHelping,
-  setKnowledge,
-  setPanel,
-  setPlaying,
-  togglePlan,
-  toggleSupposing,
-} from "./actions";
+import { select, setComposing, setHelping, setKnowledge, setPanel, setPlaying, toggleSupposing } from "./actions";
 import { nextTheme } from "./look";
+import { togglePlanning } from "./planning/edits";
+import { redo, undo } from "./planning/history";
+import { stepOut } from "./planning/leave";
+import { planning } from "./planning/state";
 import { goToChange } from "./playing";
 import type { Panel } from "./state";
 import { composing, helping, keysOn, knowledge, playing, selection } from "./state";
@@ -30,7 +25,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { keys: ["l"], shown: ["L"], says: "Go to the log", act: () => goTo("log") },
   { keys: ["n"], shown: ["N"], says: "New entry", act: () => setComposing(true) },
   { keys: ["w"], shown: ["W"], says: "What if, on or off", act: () => toggleSupposing() },
-  { keys: ["f"], shown: ["F"], says: "The fewest barriers, shown or hidden", act: () => void togglePlan() },
+  { keys: ["f"], shown: ["F"], says: "Plan: the fewest barriers and more, on or off", act: () => togglePlanning() },
   { keys: ["k"], shown: ["K"], says: "As it was so, or as it was known", act: flipKnowledge },
   { keys: ["t"], shown: ["T"], says: "Next theme: light, dark, night", act: nextTheme },
   { keys: ["?"], shown: ["?"], says: "This help", act: () => setHelping(true) },
@@ -41,25 +36,51 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { keys: [], shown: ["Arrows"], says: "On a barrier of the map: to the nearest in that direction" },
   { keys: [], shown: ["Shift", "Arrows"], says: "On a barrier in what if: move it ten metres" },
   { keys: [], shown: ["P"], says: "On the map in what if: put a barrier under the cross" },
+  { keys: [], shown: ["Ctrl", "Z"], says: "While planning: undo; with Shift: do it again" },
+  {
+    keys: [],
+    shown: ["Enter"],
+    says: "On the map while planning: choose the street under the cross, or draw a corner",
+  },
+  {
+    keys: [],
+    shown: ["Enter"],
+    says: "On a corner of an outline: take hold of it; then arrows move it, Delete removes it",
+  },
 ];
 
 const FIELDS = "input:not([type=range]):not([type=checkbox]):not([type=radio]), select, textarea, [contenteditable]";
+const OF_TIME = new Set([" ", "[", "]", "k"]);
 /** What Space presses by itself. */
 const PRESSED = "button, summary, a, input, [role=button], [role=tab], [role=option]";
 
 export function listenToKeys(): void {
   document.addEventListener("keydown", (event) => {
-    if (event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey || helping.value) return;
+    if (event.defaultPrevented || event.altKey || helping.value) return;
     const target = event.target instanceof Element ? event.target : document.body;
+    if (event.ctrlKey || event.metaKey) {
+      if (planning.value && !target.closest(FIELDS)) stepThrough(event);
+      return;
+    }
     if (event.key !== "Escape") {
       if (!keysOn.value || target.closest(FIELDS)) return;
       if (event.key === " " && target.closest(PRESSED) && !target.closest("input[type=range]")) return;
     }
+    if (planning.value && OF_TIME.has(event.key)) return; // a plan has no moment
     const found = SHORTCUTS.find((one) => one.act && one.keys.includes(event.key.toLowerCase()));
     if (!found?.act) return;
     event.preventDefault();
     found.act();
   });
+}
+
+/** Undo and redo, as everywhere. */
+function stepThrough(event: KeyboardEvent): void {
+  const key = event.key.toLowerCase();
+  if (key !== "z" && key !== "y") return;
+  event.preventDefault();
+  if (key === "y" || event.shiftKey) redo();
+  else undo();
 }
 
 function flipKnowledge(): void {
@@ -70,7 +91,8 @@ function stepBack(): void {
   if (composing.value) {
     setComposing(false);
     window.setTimeout(() => document.getElementById("log-heading")?.focus());
-  } else if (selection.value) select(null);
+  } else if (planning.value) stepOut();
+  else if (selection.value) select(null);
 }
 
 /** Bring a panel to the front and the focus into it. */

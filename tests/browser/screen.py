@@ -84,3 +84,53 @@ def middle_once_still(mark: Locator) -> tuple[float, float]:
         mark.page.wait_for_timeout(400)
         before, box = box, mark.bounding_box()
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def enter_planning(page: Page) -> None:
+    """Into the mode, until its first plan is there."""
+    see_the_map(page)
+    tool(page, "Plan").click()
+    expect(summary(page)).to_contain_text("Proven")
+
+
+def summary(page: Page) -> Locator:
+    """The plan in words."""
+    return page.get_by_role("region", name="Plan", exact=True)
+
+
+def plan_item(page: Page, place: str) -> Locator:
+    """A barrier of the plan's list."""
+    return page.locator(".plan-barrier").filter(has_text=place)
+
+
+def pixel_of(page: Page, lon: float, lat: float) -> tuple[float, float]:
+    """Where a place of the map is on the screen, once the map is still."""
+    see_the_map(page)
+    x, y = page.evaluate(
+        """([lon, lat]) => {
+            const box = window.ringfenceMap.getCanvas().getBoundingClientRect();
+            const { x, y } = window.ringfenceMap.project([lon, lat]);
+            return [box.left + x, box.top + y];
+        }""",
+        [lon, lat],
+    )
+    return x, y
+
+
+def drag(page: Page, mark: Locator, to: tuple[float, float], *, steps: int = 10) -> None:
+    """Drag a mark of the map as a hand does; in one step, it rests nowhere on the way."""
+    x, y = middle_once_still(mark)
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(*to, steps=steps)
+    page.mouse.up()
+
+
+def tab_to(page: Page, words: str, *, presses: int = 60) -> None:
+    """Press Tab until the focus is on something of these words."""
+    name = "() => (document.activeElement.getAttribute('aria-label') ?? '') + document.activeElement.textContent"
+    for _ in range(presses):
+        if words in page.evaluate(name):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"the Tab key leads to nothing that says {words!r}")

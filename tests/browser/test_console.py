@@ -123,8 +123,10 @@ def test_a_barrier_dragged_away_breaks_the_seal_and_the_fewest_are_shown_beside(
     expect(mark).to_have_attribute("data-supposed", re.compile("."))
     tool(page, "What if").click()
     expect(promise(page, DETERMINED)).to_contain_text("kept")
-    tool(page, "Fewest").click()
+    tool(page, "Plan").click()
     expect(page.locator("body")).to_contain_text("2 arms")
+    expect(page.locator("[data-barrier]").first).to_be_attached()
+    expect(page.locator("[data-plan]")).to_have_count(2)
 
 
 def test_an_entry_in_one_tab_is_seen_in_another_and_changes_its_board(open_page: OpenPage, writing_url: str) -> None:

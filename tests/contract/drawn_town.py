@@ -72,6 +72,6 @@ def spoil_network_file(folder: Path) -> None:
     (folder / "flipped.rfn").write_bytes(whole[:middle] + bytes([whole[middle] ^ 1]) + whole[middle + 1 :])
     (folder / "words.rfn").write_text("no streets here")
     (folder / "zip.rfn").write_bytes((folder / "zip.osm.pbf").read_bytes())
-    format_1, format_2 = (rb"\"format\": %d" % number for number in (1, 2))
+    format_1, format_2 = (rb"\"format\": %d" % number for number in (2, 3))
     assert whole.count(format_1) == 1
     (folder / "later.rfn").write_bytes(whole.replace(format_1, format_2))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 import threading
 from collections.abc import Callable, Iterable, Iterator
@@ -394,6 +395,9 @@ def test_without_a_built_console_the_page_says_what_to_do(folder: Path, tmp_path
         assert "make" in refused(httpx.get(url), 503, "no-console")["detail"]
 
 
+API_EXAMPLES = int(os.environ.get("RINGFENCE_API_EXAMPLES", "25"))
+"""Requests of each kind: the default keeps the tests short, 900 take more than ten minutes."""
+
 DOCUMENTED = schemathesis.openapi.from_dict(
     DOCUMENT,
     config=SchemathesisConfig.from_dict(
@@ -418,6 +422,6 @@ def fuzzed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @DOCUMENTED.parametrize()
-@settings(derandomize=True, deadline=None, suppress_health_check=list(HealthCheck), max_examples=25)
+@settings(derandomize=True, deadline=None, suppress_health_check=list(HealthCheck), max_examples=API_EXAMPLES)
 def test_whatever_is_asked_the_answer_is_one_that_the_document_has(case: schemathesis.Case[Any], fuzzed: str) -> None:
     case.call_and_validate(base_url=fuzzed)

@@ -122,7 +122,7 @@ SPOILT = (
     Case("zip.osm.pbf", "not-osm", ""),
     Case("roadless.osm", "no-roads", "none that anybody may or can use"),
     Case("flipped.rfn", "network-file-damaged", "checksum"),
-    Case("later.rfn", "network-file-newer", "format 2"),
+    Case("later.rfn", "network-file-newer", "format 3"),
 )
 SOURCES = (
     Case("empty.osm.pbf", "not-osm", ""),

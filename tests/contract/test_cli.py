@@ -59,18 +59,24 @@ def test_local_time_and_an_instant_with_a_zone_are_the_same_question() -> None:
 
 def test_plan_has_the_promised_shape() -> None:
     plan = answer("plan", EXAMPLE, "--threat", "determined")
-    assert {"threat", "arms", "sites", "optimal", "barriers", "certificate"} <= plan.keys()
-    assert all({"id", "place", "lon", "lat", "streets"} <= barrier.keys() for barrier in plan["barriers"])
-    assert {"kind", "network", "area", "limit", "closable", "threat", "cut", "lower_bound", "paths"} <= plan[
-        "certificate"
-    ].keys()
+    promised = {"threat", "measure", "cost", "lower_bound", "arms", "sites", "blocks", "staff", "optimal", "barriers"}
+    assert promised | {"enclosed_street_m", "enclosed_addresses", "through", "certificate"} <= plan.keys()
+    barrier = {"id", "place", "lon", "lat", "streets", "fixed", "blocks", "staff", "width_m", "through", "notes"}
+    assert all(barrier <= one.keys() for one in plan["barriers"])
+    certificate = {"kind", "network", "area", "limit", "closable", "threat", "demands", "cut", "lower_bound", "paths"}
+    assert certificate <= plan["certificate"].keys()
+    demands = {"must", "must_not", "fixed", "together", "site_charge", "costs"}
+    assert demands == plan["certificate"]["demands"].keys()
+    assert all({"steps", "turned_back_at", "carries"} <= path.keys() for path in plan["certificate"]["paths"])
 
 
 def test_a_plan_that_is_impossible_is_a_checked_no_with_a_way_in(wellington: Operation) -> None:
-    arms = [arm.id for arm in Problem(wellington.network, wellington.area, Driver()).arms]
+    arms = Problem(wellington.network, wellington.area, Driver()).arms.ids
     plan = answer("plan", EXAMPLE, *(word for arm in arms for word in ("--must-not", arm)), status=1)
     assert not plan["possible"]
     assert plan["witness"]["streets"]
+    assert plan["cannot_close"]
+    assert {one["why"] for one in plan["cannot_close"]} == {"it must not be closed"}
 
 
 def test_picture_place_and_log() -> None:

@@ -9,6 +9,7 @@ from tests.fuzz.exchange_doors import open_geojson, open_gmns
 from tests.fuzz.network_file_door import open_network_files
 from tests.fuzz.osm_doors import open_maps, open_tags
 from tests.fuzz.osm_files_door import open_files
+from tests.fuzz.planning_door import open_plans
 from tests.fuzz.word_doors import open_options, open_places
 
 DOORS = (
@@ -19,7 +20,8 @@ DOORS = (
     Door("gmns", 60, decoded=False, open=open_gmns),
     Door("geojson", 60, decoded=False, open=open_geojson),
     Door("places", 37, decoded=False, open=open_places),
-    Door("options", 40, decoded=False, open=open_options),
+    Door("options", 30, decoded=False, open=open_options),
+    Door("plans", 10, decoded=False, open=open_plans),
 )
 """More than half of all inputs are whole maps that are spoiled behind the container: each reaches the rules of tags."""
 

@@ -89,7 +89,7 @@ VALUES: dict[str, tuple[str, ...]] = {
     ),
     "emergency": (*ACCESS, "ambulance_station"),
     "social_facility": _words("nursing_home assisted_living group_home"),
-    "railway": _words("station halt tram_stop"),
+    "railway": _words("station halt tram_stop level_crossing tram_level_crossing"),
     "public_transport": ("station", "platform"),
     "government": ("parliament",),
     "tourism": ("attraction", "museum"),

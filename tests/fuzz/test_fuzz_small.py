@@ -31,7 +31,7 @@ from tests.fuzz.running import Plan, Tally, by_kind, run, try_inputs
 
 INPUTS = {
     "osm-maps": 900, "osm-tags": 2_500, "osm-files": 15, "network-files": 600, "gmns": 200, "geojson": 500,
-    "places": 400, "options": 2_000,
+    "places": 400, "options": 2_000, "plans": 120,
 }  # fmt: skip
 SEED = 20220221
 

@@ -251,7 +251,8 @@ def ban_that_forces_a_u_turn() -> MicroMap:
 def u_turn_ban() -> MicroMap:
     """The same with no turning at E: the lawful can't get in at all, and need no barrier; the determined need one.
 
-    With nothing closed the area can still be reached from `t` (150 m) and from `e` (100 m, driven back to R).
+    With nothing closed the area can still be reached at either end of `t` (150 m), and at R by who came along `e`: half
+    of `e` (50 m). Who came along `e` to E can't turn there, so the other half is not enclosed.
 
     ::
 
@@ -271,7 +272,7 @@ def u_turn_ban() -> MicroMap:
         pieces=(*S_PIECES, "e 0-100 ring", *T_PIECES),
         turns={("s", "t"): False, ("s", "e"): True, ("e", "e"): False, ("e", "t"): True},
         reached=frozenset({"s", "e"}),
-        lawful=Fewest((), 250.0, 0),
+        lawful=Fewest((), 200.0, 0),
         determined=Fewest(("t",), 75.0, 1),
     )
 
@@ -583,7 +584,10 @@ def chain_over_a_via_street() -> MicroMap:
 
 
 def chain_alone_keeps_everyone_out() -> MicroMap:
-    """The same without `s2`: the lawful can't get in at all; who begins on `v` or `t` can, so both are enclosed whole.
+    """The same without `s2`: the lawful can't get in at all, and need no barrier.
+
+    Who came along `v` to Q can, and who came along `t` to either end: half of `v` (50 m) and all of `t` (50 m) are
+    enclosed. Who came along `v` to R can only go out, and not in again; so the half of `v` before R is not.
 
     ::
 
@@ -602,7 +606,7 @@ def chain_alone_keeps_everyone_out() -> MicroMap:
         pieces=(*S_PIECES, "v 0-100 ring", "t 0-50 ring", "t 50-100 protected"),
         turns={("s", "v"): True, ("v", "t"): True, ("v", "v"): False},
         reached=frozenset({"s", "v"}),
-        lawful=Fewest((), 150.0, 0),
+        lawful=Fewest((), 100.0, 0),
         determined=Fewest(("t",), 25.0, 1),
     )
 

@@ -94,6 +94,8 @@ class OsmMap:
         Nodes at which the data ends though the street goes on.
     same_place : str
         Nodes that lie where the first of them does.
+    rails : tuple of (str, str)
+        Segments that rails cross, and at which node, sorted.
     """
 
     quirk: str
@@ -108,6 +110,7 @@ class OsmMap:
     absent: str = ""
     clipped: str = ""
     same_place: str = ""
+    rails: tuple[tuple[str, str], ...] = ()
 
     @property
     def both_ways(self) -> dict[str, int]:

@@ -10,6 +10,7 @@ import json
 import shutil
 from contextlib import redirect_stdout
 from datetime import datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +20,11 @@ import shapely
 
 from ringfence.base.traffic import Driver, Threat
 from ringfence.cli.main import run
-from ringfence.model.answers import Certificate
-from ringfence.operation import open_operation
+from ringfence.model.plans import Certificate, Demands
+from ringfence.network import Form
+from ringfence.operation import Operation, open_operation
 from ringfence.promises import verify_certificate
+from tests.property.brute_force import Streets
 
 CITIES = {
     "porto": ("porto.osm.pbf", "Avenida dos Aliados near Praça da Liberdade", "200m"),
@@ -93,11 +96,34 @@ def test_each_plan_is_the_fewest_by_a_proof_that_the_checker_accepts(
     assert plan["optimal"]
     certificate = Certificate.model_validate(plan["certificate"])
     assert certificate.lower_bound == plan["arms"] == len(certificate.cut) >= 4
-    verdict = verify_certificate(operation.network, operation.area, certificate, driver=CAR[threat])
+    asked = Demands(must_not=no_place_for_a_barrier(operation, CAR[threat]))
+    verdict = verify_certificate(operation.network, operation.area, certificate, driver=CAR[threat], demands=asked)
     assert verdict.proves_fewest, verdict.faults
     less = certificate.model_copy(update={"cut": certificate.cut[1:], "lower_bound": len(certificate.cut) - 1})
-    leaky = verify_certificate(operation.network, operation.area, less, driver=CAR[threat])
+    leaky = verify_certificate(operation.network, operation.area, less, driver=CAR[threat], demands=asked)
     assert "its plan leaks" in leaky.faults
+
+
+def no_place_for_a_barrier(operation: Operation, driver: Driver) -> frozenset[str]:
+    """Arms on ramps, in tunnels, or with rails nearer than 6 m to their middle: read from the facts of the streets."""
+    facts, streets = operation.network.facts, Streets(operation.network, operation.area, driver)
+    rails: dict[int, list[float]] = {}
+    crossings = zip(facts.rail_crossing_segment_ix.tolist(), facts.rail_crossing_offset_m.tolist(), strict=True)
+    for segment, place_m in crossings:
+        rails.setdefault(segment, []).append(place_m)
+    barred = set()
+    for arm, stretch in zip(streets.arms, streets.arm_stretches, strict=True):
+        middle_m = (stretch.start_m + stretch.end_m) / 2
+        on_rails = any(abs(place_m - middle_m) < 6 for place_m in rails.get(stretch.segment, ()))
+        if on_rails or facts.form[stretch.segment] & (Form.RAMP | Form.TUNNEL):
+            barred.add(arm)
+    return frozenset(barred)
+
+
+def test_somewhere_a_barrier_may_not_stand(founded: Path) -> None:
+    """Guards the rule above: in three of the four cities it bars arms of the ring, in Baltimore none."""
+    barred = no_place_for_a_barrier(open_operation(founded), CAR[Threat.DETERMINED])
+    assert bool(barred) == (founded.name != "baltimore")
 
 
 def test_no_fewer_seal_against_a_driver_who_obeys_nothing(plans: dict[Threat, dict[str, Any]]) -> None:
@@ -113,8 +139,27 @@ def test_lawful_plans_are_made_under_the_turn_bans_of_the_city(
     at = network.junction_lonlat[network.restrictions[for_cars, 1]]
     within = np.count_nonzero(shapely.contains_xy(operation.area.limit, at))
     assert within >= TURN_BANS_WITHIN[founded.name]
-    assert plans[Threat.LAWFUL]["certificate"]["kind"] == ("covering_paths" if within else "disjoint_paths")
+    if not within:
+        assert plans[Threat.LAWFUL]["certificate"]["kind"] == "disjoint_paths"
     assert plans[Threat.DETERMINED]["certificate"]["kind"] == "disjoint_paths"  # no ban binds such a driver
+    banned: set[tuple[int, int, int]] = {tuple(ban) for ban in network.restrictions[for_cars].tolist()}
+    driven = turns_driven(operation, plans[Threat.LAWFUL])
+    assert not driven & banned, "a way in of a lawful driver runs over a banned turn"
+    passed = {via for _, via, _ in driven} & {via for _, via, _ in banned}
+    assert passed or founded.name != "portland", "its ways in pass junctions where something is banned"
+
+
+def turns_driven(operation: Operation, plan: dict[str, Any]) -> set[tuple[int, int, int]]:
+    """Turns from street to street at a junction, as positions, on the ways in of a plan's certificate."""
+    network = operation.network
+    turns = set()
+    for path in Certificate.model_validate(plan["certificate"]).paths:
+        for step, following in pairwise(path.steps):
+            first, second = (network.segment_ids.index(one.segment) for one in (step, following))
+            via = int((network.to_ix if step.end_m > step.start_m else network.from_ix)[first])
+            if first != second or step.end_m != following.start_m:
+                turns.add((first, via, second))
+    return turns
 
 
 @pytest.mark.parametrize("threat", list(Threat))

@@ -11,7 +11,7 @@ import pytest
 
 from ringfence.base.errors import BadInput
 from ringfence.base.traffic import Driver, Threat, VehicleClass
-from ringfence.model.answers import Demands
+from ringfence.model.plans import Demands
 from ringfence.network import MovementGraph, Region, Stop, build_movement_graph
 from ringfence.operation import open_operation
 from ringfence.planner import make_plan
@@ -93,7 +93,7 @@ def test_oracle_agrees_with_the_drawing(drawing: Drawing, driver: Driver) -> Non
     """The random tests are worth what their oracle is worth: here it is held against figures worked out by hand."""
     micro = drawing()
     expected = micro.lawful if driver is LAWFUL else micro.determined
-    best = cheapest_plan(Streets(micro.map.network, micro.area, driver))
+    best = cheapest_plan(Streets(micro.map.network, micro.area, driver), Demands())
     assert (best is None) == (expected.arms is None)
     assert best is None or Fewest(best.arms, best.enclosed_dm / 10, best.sites) == expected
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from pyproj import Geod
 
 from ringfence.base.traffic import PHYSICAL
-from ringfence.network.city import City
+from ringfence.network.city import DEGREE_E7, City
 from ringfence.osm import read_osm
 from tests.golden.osm_drawing import OsmMap, arc_names, bits_named, drive_of, node_letter, signed
 from tests.golden.osm_micro_maps import OSM_MICRO_MAPS
 from tests.property.osm_product import DRIVERS, Product
+
+WGS84 = Geod(ellps="WGS84")
 
 every_map = pytest.mark.parametrize("drawn", OSM_MICRO_MAPS, ids=lambda drawn: drawn.quirk.replace(" ", "-"))
 
@@ -69,6 +72,23 @@ def test_what_is_noted_beside(drawn: OsmMap, tmp_path: Path) -> None:
     assert set(zip(places, city.condition, strict=True)) == drawn.conditions
     clipped = {name for name, ends_here in zip(city.junction_id, city.junction_clipped, strict=True) if ends_here}
     assert {node_letter(int(name.removeprefix("n"))) for name in clipped} == set(drawn.clipped)
+
+
+def rails_of(city: City) -> list[tuple[str, str]]:
+    """The segments that rails cross, and the node that lies as far along each as the crossing, to two centimetres."""
+    names, crossings = list(arc_names(segments_of(city)).values()), []
+    rows = zip(city.rail_crossing_segment_ix.tolist(), city.rail_crossing_offset_m.tolist(), strict=True)
+    for segment, offset_m in rows:
+        lonlat = city.shape_e7[city.shape_start[segment] : city.shape_start[segment + 1]] / DEGREE_E7
+        along_m = [WGS84.line_length(*lonlat[: count + 1].T) for count in range(len(lonlat))]
+        (place,) = [lon for (lon, _), metres in zip(lonlat, along_m, strict=True) if abs(metres - offset_m) < 0.02]
+        crossings.append((names[segment], node_letter(round(place * 1000))))
+    return sorted(crossings)
+
+
+@every_map
+def test_level_crossings(drawn: OsmMap, tmp_path: Path) -> None:
+    assert rails_of(read_osm(drawn.write(tmp_path))) == sorted(drawn.rails)
 
 
 def test_maps_are_many_and_each_follows_a_page() -> None:

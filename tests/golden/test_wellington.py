@@ -19,6 +19,7 @@ from ringfence.operation import Operation
 from ringfence.planner import make_plan
 from ringfence.promises import barrier_weights, check_promises, promise_history, verify_certificate
 from tests.conftest import EXAMPLE
+from tests.property.brute_force import Streets
 
 MONDAY_MORNING = "2022-02-21T07:36+13:00"
 TUESDAY_NOON = "2022-02-22T12:00+13:00"
@@ -128,14 +129,21 @@ def local(moment: datetime | None) -> str:
 
 
 @pytest.mark.parametrize(
-    ("threat", "arms", "sites", "kind"),
-    [(Threat.LAWFUL, 2, 2, "covering_paths"), (Threat.DETERMINED, 9, 7, "disjoint_paths")],
+    ("threat", "arms", "sites", "enclosed_m"),
+    [(Threat.LAWFUL, 2, 2, 173.5), (Threat.DETERMINED, 9, 7, 172.4)],
 )
-def test_the_fewest_barriers(wellington: Operation, threat: Threat, arms: int, sites: int, kind: str) -> None:
+def test_the_fewest_barriers(wellington: Operation, threat: Threat, arms: int, sites: int, enclosed_m: float) -> None:
+    """As many ways in that share no street as arms prove both, though turn bans bind the lawful."""
     plan = make_plan(wellington.network, wellington.area, Driver(threat))
     assert (plan.arms, plan.sites, plan.optimal) == (arms, sites, True)
+    assert plan.enclosed_street_m == enclosed_m
     assert plan.certificate is not None
-    assert plan.certificate.kind == kind
+    assert plan.certificate.kind == "disjoint_paths"
+    assert [path.carries for path in plan.certificate.paths] == [1] * arms
+    streets = Streets(wellington.network, wellington.area, Driver(threat))
+    closed = [streets.arms.index(barrier.id) for barrier in plan.barriers]
+    assert not streets.leaks(closed)
+    assert streets.enclosed_dm(closed) == round(10 * enclosed_m)
     verdict = verify_certificate(wellington.network, wellington.area, plan.certificate, driver=Driver(threat))
     assert verdict.proves_fewest
     other = Driver(Threat.LAWFUL if threat is Threat.DETERMINED else Threat.DETERMINED)

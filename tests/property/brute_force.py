@@ -7,13 +7,15 @@ states (a half of an arm, driven one way, by somebody who knows which streets he
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+import math
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
 
 from ringfence.base.traffic import Driver
-from ringfence.model.answers import Certificate, PathStep, WitnessPath
+from ringfence.model.answers import PathStep
+from ringfence.model.plans import Certificate, Demands, WitnessPath
 from ringfence.network import Area, Network
 from tests.property.plane import OUTSIDE, PROTECTED, RING, cut_segment, outline_of
 from tests.property.rules_of_the_road import PHYSICAL_BIT, Legs, Rules
@@ -34,17 +36,23 @@ class Drive:
     arm: int | None  # number of the arm, if it lies in the ring
     towards_middle: bool
 
+    @property
+    def half(self) -> tuple[int, float, float]:
+        """Stretch and ends, whichever way it is driven."""
+        return self.stretch, min(self.start_m, self.end_m), max(self.start_m, self.end_m)
+
 
 State = tuple[int, Legs]  # the drive, and the legs before it that still matter
 
 
 @dataclass(frozen=True)
 class Best:
-    """The best plan: its cost, its arms in order of id, what it encloses, and at how few junctions its arms lie."""
+    """The best plan: its cost, the arms put up in order of id, what it encloses, and at how few junctions they lie."""
 
     cost: int
     arms: tuple[str, ...]
     enclosed_dm: int
+    addresses: int
     sites: int
 
 
@@ -210,16 +218,66 @@ class Streets:
                     todo.append(following)
         return False
 
-    def enclosed_dm(self, closed: Collection[int]) -> int:
-        """Street of the ring from which a trip into the area can begin past the closed arms, in whole decimetres."""
+    def enclosed_halves(self, closed: Collection[int]) -> set[tuple[int, float, float]]:
+        """Halves of arms (stretch, from, to) at whose end somebody stands who can get into the area.
+
+        He has come along the half, or, where that is forbidden or can't be, simply stands there.
+        """
         good = {ix for ix in range(len(self.states)) if self.region(ix) == PROTECTED}
-        before = -1
-        while before != len(good):
-            before = len(good)
-            good |= {ix for ix in range(len(self.states)) if not good.isdisjoint(self.follow(ix, closed))}
-        driven = [drive for ix, drive in enumerate(self.drives) if ix in good and self.region(ix) == RING]
-        parts = {(drive.stretch, *sorted((drive.start_m, drive.end_m))) for drive in driven}
-        return sum(round((end - start) * 10) for _, start, end in parts)
+        todo = list(good)
+        while todo:
+            for before, arm, when_closed in self._preceding[todo.pop()]:
+                if before not in good and (arm is None or (arm in closed) == when_closed):
+                    good.add(before)
+                    todo.append(before)
+        arriving = {
+            drive.half: ix for ix, drive in enumerate(self.drives) if drive.arm is not None and not drive.towards_middle
+        }
+        enclosed = {half for half, ix in arriving.items() if ix in good}
+        for ix, drive in enumerate(self.drives):
+            half = drive.half
+            if drive.arm is not None and drive.towards_middle and half not in arriving:
+                alone = drive.leaves is None or drive.leaves in self.rules.blocked
+                onward = [ix] if drive.leaves is None or alone else self._leaving[drive.leaves]
+                if not good.isdisjoint(onward):
+                    enclosed.add(half)
+        return enclosed
+
+    @cached_property
+    def _preceding(self) -> list[list[tuple[int, int | None, bool]]]:
+        """For each state those that it may follow; over which arm, and whether that takes it closed or open."""
+        preceding: list[list[tuple[int, int | None, bool]]] = [[] for _ in self.states]
+        for ix in range(len(self.states)):
+            choice = self.at_middle[ix]
+            if choice is None:
+                for following in self.onward[ix]:
+                    preceding[following].append((ix, None, False))
+                continue
+            ahead, back = choice
+            preceding[ahead].append((ix, self.arm(ix), False))
+            if back >= 0:
+                preceding[back].append((ix, self.arm(ix), True))
+        return preceding
+
+    def enclosed_dm(self, closed: Collection[int]) -> int:
+        """Street of the ring enclosed, in whole decimetres."""
+        return sum(round((end - start) * 10) for _, start, end in self.enclosed_halves(closed))
+
+    def enclosed_addresses(self, closed: Collection[int]) -> int:
+        """Addresses along the halves enclosed; one right at a barrier's place counts to what lies behind it."""
+        facts, count = self.network.facts, 0
+        served = list(zip(facts.address_segment_ix.tolist(), facts.address_offset_m.tolist(), strict=True))
+        for stretch, start, end in self.enclosed_halves(closed):
+            whole = self.stretches[stretch]
+            for segment, offset in served:
+                last = end == whole.end_m and offset == end
+                count += segment == whole.segment and (start <= offset < end or last)
+        return count
+
+    def blocks(self, arm: int) -> int:
+        """Blocks of 2 m across an arm of so many lanes of 3.25 m, but for 1.5 m; two lanes where none are stated."""
+        lanes = int(self.network.facts.lanes[self.arm_stretches[arm].segment]) or 2
+        return max(1, math.ceil((lanes * 3.25 - 1.5) / 2))
 
     def sites(self, closed: Collection[int]) -> int:
         """The fewest junctions that touch all these arms; an arm that touches none counts for itself."""
@@ -236,39 +294,50 @@ class Streets:
         raise AssertionError
 
 
-def cheapest_plan(
-    streets: Streets,
-    *,
-    must: Collection[str] = (),
-    must_not: Collection[str] = (),
-    together: Collection[tuple[str, str]] = (),
-    site_charge: int = 0,
-) -> Best | None:
-    """The best of all plans, by cost, then street enclosed, then arm ids; None where no set of arms will do."""
+def list_plans(streets: Streets, demands: Demands, cost_of: Mapping[str, int]) -> Iterator[tuple[int, frozenset[int]]]:
+    """Every set of arms that seals under the demands, with what it costs, the cheapest arms first."""
     number = {arm: ix for ix, arm in enumerate(streets.arms)}
-    fixed = {number[arm] for arm in must}
-    free = [ix for arm, ix in number.items() if arm not in must and arm not in must_not]
+    fixed = frozenset(number[arm] for arm in demands.fixed)
+    closed_anyway = fixed | {number[arm] for arm in demands.must}
+    free = [ix for arm, ix in number.items() if ix not in closed_anyway and arm not in demands.must_not]
+    price = [0 if ix in fixed else cost_of[arm] for arm, ix in number.items()]
+    sets = [closed_anyway.union(chosen) for count in range(len(free) + 1) for chosen in combinations(free, count)]
     leaks = _FastLeaks(streets)
+    for closed in sorted(sets, key=lambda closed: sum(price[arm] for arm in closed)):
+        if all((number[a] in closed) == (number[b] in closed) for a, b in demands.together) and not leaks(closed):
+            charge = demands.site_charge * streets.sites(closed - fixed) if demands.site_charge else 0
+            yield sum(price[arm] for arm in closed) + charge, closed
+
+
+def cheapest_plan(streets: Streets, demands: Demands, *, blocks_count: bool = False) -> Best | None:
+    """The best of all plans: by cost, then (where addresses are known) addresses enclosed and blocks, then street
+    enclosed, then arm ids; None where no set of arms will do. `blocks_count`: an arm costs its blocks.
+    """
+    blocks = {arm: streets.blocks(ix) for ix, arm in enumerate(streets.arms)}
+    cost_of = {arm: blocks[arm] if blocks_count else 1 for arm in streets.arms} | demands.costs
+    fixed = {ix for ix, arm in enumerate(streets.arms) if arm in demands.fixed}
     cheapest: int | None = None
-    plans: list[tuple[int, ...]] = []
-    for count in range(len(free) + 1):
-        arms_least = len(fixed) + count
-        if cheapest is not None and arms_least + site_charge * (arms_least > 0) > cheapest:
+    plans: list[frozenset[int]] = []
+    for cost, closed in list_plans(streets, demands, cost_of):
+        arms_cost = sum(cost_of[streets.arms[arm]] for arm in closed - fixed)
+        if cheapest is not None and arms_cost + demands.site_charge * bool(closed - fixed) > cheapest:
             break
-        for chosen in combinations(free, count):
-            closed = fixed.union(chosen)
-            if any((number[a] in closed) != (number[b] in closed) for a, b in together):
-                continue
-            cost = len(closed) + (site_charge * streets.sites(closed) if site_charge else 0)
-            if (cheapest is not None and cost > cheapest) or leaks(closed):
-                continue
-            if cheapest is None or cost < cheapest:
-                cheapest, plans = cost, []
-            plans.append(tuple(sorted(closed)))
+        if cheapest is None or cost < cheapest:
+            cheapest, plans = cost, []
+        if cost == cheapest:
+            plans.append(closed)
     if cheapest is None:
         return None
-    dm, arms = min((streets.enclosed_dm(plan), tuple(sorted(streets.arms[ix] for ix in plan))) for plan in plans)
-    return Best(cheapest, arms, dm, streets.sites([number[arm] for arm in arms]))
+    known = streets.network.facts.addresses_known
+
+    def worth(closed: frozenset[int]) -> tuple[int, int, int, tuple[str, ...]]:
+        put_up = tuple(sorted(streets.arms[arm] for arm in closed - fixed))
+        decided = (streets.enclosed_addresses(closed), sum(blocks[arm] for arm in put_up)) if known else (0, 0)
+        return (*decided, streets.enclosed_dm(closed), put_up)
+
+    best = min(plans, key=worth)
+    addresses, _, dm, put_up = worth(best)
+    return Best(cheapest, put_up, dm, addresses, streets.sites(best - fixed))
 
 
 class _FastLeaks:
@@ -314,12 +383,14 @@ def is_proof(network: Network, area: Area, certificate: Certificate) -> bool:
     """Whether cut, bound and paths of a certificate are a proof of what it claims (hashes aside)."""
     streets = Streets(network, area, Driver(certificate.threat, certificate.vehicle_class))
     number = {arm: ix for ix, arm in enumerate(streets.arms)}
-    named = {*certificate.cut, *certificate.must, *certificate.must_not, *sum(certificate.together, ())}
+    demands = certificate.demands
+    named = {*certificate.cut, *demands.must, *demands.must_not, *demands.fixed, *demands.costs}
+    named |= {arm for pair in demands.together for arm in pair}
     if not named <= number.keys() or len(set(certificate.cut)) < len(certificate.cut):
         return False
     cut = {number[arm] for arm in certificate.cut}
-    cost = len(cut) + certificate.site_charge * streets.sites(cut)
-    if cost != certificate.lower_bound or not _allowed(certificate, set(certificate.cut)) or streets.leaks(cut):
+    cost = _cost(streets, demands, cut)
+    if cost != certificate.lower_bound or not _allowed(demands, set(certificate.cut)) or streets.leaks(cut):
         return False
     ways = [_witnessed(streets, path) for path in certificate.paths]
     driven = [way for way in ways if way is not None]
@@ -332,13 +403,27 @@ def is_proof(network: Network, area: Area, certificate: Certificate) -> bool:
 Way = tuple[set[int], set[int]]  # arms crossed, arms turned back at
 
 
+def _price(demands: Demands, arm: str) -> int:
+    return 0 if arm in demands.fixed else demands.costs.get(arm, 1)
+
+
+def _cost(streets: Streets, demands: Demands, closed: Collection[int]) -> int:
+    put_up = [arm for arm in closed if streets.arms[arm] not in demands.fixed]
+    charge = demands.site_charge * streets.sites(put_up) if demands.site_charge else 0
+    return sum(_price(demands, streets.arms[arm]) for arm in put_up) + charge
+
+
 def _disjoint(streets: Streets, certificate: Certificate, ways: list[Way]) -> bool:
-    """Whether every plan needs an arm of its own for each path, beside those closed in any case."""
-    arms = [streets.arms[arm] for crossed, _ in ways for arm in crossed]
-    used = [arm for arm in arms if arm not in certificate.must_not]
-    apart = len(set(used)) == len(used) and not set(used) & set(certificate.must)
-    enough = len(set(certificate.must)) + len(ways) >= certificate.lower_bound
-    return apart and enough and not any(back for _, back in ways)
+    """Whether every plan must pay for each path what it carries, beside the arms closed in any case."""
+    demands = certificate.demands
+    carried = dict.fromkeys(streets.arms, 0)
+    for path, (crossed, _) in zip(certificate.paths, ways, strict=True):
+        for arm in crossed:
+            carried[streets.arms[arm]] += path.carries
+    within = all(carried[arm] <= _price(demands, arm) for arm in streets.arms if arm not in demands.must_not)
+    apart = all(carried[arm] == 0 for arm in demands.must | demands.fixed)
+    paid = sum(_price(demands, arm) for arm in demands.must) + sum(path.carries for path in certificate.paths)
+    return within and apart and paid >= certificate.lower_bound and not any(back for _, back in ways)
 
 
 def _covering(streets: Streets, certificate: Certificate, ways: list[Way]) -> bool:
@@ -347,18 +432,17 @@ def _covering(streets: Streets, certificate: Certificate, ways: list[Way]) -> bo
     counts = range(len(streets.arms) + 1)
     for closed in (set(chosen) for count in counts for chosen in combinations(everything, count)):
         stops = all(crossed & closed or back - closed for crossed, back in ways)
-        if stops and _allowed(certificate, {streets.arms[arm] for arm in closed}):
-            charge = certificate.site_charge
-            if len(closed) + (charge * streets.sites(closed) if charge else 0) < certificate.lower_bound:
-                return False
+        allowed = stops and _allowed(certificate.demands, {streets.arms[arm] for arm in closed})
+        if allowed and _cost(streets, certificate.demands, closed) < certificate.lower_bound:
+            return False
     return True
 
 
-def _allowed(certificate: Certificate, closed: set[str]) -> bool:
+def _allowed(demands: Demands, closed: set[str]) -> bool:
     return (
-        closed >= set(certificate.must)
-        and closed.isdisjoint(certificate.must_not)
-        and all((a in closed) == (b in closed) for a, b in certificate.together)
+        closed >= demands.must | demands.fixed
+        and closed.isdisjoint(demands.must_not)
+        and all((a in closed) == (b in closed) for a, b in demands.together)
     )
 
 

@@ -16,7 +16,7 @@ import networkx
 from shapely import MultiPolygon, Polygon, box
 
 from ringfence.base.traffic import Driver, Threat, VehicleClass
-from ringfence.model.answers import Demands
+from ringfence.model.plans import Demands, Measure
 from ringfence.network import Area, Network
 from tests.property.brute_force import Streets
 from tests.property.drawn_rules import with_bollards, with_chains, with_class_masks, with_doglegs
@@ -46,6 +46,7 @@ class Instance:
     driver: Driver
     demands: Demands
     streets: Streets  # the map as the oracle sees it
+    measure: Measure = Measure.ARMS
 
     @property
     def network(self) -> Network:
@@ -63,7 +64,16 @@ ROWS = (
     "site charges and couplings",
     "bollards, must and must not",
     "chains, class masks and bollards",
+    "costs",
+    "fixed, must and must not",
+    "several areas",
+    "addresses and blocks",
+    "site charges, costs and fixed",
 )
+
+
+MIXED = ROWS[9:]
+"""Rows about demands and facts, asked of all kinds of drivers."""
 
 
 def draw_instance(seed: int, row: str) -> Instance:
@@ -71,31 +81,43 @@ def draw_instance(seed: int, row: str) -> Instance:
     rng = Random(f"{row} {seed}")
     while True:
         doglegs = "chains" in row and rng.random() < 0.9
-        street_map, area = _draw_map(rng, streets_max=3 if doglegs else 8), draw_area(rng)
+        street_map, area = (
+            _draw_map(rng, streets_max=3 if doglegs else 8),
+            draw_area(rng, several=row == "several areas"),
+        )
         if doglegs:
             street_map = with_doglegs(rng, street_map)
         centre = rng.choice(CENTRES)
         street_map, area = _moved(street_map, area, centre)
         driver = _draw_driver(rng, row)
-        banned = "with bans" in row or (row == "site charges and couplings" and rng.random() < 0.5)
+        mixed = row in {"site charges and couplings", *MIXED}
+        banned = "with bans" in row or (mixed and rng.random() < 0.5)
         if banned or "chains" in row or not driver.obeys_turn_bans:
             street_map = _with_bans(rng, street_map, rarely="chains" in row)
         if "chains" in row or ("bollards" in row and not driver.obeys_turn_bans):
             street_map = with_chains(rng, with_class_masks(rng, street_map))
         if "bollards" in row:
             street_map = with_bollards(rng, street_map, 0.08 if "chains" in row else rng.choice((0.15, 0.3, 0.5)))
+        if row.startswith("addresses"):
+            street_map = _with_facts(rng, street_map)
         streets = Streets(street_map.network, area, driver)
         grazed = any(stretch.end_m - stretch.start_m < GRAZE_M for stretch in streets.stretches)
         if len(streets.arms) <= ARMS_MAX and not grazed:
-            return Instance(seed, row, street_map, area, driver, _draw_demands(rng, row, streets.arms), streets)
+            measure = Measure.BLOCKS if row.startswith("addresses") and rng.random() < 0.4 else Measure.ARMS
+            demands = _draw_demands(rng, row, streets.arms)
+            return Instance(seed, row, street_map, area, driver, demands, streets, measure)
 
 
-def draw_area(rng: Random) -> Area:
+def draw_area(rng: Random, *, several: bool = False) -> Area:
     """A square around the middle (sometimes two, or one with a hole) in a bigger one, in blocks."""
     half = rng.choice((0.7, 0.85, 1.1))
     protected: Polygon | MultiPolygon = box(-half, -half * 0.95, half * 1.05, half)
     shape = rng.random()
-    if shape < 0.08:
+    if several:
+        spots = rng.sample(NEAR_SPOTS, rng.randint(1, 2))
+        others = [box(x - 0.35, y - 0.3, x + 0.4, y + 0.3) for x, y in spots]
+        protected = MultiPolygon([box(-0.5, -0.55, 0.5, 0.5), *others])
+    elif shape < 0.08:
         protected = MultiPolygon([box(-half, -half, half, half), box(1.3, 1.25, 2.1, 2.05)])
     elif shape < 0.16:
         hole = [(-0.5, -0.45), (0.5, -0.45), (0.5, 0.55), (-0.5, 0.55)]
@@ -215,7 +237,17 @@ def _draw_fork(rng: Random, street_map: StreetMap) -> tuple[list[Segment], set[B
     return [*approaches, *prongs], bans, free
 
 
+def _with_facts(rng: Random, street_map: StreetMap) -> StreetMap:
+    """With lanes on some streets and addresses along some."""
+    names = [segment.id for segment in street_map.segments]
+    lanes = {name: rng.randint(1, 6) for name in names if rng.random() < 0.6}
+    addresses = [(rng.choice(names), rng.uniform(0.01, 0.99)) for _ in range(rng.randint(1, 14))]
+    return replace(street_map, lanes=lanes, addresses=tuple(addresses))
+
+
 def _draw_driver(rng: Random, row: str) -> Driver:
+    if row in MIXED and rng.random() < 0.4:
+        row = "determined"
     if row.startswith("bollards") and rng.random() < 0.5:
         row = "determined"
     if row.startswith("determined"):
@@ -233,21 +265,26 @@ def _draw_demands(rng: Random, row: str, arms: Collection[str]) -> Demands:
     rng.shuffle(left)
     must: frozenset[str] = frozenset()
     must_not: frozenset[str] = frozenset()
+    fixed: frozenset[str] = frozenset()
     coupled = row.startswith("site charges") or (row.startswith("chains") and rng.random() < 0.2)
     if "must" in row or ((coupled or row.startswith("chains")) and rng.random() < 0.4):
         must = frozenset(left[: rng.choice((0, 1, 1, 2))])
         must_not = frozenset(left[2:][: rng.choice((0, 1, 2, 3))])
-    if not coupled:
-        return Demands(must=must, must_not=must_not)
+    if "fixed" in row:
+        fixed = frozenset(left[5:][: rng.choice((1, 2, 3))])
+    costs = {arm: rng.randint(1, 5) for arm in left if rng.random() < 0.7} if "costs" in row else {}
     pairs: frozenset[tuple[str, str]] = frozenset()
-    if arms and rng.random() < 0.6:
+    charge = 0
+    if coupled and arms and rng.random() < 0.6:
         names = sorted(arms)
         drawn = [(rng.choice(names), rng.choice(names)) for _ in range(rng.randint(1, 3))]
         kept: list[tuple[str, str]] = []
         for pair in drawn:  # demands that contradict each other are refused, and tested elsewhere
             groups = networkx.Graph([*kept, pair])
-            if not any(must & group and must_not & group for group in networkx.connected_components(groups)):
+            closed = must | fixed
+            if not any(closed & group and must_not & group for group in networkx.connected_components(groups)):
                 kept.append(pair)
         pairs = frozenset(kept)
-    charge = rng.choice((0, 1, 2, 3)) if pairs else rng.choice((1, 1, 2, 3))
-    return Demands(must=must, must_not=must_not, together=pairs, site_charge=charge)
+    if coupled:
+        charge = rng.choice((0, 1, 2, 3)) if pairs else rng.choice((1, 1, 2, 3))
+    return Demands(must=must, must_not=must_not, fixed=fixed, together=pairs, site_charge=charge, costs=costs)

@@ -44,7 +44,7 @@ class StreetMap:
     """What the three tables hold, which `network` reads, and what only an imported city has.
 
     `ban_masks` names the classes of those bans that do not bind everyone whom a ban can bind; `blocked` says who can't
-    pass which junction.
+    pass which junction; `addresses` how far along a segment each lies, from 0 to 1.
     """
 
     junctions: dict[str, tuple[float, float]]
@@ -53,6 +53,8 @@ class StreetMap:
     clipped: frozenset[str] = field(default_factory=frozenset)
     ban_masks: dict[Ban, int] = field(default_factory=dict)
     blocked: dict[str, int] = field(default_factory=dict)
+    lanes: dict[str, int] = field(default_factory=dict)
+    addresses: tuple[tuple[str, float], ...] = ()
     chains: tuple[ForbiddenChain, ...] = ()
 
     @cached_property
@@ -62,7 +64,24 @@ class StreetMap:
         junctions, segments, bans = (table.encode() for table in self.tables())
         network = read_network(junctions, segments, bans, faults)
         assert network is not None, faults
-        return self._with_rules(network) if self.ban_masks or self.blocked or self.chains else network
+        network = self._with_rules(network) if self.ban_masks or self.blocked or self.chains else network
+        return self._with_facts(network) if self.lanes or self.addresses else network
+
+    def _with_facts(self, network: Network) -> Network:
+        """The network with lanes and addresses."""
+        served = sorted(
+            (ix, fraction * float(network.length_m[ix]))
+            for name, fraction in self.addresses
+            if (ix := network.find_segment(name)) is not None
+        )
+        facts = replace(
+            network.facts,
+            lanes=np.array([self.lanes.get(name, 0) for name in network.segment_ids], dtype=np.int64),
+            address_segment_ix=np.array([ix for ix, _ in served], dtype=np.int64),
+            address_offset_m=np.array([offset for _, offset in served], dtype=np.float64),
+            addresses_known=bool(self.addresses),
+        )
+        return replace(network, facts=facts)
 
     def _with_rules(self, network: Network) -> Network:
         """The network as read, with what the tables can't say."""

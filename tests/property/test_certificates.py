@@ -1,14 +1,16 @@
 """The checker accepts a certificate if and only if it is a proof.
 
-Every certificate of a plan is spoilt in every field. Where a spoilt one can't be true, the checker must refuse it
-(`strict`). Elsewhere the spoilt text may happen to be a proof of something else that is true: another of several
-fewest cuts, the same paths for another driver who may drive the same streets, a path that was not needed. There the
-checker must say what `brute_force.is_proof` says, which works it out by trying every set of arms.
+Every certificate of a plan is spoilt in every field, and in every field of its demands. Where a spoilt one can't be
+true, the checker must refuse it (`strict`). Elsewhere the spoilt text may happen to be a proof of something else that
+is true: another of several fewest cuts, the same paths for another driver who may drive the same streets, a path that
+was not needed, another price for an arm that no path runs over. There the checker must say what `brute_force.is_proof`
+says, which works it out by trying every set of arms.
 """
 
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from random import Random
@@ -19,46 +21,64 @@ from pydantic import ValidationError
 from shapely import Polygon
 from shapely.affinity import scale, translate
 
-from ringfence.base.traffic import Driver, Threat, VehicleClass
-from ringfence.model.answers import Certificate, Demands, PathStep, WitnessPath
+from ringfence.base.traffic import Driver
+from ringfence.model.plans import Certificate, Demands, Measure
 from ringfence.network import Area, Network, without_segment
 from ringfence.network.streets import BINDABLE
 from ringfence.planner import make_plan
 from ringfence.promises import verify_certificate
 from tests.property.brute_force import is_proof
+from tests.property.spoilt_certificates import spoilt_in_every_way
 from tests.property.strategies import ROWS, Instance, draw_instance
 from tests.property.street_maps import ForbiddenChain, Segment, StreetMap
 
 INSTANCES = 4
 CHUNK = 2
+TURNING = (
+    ("lawful with bans", 8),
+    ("lawful with bans, must and must not", 14),
+    ("site charges and couplings", 19),
+    ("chains, class masks and bollards", 9),
+    ("site charges, costs and fixed", 35),
+)
+"""Instances with a path in their proof that turns back at a barrier: too rare to be met by chance."""
+QUESTION = {"threat", "vehicle_class", "demands", "weights"}
+"""Fields that say what was asked. Spoilt, a certificate may prove something else, but never what was asked."""
 
 
 def _certified(seed: int, row: str) -> tuple[Instance, Certificate] | None:
     instance = draw_instance(seed, row)
     if not instance.streets.arms:
         return None
-    plan = make_plan(instance.network, instance.area, instance.driver, instance.demands)
+    plan = make_plan(instance.network, instance.area, instance.driver, instance.demands, measure=instance.measure)
     return None if plan.certificate is None else (instance, plan.certificate)
+
+
+def _asked(instance: Instance) -> Demands:
+    """The question as it must be put to the checker: what each arm costs spelt out, by this test and not the planner.
+
+    No street of these maps is a ramp, a tunnel or a level crossing, so no placing rule bars an arm.
+    """
+    demands, streets = instance.demands, instance.streets
+    by_measure = {arm: streets.blocks(ix) for ix, arm in enumerate(streets.arms)}
+    spelt_out = (by_measure if instance.measure is Measure.BLOCKS else {}) | demands.costs
+    costs = {arm: cost for arm, cost in spelt_out.items() if cost > 1 and arm not in demands.fixed}
+    return demands.model_copy(update={"costs": costs})
 
 
 def _proves(network: Network, area: Area, certificate: Certificate, instance: Instance) -> bool:
     """What the checker says when the instance's own question was asked."""
     return verify_certificate(
-        network, area, certificate, driver=instance.driver, demands=instance.demands
+        network, area, certificate, driver=instance.driver, demands=_asked(instance)
     ).proves_fewest
 
 
 def _proves_its_own_claim(instance: Instance, certificate: Certificate) -> bool:
     """What the checker says when the question asked is the one that the certificate claims to answer."""
-    demands = Demands(
-        must=frozenset(certificate.must),
-        must_not=frozenset(certificate.must_not),
-        together=frozenset(certificate.together),
-        site_charge=certificate.site_charge,
-    )
     driver = Driver(certificate.threat, certificate.vehicle_class)
+    demands, weights = certificate.demands, certificate.weights
     return verify_certificate(
-        instance.network, instance.area, certificate, driver=driver, demands=demands
+        instance.network, instance.area, certificate, driver=driver, demands=demands, weights=weights
     ).proves_fewest
 
 
@@ -154,23 +174,32 @@ def test_name_of_the_area_and_order_of_its_corners_do_not_matter() -> None:
 @pytest.mark.parametrize("chunk", range(INSTANCES // CHUNK))
 @pytest.mark.parametrize("row", ROWS)
 def test_spoilt_certificate_is_refused(row: str, chunk: int) -> None:
-    spoilt = 0
-    for seed, instance, certificate in _many(row, chunk, CHUNK):
-        rng = Random(seed)
-        for name, strict, changes in (
-            *_spoil_plan(instance, certificate, rng),
-            *_spoil_question(instance, certificate),
-            *_spoil_paths(instance, certificate, rng),
-        ):
-            tampered = certificate.model_copy(update=changes)
-            found = _proves_its_own_claim(instance, tampered)
-            expected = False if strict else _is_whole_proof(instance, certificate, tampered)
-            where = f"draw_instance({seed}, {row!r}): {name}, {changes}"
-            assert found == expected, f"{where}: expected {expected}, found {found}"
-            if not found or changes.keys() & QUESTION:
-                assert not _proves(instance.network, instance.area, tampered, instance), where
-            spoilt += not found
-    assert spoilt >= 25 * CHUNK
+    refused = [_refused_of(*item, row) for item in _many(row, chunk, CHUNK)]
+    assert sum(refused) >= 25 * CHUNK
+
+
+@pytest.mark.parametrize(("row", "seed"), TURNING)
+def test_spoilt_certificate_with_a_turning_place_is_refused(row: str, seed: int) -> None:
+    certified = _certified(seed, row)
+    assert certified is not None
+    assert any(path.turned_back_at for path in certified[1].paths), "draw again: none of its paths turns back"
+    assert _refused_of(seed, *certified, row) >= 25
+
+
+def _refused_of(seed: int, instance: Instance, certificate: Certificate, row: str) -> int:
+    """Spoil a certificate in every way, and hold the checker against the oracle; how many it refused."""
+    assert certificate.demands == _asked(instance), f"draw_instance({seed}, {row!r})"
+    rng, refused = Random(seed), 0
+    for name, strict, changes in spoilt_in_every_way(instance, certificate, rng):
+        tampered = certificate.model_copy(update=changes)
+        found = _proves_its_own_claim(instance, tampered)
+        expected = False if strict else _is_whole_proof(instance, certificate, tampered)
+        where = f"draw_instance({seed}, {row!r}): {name}, {changes}"
+        assert found == expected, f"{where}: expected {expected}, found {found}"
+        if changes.keys() & QUESTION:
+            assert not _proves(instance.network, instance.area, tampered, instance), where
+        refused += not found
+    return refused
 
 
 def _is_whole_proof(instance: Instance, certificate: Certificate, tampered: Certificate) -> bool:
@@ -183,135 +212,27 @@ def _is_whole_proof(instance: Instance, certificate: Certificate, tampered: Cert
     return is_proof(instance.network, instance.area, tampered)
 
 
-QUESTION = {"threat", "vehicle_class", "must", "must_not", "together", "site_charge"}
-"""Fields that say what was asked. Spoilt, a certificate may prove something else, but never what was asked."""
-
-Spoilt = Iterator[tuple[str, bool, dict[str, Any]]]
-
-
-def _spoil_plan(instance: Instance, certificate: Certificate, rng: Random) -> Spoilt:
-    cut, bound, charge = certificate.cut, certificate.lower_bound, certificate.site_charge
-    must, must_not, pairs = certificate.must, certificate.must_not, certificate.together
-    others = [arm for arm in instance.streets.arms if arm not in cut]
-    yield "another network's hash", True, {"network": "0" * 64}
-    yield "another area's hash", True, {"area": certificate.area[:-1] + ("0" if certificate.area[-1] != "0" else "1")}
-    yield "another limit's hash", True, {"limit": certificate.limit[1:]}
-    yield "area and limit exchanged", True, {"area": certificate.limit, "limit": certificate.area}
-    yield "other closable streets", True, {"closable": certificate.closable[::-1]}
-    yield "no hash", True, {"closable": ""}
-    yield "bound raised", True, {"lower_bound": bound + 1}
-    yield "bound lowered", True, {"lower_bound": bound - 1}
-    yield "bound raised by far", True, {"lower_bound": bound + (1 << 31)}
-    yield "an arm that is no arm", True, {"cut": (*cut, "nowhere")}
-    yield "a demand about no arm", True, {"must_not": (*must_not, "nowhere")}
-    yield "a coupling with no arm", True, {"together": (*pairs, ("nowhere", "nowhere"))}
-    for arm in cut:
-        left = tuple(other for other in cut if other != arm)
-        yield "an arm removed", True, {"cut": left}
-        yield "an arm removed and the bound lowered", True, {"cut": left, "lower_bound": bound - 1}
-        yield "an arm doubled", True, {"cut": (*cut, arm)}
-        yield "an arm doubled and the bound raised", True, {"cut": (*cut, arm), "lower_bound": bound + 1}
-        yield "an arm of the cut forbidden", True, {"must_not": (*must_not, arm)}
-        if arm not in must:
-            yield "an arm of the cut demanded", False, {"must": tuple(sorted({*must, arm}))}
-        for other in rng.sample(others, min(3, len(others))):
-            yield "an arm swapped", False, {"cut": (*left, other)}
-    for arm in rng.sample(others, min(4, len(others))):
-        yield "an arm added", True, {"cut": (*cut, arm)}
-        yield "an arm added and the bound raised", True, {"cut": (*cut, arm), "lower_bound": bound + 1 + charge}
-        if certificate.paths:
-            more = (*certificate.paths, rng.choice(certificate.paths))
-            raised = {"cut": (*cut, arm), "lower_bound": bound + 1, "paths": more}
-            yield "an arm added, a path doubled, the bound raised", True, raised
-        yield "an arm left open demanded", True, {"must": (*must, arm)}
-        if arm not in must_not:
-            yield "an arm left open forbidden", False, {"must_not": tuple(sorted({*must_not, arm}))}
-        both = {"must": (*must, arm), "cut": (*cut, arm), "lower_bound": bound + 1}
-        yield "an arm demanded, added and counted", False, both
-        if cut:
-            yield "an arm tied to an open one", True, {"together": (*pairs, (rng.choice(cut), arm))}
-
-
-def _spoil_question(instance: Instance, certificate: Certificate) -> Spoilt:
-    cut, bound, charge = certificate.cut, certificate.lower_bound, certificate.site_charge
-    must, must_not, pairs = certificate.must, certificate.must_not, certificate.together
-    for arm in must:
-        yield "a demand dropped", False, {"must": tuple(other for other in must if other != arm)}
-    for arm in must_not:
-        yield "a bar dropped", False, {"must_not": tuple(other for other in must_not if other != arm)}
-    for pair in pairs:
-        yield "a coupling dropped", False, {"together": tuple(other for other in pairs if other != pair)}
-    if len(cut) >= 2 and (cut[0], cut[1]) not in pairs:
-        yield "a coupling that holds", False, {"together": (*pairs, (cut[0], cut[1]))}
-    yield "site charge raised", bool(cut), {"site_charge": charge + 1}
-    if charge:
-        yield "site charge lowered", bool(cut), {"site_charge": charge - 1}
-    sites = instance.streets.sites([instance.streets.arms.index(arm) for arm in cut])
-    yield "site charge raised and counted", False, {"site_charge": charge + 1, "lower_bound": bound + sites}
-    threat = Threat.LAWFUL if certificate.threat is Threat.DETERMINED else Threat.DETERMINED
-    yield "another threat", False, {"threat": threat}
-    for vehicle_class in set(VehicleClass) - {certificate.vehicle_class}:
-        yield "another class", False, {"vehicle_class": vehicle_class}
-    kind = "covering_paths" if certificate.kind == "disjoint_paths" else "disjoint_paths"
-    yield "another kind of proof", False, {"kind": kind}
-
-
-def _spoil_paths(instance: Instance, certificate: Certificate, rng: Random) -> Spoilt:
-    paths = certificate.paths
-    yield "an empty path", True, {"paths": (*paths, WitnessPath(steps=()))}
-    for number, path in enumerate(paths):
-        before, behind, steps = paths[:number], paths[number + 1 :], path.steps
-
-        def spoilt(new: tuple[PathStep, ...], before: Any = before, path: Any = path, behind: Any = behind) -> Any:
-            return {"paths": (*before, path.model_copy(update={"steps": new}), *behind)}
-
-        yield "a path removed", False, {"paths": (*before, *behind)}
-        yield "a path doubled", False, {"paths": (*paths, path)}
-        moved = tuple(s.model_copy(update={"start_m": s.start_m + 0.001, "end_m": s.end_m + 0.001}) for s in steps)
-        again = {
-            "paths": (*paths, path.model_copy(update={"steps": moved})),
-            "lower_bound": certificate.lower_bound + 1,
-        }
-        yield "a path doubled, a millimetre off, and counted", True, again
-        for place in {0, len(steps) - 1, rng.randrange(len(steps)), rng.randrange(len(steps))}:
-            step, left = steps[place], steps[:place] + steps[place + 1 :]
-            yield "a step left out", place > 0, spoilt(left)  # a way may begin with more than one step outside
-            renamed = step.model_copy(update={"segment": "nowhere"})
-            yield "a step off the map", True, spoilt((*steps[:place], renamed, *steps[place + 1 :]))
-            shifted = step.model_copy(update={"end_m": step.end_m + 1.0})
-            yield "a step too long", True, spoilt((*steps[:place], shifted, *steps[place + 1 :]))
-            other = step.model_copy(update={"segment": rng.choice(instance.map.segments).id})
-            yield "a step on another street", False, spoilt((*steps[:place], other, *steps[place + 1 :]))
-            back = step.model_copy(update={"start_m": step.end_m, "end_m": step.start_m})
-            yield "a step against its direction", False, spoilt((*steps[:place], back, *steps[place + 1 :]))
-            turned = (*steps[: place + 1], back, step, *steps[place + 1 :])
-            yield "a turn in the middle", False, spoilt(turned)
-        yield (
-            "driven outward",
-            True,
-            spoilt(tuple(s.model_copy(update={"start_m": s.end_m, "end_m": s.start_m}) for s in reversed(steps))),
-        )
-        for arm in path.turned_back_at:
-            fewer = tuple(other for other in path.turned_back_at if other != arm)
-            yield (
-                "a turning place unsaid",
-                True,
-                {"paths": (*before, path.model_copy(update={"turned_back_at": fewer}), *behind)},
-            )
-        arm = rng.choice(instance.streets.arms)
-        if arm not in path.turned_back_at:
-            more = path.model_copy(update={"turned_back_at": (*path.turned_back_at, arm)})
-            yield "a turning place made up", True, {"paths": (*before, more, *behind)}
-    if paths and certificate.lower_bound > len(certificate.must):
-        yield "no paths", certificate.site_charge == 0 and not certificate.together, {"paths": ()}
-
-
 @pytest.mark.parametrize("row", ROWS)
 def test_certificate_survives_saving(row: str) -> None:
     for seed, instance, certificate in _many(row, 7, 5):
         again = Certificate.model_validate_json(certificate.model_dump_json())
         assert again == certificate
         assert _proves(instance.network, instance.area, again, instance), f"draw_instance({seed}, {row!r})"
+
+
+def test_certificates_of_every_kind_are_spoilt() -> None:
+    """Guards the drawing: each field has something in it to spoil, in certificates that are spoilt above."""
+    seen: Counter[str] = Counter()
+    by_chance = [item for row in ROWS for chunk in range(INSTANCES // CHUNK) for item in _many(row, chunk, CHUNK)]
+    for _, _, certificate in by_chance:
+        demands, disjoint = certificate.demands, certificate.kind == "disjoint_paths"
+        seen[certificate.kind] += bool(certificate.paths)
+        seen["loads"] += disjoint and any(path.carries > 1 for path in certificate.paths)
+        for name in ("must", "must_not", "fixed", "together", "site_charge", "costs"):
+            seen[name] += bool(getattr(demands, name))
+        seen["obstacles in disjoint proofs"] += bool(demands.fixed and certificate.paths) and disjoint
+        seen["prices under site charges"] += bool(demands.costs) and bool(demands.site_charge)
+    assert min(seen.values()) >= 1, seen
 
 
 def _read_and_checked(instance: Instance, document: Any) -> bool:
@@ -328,7 +249,37 @@ def test_negative_site_charge_is_refused() -> None:
     _, instance, certificate = next(item for item in _many("determined", 0, 1000) if not item[2].cut)
     document = json.loads(certificate.model_dump_json())
     assert _read_and_checked(instance, document)
-    assert not _read_and_checked(instance, document | {"site_charge": -1})
+    document["demands"]["site_charge"] = -1
+    assert not _read_and_checked(instance, document)
+
+
+@pytest.mark.parametrize("price", [0, -1, 1.5, "many", None, float("nan"), float("inf")])
+def test_absurd_prices_and_loads_cannot_even_be_read(price: object) -> None:
+    """With a price or a load below nothing, paths could seem to prove what is false."""
+    _, instance, certificate = next(
+        item
+        for item in _many("costs", 0, 50)
+        if item[2].paths and item[2].kind == "disjoint_paths" and item[2].demands.costs
+    )
+    assert _read_and_checked(instance, json.loads(certificate.model_dump_json()))
+    priced, loaded = (json.loads(certificate.model_dump_json()) for _ in range(2))
+    priced["demands"]["costs"][min(priced["demands"]["costs"])] = price
+    loaded["paths"][0]["carries"] = price
+    for document in (priced, loaded):
+        with pytest.raises(ValidationError):
+            Certificate.model_validate_json(json.dumps(document))
+
+
+def test_unknown_fields_and_other_versions_are_refused_when_they_are_read() -> None:
+    """What a certificate of version 1 said of its demands stood elsewhere; nobody reads it as one without any."""
+    _, instance, certificate = next(item for item in _many("fixed, must and must not", 0, 1))
+    document = json.loads(certificate.model_dump_json())
+    assert _read_and_checked(instance, document)
+    others: list[dict[str, Any]] = [{"version": 1}, {"must_not": []}, {"demands": {**document["demands"], "free": []}}]
+    for changes in others:
+        assert not _read_and_checked(instance, document | changes), changes
+    without = {key: value for key, value in document.items() if key != "demands"}
+    assert not _read_and_checked(instance, without)
 
 
 @pytest.mark.parametrize("figure", [float("nan"), float("inf"), -float("inf"), 1e300, -1.0])

@@ -13,15 +13,17 @@ from random import Random
 
 import pytest
 
-from ringfence.model.answers import Plan
+from ringfence.model.plans import Certificate, Measure, Plan
 from ringfence.planner import make_plan
 from ringfence.promises import verify_certificate
 from tests.property.brute_force import Best, Streets, cheapest_plan, drive_along
 from tests.property.strategies import ROWS, Instance, draw_instance
 
-INSTANCES = int(os.environ.get("RINGFENCE_INSTANCES", "500"))
+INSTANCES = int(os.environ.get("RINGFENCE_INSTANCES", "200"))
 """For each row; `make long` takes 2,000."""
 CHUNK = 100
+ROUNDING_M = 0.45
+"""Two ways to cut a street at an outline may round to neighbouring centimetres, and so a half to the next decimetre."""
 
 
 @pytest.mark.parametrize("first_seed", range(0, INSTANCES, CHUNK))
@@ -40,33 +42,35 @@ def test_plan_is_the_best_of_all_sets_of_arms(row: str, first_seed: int) -> None
 
 
 def _best(instance: Instance, streets: Streets) -> Best | None:
-    demands = instance.demands
-    return cheapest_plan(
-        streets,
-        must=demands.must,
-        must_not=demands.must_not,
-        together=demands.together,
-        site_charge=demands.site_charge,
-    )
+    return cheapest_plan(streets, instance.demands, blocks_count=instance.measure is Measure.BLOCKS)
 
 
 def _disagreement(instance: Instance) -> str:
     """What planner and oracle see differently; empty if nothing."""
-    demands = instance.demands
     best = _best(instance, instance.streets)
-    plan = make_plan(instance.network, instance.area, instance.driver, demands)
+    plan = make_plan(instance.network, instance.area, instance.driver, instance.demands, measure=instance.measure)
     if best is None:
         return "it plans the impossible" if plan.possible else _fault_of_witness(instance, plan)
     if not plan.possible or plan.certificate is None:
         return f"no plan found, though {best} is one"
-    arms = tuple(barrier.id for barrier in plan.barriers)
-    expected = (best.arms, round(best.enclosed_dm / 10, 1), len(best.arms), best.sites, best.cost, True)
-    found = (arms, plan.enclosed_street_m, plan.arms, plan.sites, plan.certificate.lower_bound, plan.optimal)
+    arms = tuple(barrier.id for barrier in plan.barriers if not barrier.fixed)
+    addresses = best.addresses if instance.network.facts.addresses_known else None
+    expected = (best.arms, addresses, len(best.arms), best.sites, best.cost, True)
+    found = (arms, plan.enclosed_addresses, plan.arms, plan.sites, plan.certificate.lower_bound, plan.optimal)
     if found != expected:
-        return f"arms, metres, arms, sites, bound, optimal: expected {expected}, found {found}"
-    verdict = verify_certificate(
-        instance.network, instance.area, plan.certificate, driver=instance.driver, demands=demands
-    )
+        return f"arms, addresses, arms, sites, bound, optimal: expected {expected}, found {found}"
+    if abs(plan.enclosed_street_m - best.enclosed_dm / 10) > ROUNDING_M:
+        return f"metres: expected {best.enclosed_dm / 10}, found {plan.enclosed_street_m}"
+    return _fault_of_proof(instance, best, plan.certificate)
+
+
+def _fault_of_proof(instance: Instance, best: Best, certificate: Certificate) -> str:
+    """Whether the certificate is about this question, and convinces the checker."""
+    asked = certificate.demands
+    costs = {arm: cost for arm, cost in instance.demands.costs.items() if cost > 1 and arm not in asked.fixed}
+    if instance.measure is Measure.ARMS and asked != instance.demands.model_copy(update={"costs": costs}):
+        return f"it answers other demands: {asked}"
+    verdict = verify_certificate(instance.network, instance.area, certificate, driver=instance.driver, demands=asked)
     if not verdict.proves_fewest or verdict.cost != best.cost:
         return f"the checker is not convinced: {verdict}"
     return ""
@@ -78,7 +82,7 @@ def _fault_of_witness(instance: Instance, plan: Plan) -> str:
     barred = set(demands.must_not)
     for _ in demands.together:
         barred |= {arm for pair in demands.together if barred & set(pair) for arm in pair}
-    if demands.must & barred:
+    if (demands.must | demands.fixed) & barred:
         return ""  # the demands contradict each other, whatever the streets are like
     if plan.witness is None:
         return "there is a way in past everything that may be closed, and it shows none"
@@ -93,7 +97,7 @@ def _fault_of_witness(instance: Instance, plan: Plan) -> str:
 def test_instances_are_worth_asking(row: str) -> None:
     """Guards the drawing: enough instances can be solved, need several arms, and leave a choice."""
     needed = [
-        cheapest_plan(i.streets, must=i.demands.must, must_not=i.demands.must_not)
+        cheapest_plan(i.streets, i.demands.model_copy(update={"together": frozenset(), "site_charge": 0}))
         for i in (draw_instance(seed, row) for seed in range(200))
     ]
     assert sum(best is None for best in needed) <= 150
@@ -128,11 +132,13 @@ def test_order_of_rows_changes_nothing(row: str) -> None:
         instance = draw_instance(seed, row)
         shuffled = instance.map.shuffled(Random(seed)).network
         assert shuffled.hash == instance.network.hash
-        plan = make_plan(instance.network, instance.area, instance.driver, instance.demands)
-        again = make_plan(shuffled, instance.area, instance.driver, instance.demands)
+        plan, again = (
+            make_plan(network, instance.area, instance.driver, instance.demands, measure=instance.measure)
+            for network in (instance.network, shuffled)
+        )
         assert plan.barriers == again.barriers, f"draw_instance({seed}, {row!r})"
         if plan.certificate is not None:
             verdict = verify_certificate(
-                shuffled, instance.area, plan.certificate, driver=instance.driver, demands=instance.demands
+                shuffled, instance.area, plan.certificate, driver=instance.driver, demands=plan.certificate.demands
             )
             assert verdict.proves_fewest

@@ -24,6 +24,11 @@ from tests.conftest import ROOT
 from tests.property.cities import cities, differences, draw_city
 
 CITY = draw_city(7, 40, 60, bans=5, addresses=9, sites=4)
+CROSSED = replace(
+    CITY,
+    rail_crossing_segment_ix=np.array([3, 3, 59], dtype=np.int32),
+    rail_crossing_offset_m=np.array([0, 7.5, 2], dtype=np.float32),
+)
 
 
 def refusal(path: Path) -> str:
@@ -39,6 +44,12 @@ def test_any_city_comes_back_column_by_column(tmp_path: Path, city: City) -> Non
     read = read_network_file(tmp_path / "city.rfn")
     assert differences(city, read) == []
     assert read.content_hash == written.content_hash != ""
+
+
+def test_level_crossings_come_back(tmp_path: Path) -> None:
+    write_network_file(CROSSED, tmp_path / "city.rfn")
+    assert differences(read_network_file(tmp_path / "city.rfn"), CROSSED) == []
+    assert check_city(CROSSED, "city.rfn") == []
 
 
 def test_the_same_city_gives_the_same_bytes_and_another_an_other_hash(tmp_path: Path) -> None:
@@ -81,11 +92,11 @@ def test_the_header_says_what_the_page_says(tmp_path: Path) -> None:
     city = write_network_file(CITY, tmp_path / "city.rfn")
     header, data = parts(tmp_path / "city.rfn")
     about = json.loads(header.pop("__metadata__")["ringfence"])
-    assert about["format"] == 1
+    assert about["format"] == 2
     assert about["content"] == city.content_hash
     assert about["origin"]["licence"] == CITY.origin.licence
     assert about["origin"]["source_hash"] == CITY.origin.source_hash
-    text = json.dumps([header, 1, about["origin"]], sort_keys=True, ensure_ascii=False)
+    text = json.dumps([header, 2, about["origin"]], sort_keys=True, ensure_ascii=False)
     assert blake3(text.encode() + data).hexdigest() == city.content_hash
 
 
@@ -143,7 +154,17 @@ def as_it_is(header: dict[str, Any], about: dict[str, Any]) -> None:
 
 
 def later(header: dict[str, Any], about: dict[str, Any]) -> None:
-    about["format"] = 2
+    about["format"] = 3
+
+
+def of_format_1(header: dict[str, Any], about: dict[str, Any]) -> None:
+    about["format"] = 1
+    for name in ("rail_crossing_segment_ix", "rail_crossing_offset_m"):
+        del header[name]
+
+
+def without_level_crossings(header: dict[str, Any], about: dict[str, Any]) -> None:
+    del header["rail_crossing_segment_ix"]
 
 
 def without_a_column(header: dict[str, Any], about: dict[str, Any]) -> None:
@@ -179,6 +200,7 @@ def with_half_an_edge(header: dict[str, Any], about: dict[str, Any]) -> None:
     [
         (later, "network-file-newer"),
         (without_a_column, "network-file-damaged"),
+        (without_level_crossings, "network-file-damaged"),
         (of_another_type, "network-file-damaged"),
         (of_no_type, "network-file-damaged"),
         (of_another_shape, "bad-columns"),
@@ -198,10 +220,33 @@ def test_a_forged_file_with_a_checksum_that_fits_is_refused(
     assert refusal(path) == code
 
 
-def spoilt(name: str, at: int, value: int) -> City:
+def test_a_file_of_format_1_is_read_without_level_crossings(tmp_path: Path) -> None:
+    """As the page promises: everything else is there, and the hash that plans know the city by stays."""
+    path = tmp_path / "city.rfn"
+    write_network_file(CROSSED, path)
+    forge(path, of_format_1)
+    header, _ = parts(path)
+    city = read_network_file(path)
+    assert differences(city, CROSSED) == ["rail_crossing_segment_ix", "rail_crossing_offset_m"]
+    assert len(city.rail_crossing_segment_ix) == len(city.rail_crossing_offset_m) == 0
+    assert city.content_hash == json.loads(header["__metadata__"]["ringfence"])["content"]
+    write_network_file(city, tmp_path / "again.rfn")
+    assert differences(read_network_file(tmp_path / "again.rfn"), city) == [], "and is written in the format of today"
+
+
+def spoilt(name: str, at: int, value: float) -> City:
     column = getattr(CITY, name).copy()
     column[at] = value
     return replace(CITY, **{name: column})
+
+
+def crossed(segments: list[int], offsets_m: list[float]) -> City:
+    """The city with some level crossings."""
+    return replace(
+        CITY,
+        rail_crossing_segment_ix=np.array(segments, dtype=np.int32),
+        rail_crossing_offset_m=np.array(offsets_m, dtype=np.float32),
+    )
 
 
 @pytest.mark.parametrize(
@@ -214,6 +259,14 @@ def spoilt(name: str, at: int, value: int) -> City:
         (spoilt("ban_junction_ix", -1, 0), "ban_junction_ix"),
         (spoilt("address_segment_ix", 0, 60), "address_segment_ix"),
         (spoilt("site_kind_ix", 0, 200), "site_kind_ix"),
+        (spoilt("address_offset_m", 2, np.nan), "address_offset_m"),
+        (crossed([3, 60], [0, 0]), "rail_crossing_segment_ix"),
+        (crossed([-1, 3], [0, 0]), "rail_crossing_segment_ix"),
+        (crossed([4, 3], [0, 1]), "rail_crossing_segment_ix"),
+        (crossed([3, 3], [2, 1]), "rail_crossing_offset_m"),
+        (crossed([3, 4], [-1, 0]), "rail_crossing_offset_m"),
+        (crossed([3, 4], [0, np.nan]), "rail_crossing_offset_m"),
+        (crossed([3, 4], [0]), "rail_crossing_offset_m"),
         (spoilt("segment_forward", 0, 64), "segment_forward"),
         (spoilt("segment_backward", 0, 128), "segment_backward"),
         (spoilt("ban_mask", 0, 64), "ban_mask"),
@@ -243,3 +296,19 @@ def test_columns_that_do_not_fit_together_are_named(city: City, found: str) -> N
 @settings(max_examples=60, deadline=None)
 def test_no_sound_city_is_faulted(city: City) -> None:
     assert check_city(city, "city.rfn") == []
+
+
+WORDS = ["", "w1", "東大通り", "", "Rue de l'École", "two\0words", "plain", "\0", "é", "end"]
+
+
+@pytest.mark.parametrize("texts", [WORDS, [one for one in WORDS if "\0" not in one], [""] * 5, ["a"] * 9, []])
+def test_texts_are_taken_as_they_were_put_in(texts: list[str]) -> None:
+    """Few of many and all of them are picked in different ways; empty ones and the mark between texts are no matter."""
+    column = Texts.of(texts * 7)
+    assert list(column) == texts * 7
+    for ix, text in enumerate(texts * 7):
+        assert column.take(np.array([ix])) == (text,)
+    rng = np.random.default_rng(3)
+    for count in (0, 2, len(texts), 5 * len(texts)):
+        which = rng.integers(0, max(len(column), 1), count if texts else 0)
+        assert column.take(which) == tuple((texts * 7)[ix] for ix in which.tolist())

@@ -8,7 +8,7 @@ import re
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from html.parser import HTMLParser
@@ -25,7 +25,8 @@ from shapely import LineString, Point
 from ringfence.base.errors import BadInput
 from ringfence.base.times import parse_time
 from ringfence.base.traffic import Driver, Threat, VehicleClass
-from ringfence.model.answers import Certificate, Plan, PromiseAnswer
+from ringfence.model.answers import PromiseAnswer
+from ringfence.model.plans import Burden, CannotClose, Certificate, Measure, Plan, Weights
 from ringfence.operation import Operation, open_operation
 from ringfence.picture import Picture, fold
 from ringfence.planner import make_plan
@@ -168,7 +169,36 @@ def test_plan_board_has_a_line_for_each_arm_and_says_what_is_proven() -> None:
         assert re.search(rf"^\s*{letter(position)}\s+{barrier.place.split()[0]}", text, re.MULTILINE)
     unproven = shown(plan_board(plan().model_copy(update={"optimal": False})))
     assert "? NOT PROVEN" in unproven
+    assert "fewest" not in unproven
     assert "not been ruled out" in " ".join(unproven.split())
+    alone = shown(plan_board(plan().model_copy(update={"certificate": None})))
+    assert "PROVEN" not in alone
+    assert "No certificate came with it" in " ".join(alone.split())
+
+
+def test_plan_board_counts_what_it_takes_and_what_lies_inside() -> None:
+    """Blocks, staff and addresses beside the arms; the cost where it is none of these; what stands there already."""
+    first = plan().barriers[0].model_copy(update={"fixed": True, "notes": ("the last place to turn is far",)})
+    changes = {"barriers": (first, *plan().barriers[1:]), "enclosed_addresses": 1, "blocks": 12, "staff": 18}
+    text = " ".join(shown(plan_board(plan().model_copy(update=changes)), width=200).split())
+    assert "12 blocks, 18 staff" in text
+    assert "m of street and 1 address enclosed" in text
+    assert f"{first.place} (closed already)" in text
+    assert "the last place to turn is far" in text
+    assert "a cost of" not in text
+    dearer = plan().model_copy(update={**changes, "measure": Measure.BLOCKS, "cost": 15})
+    assert "a cost of 15 in blocks: 9 arms" in " ".join(shown(plan_board(dearer), width=200).split())
+
+
+def test_choice_of_the_front_is_not_called_the_cheapest() -> None:
+    certificate = plan().certificate
+    assert certificate is not None
+    weighed = certificate.model_copy(update={"weights": Weights(cost=3, burden=1, against=Burden.STREET)})
+    choice = plan().model_copy(update={"certificate": weighed, "optimal": False})
+    text = " ".join(shown(plan_board(choice)).split())
+    assert "✔ PROVEN, a choice of the front" in text
+    assert "burdens the city less" in text
+    assert not re.search("fewest|cheapest|no smaller one exists", text)
 
 
 def test_plan_board_shows_the_way_in_where_no_cordon_exists() -> None:
@@ -179,6 +209,9 @@ def test_plan_board_shows_the_way_in_where_no_cordon_exists() -> None:
     text = " ".join(shown(plan_board(none)).split())
     assert "✖ NO CORDON EXISTS" in text
     assert streets_shown(witness) in text
+    ramp = CannotClose(arm="w1-2#2", street="Thorndon Quay off-ramp", why="it is a ramp")
+    barred = " ".join(shown(plan_board(none.model_copy(update={"cannot_close": (ramp,)}))).split())
+    assert "Thorndon Quay off-ramp (w1-2#2): it is a ramp" in barred
 
 
 def test_comparison_shows_every_promise_at_every_moment_and_a_dash_where_none() -> None:
@@ -211,14 +244,41 @@ def test_durations() -> None:
     assert [duration_shown(length) for length in lengths] == ["18 min", "4 h 05 min", "2 d 03 h"]
 
 
-@pytest.mark.parametrize(
-    ("kind", "words"), [("disjoint_paths", "no two of which share"), ("covering_paths", "every plan has to stop")]
-)
-def test_each_kind_of_certificate_is_told_in_its_own_words(kind: str, words: str) -> None:
+def proof_of(measure: Measure = Measure.ARMS, *, demands: Mapping[str, object] | None = None, **changes: object) -> str:
+    """What is said of the certificate of the nine arms, with some fields changed, or some of its demands."""
     certificate = plan().certificate
     assert certificate is not None
-    certificate = Certificate.model_validate({**certificate.model_dump(), "kind": kind})
-    assert words in proof_shown(plan().model_copy(update={"certificate": certificate}))
+    document = certificate.model_dump()
+    document["demands"] = {**document["demands"], **(demands or {})}
+    certificate = Certificate.model_validate({**document, **changes})
+    return proof_shown(plan().model_copy(update={"certificate": certificate, "measure": measure}))
+
+
+def test_each_kind_of_certificate_is_told_in_its_own_words() -> None:
+    arms = [barrier.id for barrier in plan().barriers]
+    apart = proof_of()
+    assert "9 ways in stand in the certificate, no two of which share a stretch where a barrier may stand" in apart
+    assert "Each needs an arm of its own: at least 9 arms." in apart
+    assert "no smaller one exists" in apart
+    covering = proof_of(kind="covering_paths")
+    assert "every plan has to stop each of them. Covering them all takes at least 9 arms." in covering
+    assert "share" not in covering, "ways in that are covered may share streets"
+    dear = {"costs": {arms[0]: 4}}
+    priced = proof_of(demands=dear, lower_bound=12)
+    assert "no two of which share" not in priced, "two paths may both run over an arm that costs 4"
+    assert "no street's parts exceed its cost" in priced
+    assert "at least a cost of 12." in priced
+    assert "at least a cost of 12, counted in blocks." in proof_of(Measure.BLOCKS, demands=dear, lower_bound=12)
+    assert "beside 1 arm that had to be closed" in proof_of(demands={"must": [arms[0]]})
+
+
+def test_certificate_without_a_way_in_speaks_of_what_keeps_everybody_out() -> None:
+    arms = [barrier.id for barrier in plan().barriers]
+    assert proof_of(paths=(), lower_bound=0).startswith("Nobody gets in: at least 0 arms.")
+    must = proof_of(demands={"must": arms[:2]}, paths=(), lower_bound=2)
+    assert must.startswith("Nobody gets in past the 2 arms that had to be closed: at least 2 arms.")
+    fixed = proof_of(demands={"fixed": arms}, paths=(), lower_bound=0)
+    assert fixed.startswith("Nobody gets in past what is closed already: at least 0 arms.")
 
 
 # --- maps
@@ -402,6 +462,26 @@ def test_page_marks_doubt_and_shows_each_way_in_with_its_mend() -> None:
         assert leak.mend in words
     assert "up to 2 h 00 min" in words
     assert "What opened on Tuesday 22 February, and for how long" in words
+
+
+def test_page_says_what_a_plan_takes_and_why_none_exists() -> None:
+    """Blocks, notes, addresses; what stands there already takes no blocks; streets that can't be closed, with why."""
+    first, second, *rest = plan().barriers
+    fixed = first.model_copy(update={"fixed": True, "blocks": 77})
+    noted = second.model_copy(update={"blocks": 78, "notes": (EVIL,)})
+    takes = plan().model_copy(update={"barriers": (fixed, noted, *rest), "enclosed_addresses": 41})
+    witness = leaks_of(next(answer for answer in answers() if leaks_of(answer)))[0].path
+    ramp = CannotClose(arm="w1-2#2", street=EVIL, why="it is a ramp")
+    nothing = {"possible": False, "certificate": None, "witness": witness, "cannot_close": (ramp,)}
+    views = [PlanView(plan, noon_map()) for plan in (takes, takes.model_copy(update=nothing))]
+    html = render_page(example(), moments=[], plans=views, weights=[], history=[], sensitivity=[])
+    assert "<script" not in html
+    text = " ".join(re.sub(r"<[^>]+>", " ", re.sub(r"<svg.*?</svg>", "", html, flags=re.DOTALL)).split())
+    assert f"{first.place} (closed already)" in text
+    assert " 78 " in text
+    assert " 77 " not in text
+    assert "m of street and 41 addresses" in text
+    assert "(w1-2#2): it is a ramp" in text
 
 
 def test_page_leaves_out_sections_without_rows() -> None:

@@ -1,8 +1,10 @@
 // The head of the screen: which operation, which moment, and what is laid over the picture.
-import { follow, setComposing, setHelping, setKnowledge, togglePlan, toggleSupposing } from "../actions";
+import { follow, setComposing, setHelping, setKnowledge, toggleSupposing } from "../actions";
 import { nextTheme } from "../look";
+import { togglePlanning } from "../planning/edits";
+import { planning } from "../planning/state";
 import type { Knowledge, Live } from "../state";
-import { at, composing, following, knowledge, live, operation, plan, supposing, theme } from "../state";
+import { at, composing, following, knowledge, live, operation, supposing, theme } from "../state";
 import { clock, longDay } from "../times";
 import { Icon } from "./Icon";
 
@@ -39,7 +41,7 @@ export function Header() {
       </div>
       <nav class="head-tools" aria-label="Views and tools">
         <Toggle on={supposing.value} press={() => toggleSupposing()} keys="w" icon="branch" word="What if" />
-        <Toggle on={plan.value !== null} press={() => void togglePlan()} keys="f" icon="fewest" word="Fewest" />
+        <Toggle on={planning.value} press={() => togglePlanning()} keys="f" icon="fewest" word="Plan" />
         <button
           type="button"
           class="button primary"

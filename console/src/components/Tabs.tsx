@@ -1,9 +1,7 @@
 // Panels that take turns where there is no room for all.
 import { setPanel } from "../actions";
-import { tabs, turn } from "../layout";
-import type { Panel } from "../state";
+import { panelWords, tabs, turn } from "../layout";
 
-const WORDS: Record<Panel, string> = { board: "Board", map: "Map", log: "Log" };
 const STEPS: Record<string, (here: number, count: number) => number> = {
   ArrowRight: (here, count) => (here + 1) % count,
   ArrowLeft: (here, count) => (here + count - 1) % count,
@@ -26,7 +24,7 @@ export function Tabs() {
           tabIndex={turn.value === one ? 0 : -1}
           onClick={() => setPanel(one)}
         >
-          {WORDS[one]}
+          {panelWords.value[one]}
         </button>
       ))}
     </div>

@@ -1,8 +1,7 @@
 // What is supposed, each with a way back, and that the log is not touched by it.
-import { dropSupposition, resetSuppositions, togglePlan, toggleSupposing } from "../actions";
-import type { Threat } from "../state";
-import { operation, plan, supposing, supposingTrouble, suppositions } from "../state";
-import { counted, suppositionInWords } from "../words";
+import { dropSupposition, resetSuppositions, toggleSupposing } from "../actions";
+import { supposing, supposingTrouble, suppositions } from "../state";
+import { suppositionInWords } from "../words";
 import { Icon } from "./Icon";
 
 export function WhatIfPanel() {
@@ -57,63 +56,6 @@ export function WhatIfPanel() {
           {supposingTrouble.value}
         </p>
       )}
-    </section>
-  );
-}
-
-const THREATS: Record<Threat, string> = {
-  lawful: "who keep to the law",
-  determined: "who don't",
-};
-
-/** The fewest barriers beside the operation's own, and whom they would stop. */
-export function PlanPanel() {
-  const shown = plan.value;
-  if (!shown) return null;
-  const own = operation.value?.barriers ?? [];
-  const arms = own.reduce((sum, one) => sum + one.arms.length, 0);
-  return (
-    <section class="strip fewest" aria-labelledby="fewest-heading">
-      <div class="strip-head">
-        <h2 id="fewest-heading">Fewest</h2>
-        <p>
-          {shown.possible ? (
-            <>
-              <b>
-                {counted(shown.arms, "arm")} at {counted(shown.sites, "site")}
-              </b>
-              ; the operation has {counted(arms, "arm")} at {own.length}
-              {shown.optimal ? "" : ". Not proven to be the fewest"}
-            </>
-          ) : (
-            "No barriers can seal the area."
-          )}
-        </p>
-        <span class="strip-acts">
-          <button
-            type="button"
-            class="button small quiet"
-            aria-label="Hide the fewest"
-            onClick={() => void togglePlan(false)}
-          >
-            <Icon name="close" />
-          </button>
-        </span>
-      </div>
-      <fieldset class="segments">
-        <legend>Against drivers</legend>
-        {(Object.keys(THREATS) as Threat[]).map((one) => (
-          <label key={one}>
-            <input
-              type="radio"
-              name="threat"
-              checked={shown.threat === one}
-              onChange={() => void togglePlan(true, one)}
-            />
-            <span>{THREATS[one]}</span>
-          </label>
-        ))}
-      </fieldset>
     </section>
   );
 }

@@ -1,7 +1,8 @@
 // What the signs on the map mean. Only what can be seen on this map is explained.
 import { computed } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { operation, picture, plan, supposing } from "../state";
+import { planning, question, shownPlan } from "../planning/state";
+import { operation, picture, supposing } from "../state";
 import { armMarks } from "./armMarks";
 import { shownPaths } from "./leaks";
 import { type LegendSign, legendSymbol } from "./symbols";
@@ -30,7 +31,9 @@ const rows = computed<readonly Row[]>(() => {
     [looks.has("doubt"), { sign: "doubt", words: "claimed to stand open" }],
     [looks.has("part"), { sign: "part", words: "barrier part placed" }],
     [looks.has("planned"), { sign: "planned", words: "barrier not yet placed" }],
-    [plan.value !== null, { sign: "plan", words: "arm of the fewest barriers" }],
+    [shownPlan.value !== null, { sign: "plan", words: "barrier of the plan, by its number in the list" }],
+    [planning.value && question.value.must.length > 0, { sign: "pinned", words: "pinned: the plan must have it" }],
+    [planning.value && question.value.must_not.length > 0, { sign: "forbidden", words: "forbidden: no barrier here" }],
     [paths.some((one) => one.kind === "leak" && one.certain), { line: "leak", words: "a way in" }],
     [
       paths.some((one) => one.kind === "leak" && !one.certain),

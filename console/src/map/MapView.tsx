@@ -5,14 +5,20 @@ import "./marks.css";
 import "./signs.css";
 import "./legend.css";
 import "./credits.css";
+import "../planning/map/marks.css";
 import { effect, signal, useSignal } from "@preact/signals";
 import type { Map as MapLibreMap } from "maplibre-gl";
 import { useEffect, useRef } from "preact/hooks";
 import { select, showLeak } from "../actions";
+import { cornerFaces } from "../planning/map/corners";
+import { inhabitPlanning } from "../planning/map/inhabit";
+import { planFaces } from "../planning/map/planFaces";
+import { chooseArmOf } from "../planning/map/press";
+import { planning } from "../planning/state";
 import { area, operation, readout, streets, supposing } from "../state";
 import { Credits } from "./Credits";
 import { CordonMap } from "./cordonMap";
-import { armFaces, leakFaces, planFaces, siteFaces } from "./faces";
+import { armFaces, leakFaces, siteFaces } from "./faces";
 import { Roving } from "./keyboard";
 import { Legend } from "./Legend";
 import { leakBadges } from "./leaks";
@@ -63,7 +69,13 @@ export function MapView() {
 
   const zoom = (steps: number) => cordon.current?.map.zoomTo(cordon.current.map.getZoom() + steps, { duration: 250 });
   return (
-    <section class="map" aria-label="Map of the cordon" data-supposing={supposing.value ? "yes" : "no"} ref={frame}>
+    <section
+      class="map"
+      aria-label="Map of the cordon"
+      data-supposing={supposing.value ? "yes" : "no"}
+      data-planning={planning.value ? "yes" : "no"}
+      ref={frame}
+    >
       <div class="map-canvas" ref={canvas} />
       <div class="map-cross" aria-hidden="true" />
       {trouble.value && (
@@ -119,6 +131,7 @@ function inhabit(cordon: CordonMap): () => void {
   });
   const roving = new Roving(map, (event, element) => {
     const key = element.dataset.key ?? "";
+    if (drawn.key(event, key)) return true;
     return event.shiftKey && key.startsWith("arm ") && stepArm(key, event.key);
   });
   const layer = (activate: (key: string) => void, made?: (element: HTMLButtonElement, key: string) => void) => {
@@ -131,31 +144,33 @@ function inhabit(cordon: CordonMap): () => void {
   };
   const arms = layer(
     (key) => {
+      const { barrier = "", arm = "0" } = arms.element(key)?.dataset ?? {};
       if (supposing.peek()) toggleArm(key);
-      else pick("barrier", arms.element(key)?.dataset.barrier);
+      else if (planning.peek()) chooseArmOf(barrier, Number(arm));
+      else pick("barrier", barrier);
     },
     (element, key) => makeDraggable(map, element, key),
   );
   const sites = layer((key) => pick("site", key.slice("site ".length)));
-  const planned = layer(() => undefined);
+  const drawn = inhabitPlanning(cordon, layer);
   const leaks = layer((key) => {
     const badge = leakBadges.peek().find((one) => `leak ${one.key}` === key);
-    if (badge) showLeak(badge.promise, badge.index);
+    if (badge && !planning.peek()) showLeak(badge.promise, badge.index);
   });
   // Sites first and leaks last: what comes later lies on top.
   const endings = [
     effect(() => sites.show(siteFaces.value)),
-    effect(() => planned.show(planFaces.value)),
     effect(() => arms.show(armFaces.value)),
     effect(() => {
       leaks.show(leakFaces.value);
       keepWordsInside(map);
     }),
     effect(() => {
-      void [siteFaces.value, planFaces.value, armFaces.value, leakFaces.value];
+      void [siteFaces.value, planFaces.value, cornerFaces.value, armFaces.value, leakFaces.value];
       queueMicrotask(() => roving.refresh());
     }),
     ending,
+    ...drawn.endings,
   ];
   map.on("moveend", () => roving.refresh());
   map.on("move", () => keepWordsInside(map));

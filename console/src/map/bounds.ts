@@ -1,7 +1,8 @@
 // How far things reach.
 import type { Position } from "geojson";
 import type { LngLatBoundsLike } from "maplibre-gl";
-import { area, operation, streets } from "../state";
+import { shownArea } from "../planning/state";
+import { operation, streets } from "../state";
 import { armMarks } from "./armMarks";
 import { outlineOf } from "./basemap";
 import { segmentCollection } from "./collections";
@@ -21,7 +22,8 @@ export function boundsOf(points: readonly Position[]): Bounds | null {
 
 export function wholeBounds(): Bounds {
   const arms = operation.peek()?.barriers.flatMap((one) => one.arms.map((arm) => [arm.lon, arm.lat])) ?? [];
-  const outline = area.peek() ? outlineOf(area.peek() as NonNullable<typeof area.value>) : [];
+  const drawn = shownArea.peek();
+  const outline = drawn ? outlineOf(drawn) : [];
   const ground = streets.peek()?.features[0]?.geometry.coordinates ?? [];
   const found = [...arms, ...outline];
   return boundsOf(found.length ? found : ground) ?? [-180, -80, 180, 80];

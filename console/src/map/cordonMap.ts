@@ -11,7 +11,9 @@ import {
   setWorkerUrl,
 } from "maplibre-gl";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
-import { area, operation, placeReadings, plan, selection, shownLeak, streets, theme } from "../state";
+import { planFaces } from "../planning/map/planFaces";
+import { shownArea as area } from "../planning/state";
+import { operation, placeReadings, selection, shownLeak, streets, theme } from "../state";
 import { drawnArms, metresPerPixel } from "./armMarks";
 import { areaCollection, outlineOf, streetCollection, wordCollection } from "./basemap";
 import { asBounds, boundsOf, emphasisedPoints, wholeBounds } from "./bounds";
@@ -124,20 +126,30 @@ export class CordonMap {
     });
   }
 
+  /** Move the map only if the point is out of sight, and no nearer than it is. */
+  bringIntoSight(point: Position): void {
+    const { clientWidth, clientHeight } = this.map.getContainer();
+    const { x, y } = this.map.project(point as [number, number]);
+    if (x > 40 && y > 40 && x < clientWidth - 40 && y < clientHeight - 70) return;
+    this.moved = true;
+    this.map.panTo(point as [number, number], { animate: !prefersStillness(), duration: 400 });
+  }
+
   /** Signals to sources. Each effect touches one source. */
   private follow(): void {
     const keep = (run: () => void) => this.endings.push(effect(run));
     // The ground was in the style from the start; it is given again only if another is fetched.
-    const [ground, outline, whole] = [streets.peek(), area.peek(), operation.peek()];
+    let [ground, outline, whole] = [streets.peek(), area.peek(), operation.peek()];
     keep(() => {
       if (streets.value && streets.value !== ground) this.give("streets", streetCollection(streets.value));
-    });
-    keep(() => {
-      if (area.value && area.value !== outline) this.give("area", areaCollection(area.value));
+      ground = streets.value;
     });
     keep(() => {
       const same = operation.value === whole && area.value === outline;
-      if (operation.value && area.value && !same) this.give("words", wordCollection(operation.value, area.value));
+      if (!operation.value || !area.value || same) return;
+      this.give("area", areaCollection(area.value));
+      this.give("words", wordCollection(operation.value, area.value));
+      [outline, whole] = [area.value, operation.value];
     });
     keep(() => this.give("barriers", barrierCollection()));
     keep(() => this.give("occupied", occupiedCollection()));
@@ -145,7 +157,7 @@ export class CordonMap {
     keep(() => this.give("paths", pathCollection(shownPaths.value)));
     keep(() => this.give("places", placeCollection()));
     keep(() => {
-      void [stretches.value, drawnArms.value, plan.value, shownPaths.value];
+      void [stretches.value, drawnArms.value, planFaces.value, shownPaths.value];
       this.nameStreetsSoon();
     });
     for (const change of ["moveend", "resize"] as const) this.map.on(change, () => this.nameStreetsSoon());
@@ -163,7 +175,7 @@ export class CordonMap {
   private readonly given = new Map<SourceName, string>();
 
   /** Small sources are compared first: most steps of the slider leave them as they are. */
-  private give(name: SourceName, data: FeatureCollection): void {
+  give(name: SourceName, data: FeatureCollection): void {
     if (data.features.length < 200) {
       const print = JSON.stringify(data);
       if (this.given.get(name) === print) return;
@@ -187,7 +199,7 @@ export class CordonMap {
       .peek()
       .filter((one) => one.standsFor)
       .map((one) => [one.lon, one.lat]);
-    places.push(...(plan.peek()?.barriers ?? []).map((one): Position => [one.lon, one.lat]));
+    places.push(...planFaces.peek().map((one): Position => [one.lon, one.lat]));
     if (this.map.getZoom() > NEAR) places.push(...(operation.peek()?.sites ?? []).map((one) => [one.lon, one.lat]));
     const project = (one: Position) => this.map.project(one as [number, number]);
     const paths = shownPaths.peek().map((one) => one.path.coordinates.map(project));
@@ -254,13 +266,13 @@ export class CordonMap {
   }
 
   /** Move only if something of it is out of sight: a map that jumps at each click makes people lose their way. */
-  private showPoints(points: readonly Position[]): void {
+  showPoints(points: readonly Position[], room = 1): void {
     const { clientWidth, clientHeight } = this.map.getContainer();
     const outside = points.some((point) => {
       const { x, y } = this.map.project(point as [number, number]);
       return x < 24 || y < 24 || x > clientWidth - 24 || y > clientHeight - 60;
     });
-    if (outside || (points.length === 1 && this.map.getZoom() < 15)) this.fitPoints(points, NEAR_ZOOM);
+    if (outside || (points.length === 1 && this.map.getZoom() < 15)) this.fitPoints(points, NEAR_ZOOM, room);
   }
 
   private paddingFor(container: HTMLElement, room = 1): PaddingOptions {

@@ -1,12 +1,12 @@
 // Buttons of the map from what is known: arms, sites, arms of a plan, leaks.
 import { computed } from "@preact/signals";
-import { log, operation, picture, plan, selection, supposing } from "../state";
+import { planning } from "../planning/state";
+import { log, operation, picture, selection, supposing } from "../state";
 import { type DrawnArm, drawnArms } from "./armMarks";
 import { leakBadges } from "./leaks";
 import { type ButtonFace, plate } from "./markers";
 import { armInWords, armKeys, siteInWords } from "./readout";
-import { streetIndex } from "./streetIndex";
-import { armSymbol, planSymbol, siteSymbol } from "./symbols";
+import { armSymbol, siteSymbol } from "./symbols";
 
 /** What the selection is about: a barrier or site itself, or those that a log entry speaks of. */
 export const emphasised = computed(() => {
@@ -29,7 +29,7 @@ export const emphasised = computed(() => {
 });
 
 /** Faces are kept while what they show is the same, so that a step of the slider touches only what changed. */
-function keeping(fresh: () => ButtonFace[]): () => readonly ButtonFace[] {
+export function keeping(fresh: () => ButtonFace[]): () => readonly ButtonFace[] {
   let held = new Map<string, { print: string; face: ButtonFace }>();
   return () => {
     const next = new Map<string, { print: string; face: ButtonFace }>();
@@ -48,7 +48,7 @@ export const armFaces = computed(keeping(() => drawnArms.value.map(armFace)));
 function armFace(mark: DrawnArm): ButtonFace {
   const chosen = emphasised.value.barriers.has(mark.barrier);
   const { look, gate, staffed, bearing_deg, supposed } = mark;
-  const tag = mark.first ? [supposed ? "supposed" : "", mark.tag].filter(Boolean).join(": ") : "";
+  const tag = mark.first && !planning.value ? [supposed ? "supposed" : "", mark.tag].filter(Boolean).join(": ") : "";
   return {
     key: `arm ${mark.key}`,
     lon: mark.lon,
@@ -94,25 +94,6 @@ export const siteFaces = computed(
           ...(closed ? [plate("map-tag", "closed")] : []),
           plate("map-name", site.name),
         ],
-      };
-    }),
-  ),
-);
-
-export const planFaces = computed(
-  keeping(() =>
-    (plan.value?.barriers ?? []).map((one) => {
-      const bearing = streetIndex.value?.along(one.segment, one.offset_m)?.bearing_deg ?? 0;
-      return {
-        key: `plan ${one.id}`,
-        lon: one.lon,
-        lat: one.lat,
-        className: "map-mark map-plan",
-        label: `Arm of the fewest barriers: ${one.place}`,
-        data: { plan: one.id },
-        pressed: null,
-        face: `${one.place} ${bearing}`,
-        draw: () => [planSymbol(bearing), plate("map-tag", "fewest"), plate("map-name", one.place)],
       };
     }),
   ),

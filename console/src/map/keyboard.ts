@@ -27,15 +27,18 @@ export class Roving {
     map.getContainer().addEventListener("scroll", () => map.getContainer().scrollTo(0, 0));
   }
 
-  /** Keep exactly one thing in the order of the Tab key: the last used, or the barrier nearest to the centre. */
+  /** Keep exactly one thing in the order of the Tab key: the last used, or a corner or barrier near the centre. */
   refresh(): void {
     const things = this.things();
     const middle = this.middle();
     const inSight = things.filter((one) => this.isInSight(one));
     if (this.current === document.activeElement && this.current && things.includes(this.current)) return;
-    if (this.current && inSight.includes(this.current)) return;
-    const barriers = inSight.filter((one) => one.dataset.barrier);
-    const choice = barriers.length ? barriers : inSight.length ? inSight : things;
+    const [corners, planned, barriers] = ["corner", "plan", "barrier"].map((what) =>
+      inSight.filter((one) => one.dataset[what]),
+    ) as [HTMLButtonElement[], HTMLButtonElement[], HTMLButtonElement[]];
+    // While an outline is changed, its corners are what one comes for.
+    if (this.current && (corners.length ? corners : inSight).includes(this.current)) return;
+    const choice = [corners, planned, barriers, inSight].find((one) => one.length) ?? things;
     const nearest = choice.sort((one, other) => far(one, middle) - far(other, middle))[0];
     this.make(nearest ?? null);
   }

@@ -3,6 +3,7 @@
 import { computed } from "@preact/signals";
 import type { Feature, FeatureCollection, Position } from "geojson";
 import type { components } from "../api/schema";
+import { planning, shownPlan } from "../planning/state";
 import { type Answer, answers, selection, shownLeak } from "../state";
 import { leaksOf } from "../witness";
 import { listed } from "../words";
@@ -22,6 +23,7 @@ export interface ShownPath {
 }
 
 export const shownPaths = computed<readonly ShownPath[]>(() => {
+  if (planning.value) return wayPast(); // what leaks today is no matter of a plan
   const picked = selection.value?.kind === "promise" ? selection.value.id : null;
   const selected = answers.value.find((one) => one.id === picked);
   const strong = selected ? [...leaksIn(selected, shownLeak.value), ...waysIn(selected)] : [];
@@ -31,6 +33,14 @@ export const shownPaths = computed<readonly ShownPath[]>(() => {
   const faint = sealed ? [] : broken.flatMap((one) => leaksIn(one, null)).map((one) => ({ ...one, strong: false }));
   return distinct([...strong, ...faint]);
 });
+
+/** Where no plan can seal the area: the way in that stays. */
+function wayPast(): ShownPath[] {
+  const path = shownPlan.value?.witness;
+  if (!path) return [];
+  const through = path.streets.find((one) => one) ?? "a nameless lane";
+  return [{ kind: "leak", promise: "", index: 0, certain: true, strong: true, through, path }];
+}
 
 function leaksIn(answer: Answer, only: number | null): ShownPath[] {
   return leaksOf(answer).map((leak, index) => ({

@@ -1,15 +1,20 @@
 // What the pointer and the keyboard do on the ground itself: say what is there, pick a leak, put a supposed barrier.
 import { type Map as MapLibreMap, type MapMouseEvent, Marker } from "maplibre-gl";
 import { showLeak } from "../actions";
+import { drawing } from "../planning/drawing";
+import { groundInWords, pressGround } from "../planning/map/press";
+import { planning } from "../planning/state";
 import { readout, supposing } from "../state";
 import { type ShownPath, shownPaths } from "./leaks";
 import { pathInWords, say, streetInWords } from "./readout";
-import { streetIndex } from "./streetIndex";
+import { type Spot, streetIndex } from "./streetIndex";
 import { armSymbol } from "./symbols";
 import { pixelInMetres, putAt, putSpot } from "./whatif";
 
 const NEAR_PX = 9;
 const CROSS_PX = 26;
+
+const inWords = (spot: Spot) => (planning.peek() ? groundInWords(spot) : streetInWords(spot));
 
 export class Ground {
   private readonly ghost: Marker;
@@ -38,6 +43,13 @@ export class Ground {
   }
 
   private keyDown(event: KeyboardEvent): void {
+    if (planning.peek() && event.key === "Enter" && !event.ctrlKey && !event.metaKey && !event.altKey) {
+      event.preventDefault();
+      event.stopPropagation();
+      const { clientWidth, clientHeight } = this.map.getContainer();
+      pressGround(this.map, clientWidth / 2, clientHeight / 2, CROSS_PX);
+      return;
+    }
     if (event.key.toLowerCase() !== "p" || event.ctrlKey || event.metaKey || event.altKey || !supposing.peek()) return;
     event.preventDefault();
     event.stopPropagation();
@@ -58,8 +70,9 @@ export class Ground {
       const { x, y } = event.point;
       const leak = this.pathAt(x, y);
       const street = leak ? null : this.streetAt(x, y, NEAR_PX);
-      say(leak ? pathInWords(leak) : street ? streetInWords(street) : "");
-      this.map.getCanvas().style.cursor = leak?.kind === "leak" || supposing.peek() ? "pointer" : "";
+      say(leak ? pathInWords(leak) : street ? inWords(street) : "");
+      const acts = leak?.kind === "leak" || supposing.peek() || (planning.peek() && street !== null);
+      this.map.getCanvas().style.cursor = drawing.peek() ? "crosshair" : acts ? "pointer" : "";
       this.showGhost(x, y);
     });
   }
@@ -89,6 +102,10 @@ export class Ground {
       putAt(this.map, x, y);
       return;
     }
+    if (planning.peek()) {
+      pressGround(this.map, x, y, undefined, event.originalEvent.detail === 2);
+      return;
+    }
     const path = this.pathAt(x, y);
     if (path?.kind === "leak") showLeak(path.promise, path.index);
   }
@@ -97,7 +114,7 @@ export class Ground {
     this.toldAt = String(this.map.getCenter());
     const { clientWidth, clientHeight } = this.map.getContainer();
     const street = this.streetAt(clientWidth / 2, clientHeight / 2, CROSS_PX);
-    const words = street ? streetInWords(street) : "No street under the cross";
+    const words = street ? inWords(street) : "No street under the cross";
     say(words);
     this.tell(words);
   }

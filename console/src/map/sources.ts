@@ -1,11 +1,12 @@
 // The sources of the canvas as the map starts: the ground at once, the rest empty until there is something to show.
-import { area, operation, streets } from "../state";
+import { shownArea } from "../planning/state";
+import { operation, streets } from "../state";
 import { areaCollection, NOTHING, streetCollection, wordCollection } from "./basemap";
 import { SOURCES } from "./style";
 
 export function sourcesOfStyle() {
   const start = { type: "geojson", data: NOTHING, tolerance: 0.2 } as const;
-  const [ground, outline, whole] = [streets.peek(), area.peek(), operation.peek()];
+  const [ground, outline, whole] = [streets.peek(), shownArea.peek(), operation.peek()];
   return {
     ...Object.fromEntries(SOURCES.map((name) => [name, start])),
     streets: { ...start, data: ground ? streetCollection(ground) : NOTHING, maxzoom: 16 },

@@ -1,5 +1,6 @@
 // The canvas layers, from ground to words. Words that stand later in the list are placed first and push the others away.
 import type { ExpressionSpecification, FilterSpecification, LayerSpecification } from "maplibre-gl";
+import { planningLayers } from "../planning/map/layers";
 import type { MapColours } from "./colours";
 import { leakLayers } from "./leakStyle";
 import { type StreetLook, WIDTHS } from "./streetClasses";
@@ -15,6 +16,7 @@ export const SOURCES = [
   "picked",
   "paths",
   "places",
+  "drawn",
 ] as const;
 export type SourceName = (typeof SOURCES)[number];
 
@@ -74,6 +76,7 @@ export function mapLayers(colours: MapColours, measures: Measures): LayerSpecifi
       filter: ["==", ["get", "certain"], false],
       paint: { "line-color": colours.doubt, "line-width": 9, "line-dasharray": [0.25, 0.6] },
     },
+    ...planningLayers(colours),
     ...leakLayers(colours, measures.scale),
     ...wordLayers(colours, measures),
     ...placeLayers(colours, measures),

@@ -1,23 +1,24 @@
 // Symbols of the map as SVG, made with the DOM so that nothing is ever parsed as markup. Colours come from the style sheet.
+import { forbiddenSymbol, pinnedSymbol } from "../planning/map/symbols";
 import type { ArmMark } from "./armMarks";
 
 const SVG = "http://www.w3.org/2000/svg";
 
 type Attributes = Record<string, string | number>;
 
-function shape(name: string, attributes: Attributes): SVGElement {
+export function shape(name: string, attributes: Attributes): SVGElement {
   const element = document.createElementNS(SVG, name);
   for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, String(value));
   return element;
 }
 
-function drawing(half: number, ...shapes: SVGElement[]): SVGElement {
+export function drawing(half: number, ...shapes: SVGElement[]): SVGElement {
   const svg = shape("svg", { viewBox: `${-half} ${-half} ${2 * half} ${2 * half}`, "aria-hidden": "true" });
   svg.append(...shapes);
   return svg;
 }
 
-const bar = (x: number, width: number, className: string, y = -4.5, height = 9) =>
+export const bar = (x: number, width: number, className: string, y = -4.5, height = 9) =>
   shape("rect", { x, y, width, height, rx: 1.6, class: className });
 
 /** A bar across its street: whole where it holds, apart where it does not, outlined where that is open. */
@@ -99,11 +100,14 @@ export function siteSymbol(kind: string, closed: boolean): SVGElement {
   );
 }
 
-export type LegendSign = "gate" | "gate-empty" | "block" | "gone" | "gone?" | "doubt" | "part" | "planned" | "plan";
+export type LegendSign = "gate" | "gate-empty" | "block" | "gone" | "gone?" | "doubt" | "part" | "planned" | PlanSign;
+type PlanSign = "plan" | "pinned" | "forbidden";
 
 /** A symbol for the legend, level. */
 export function legendSymbol(sign: LegendSign): SVGElement {
   if (sign === "plan") return planSymbol(0);
+  if (sign === "pinned") return pinnedSymbol(0);
+  if (sign === "forbidden") return forbiddenSymbol(0);
   const common = { bearing_deg: 0, supposed: null, first: true };
   if (sign === "gate") return armSymbol({ ...common, look: "stands", gate: true, staffed: "yes" });
   if (sign === "gate-empty") return armSymbol({ ...common, look: "stands", gate: true, staffed: "no" });

@@ -18,7 +18,21 @@ from ringfence.base.traffic import Threat
 from ringfence.cli.console import Console, Host, Port, serve_console
 from ringfence.cli.log import log_app
 from ringfence.cli.network import init, network_app
-from ringfence.cli.output import BAD_INPUT, NO, OUR_FAULT, YES, AsJson, At, KnownAt, Operation, open_desk, show, write
+from ringfence.cli.output import (
+    BAD_INPUT,
+    NO,
+    OUR_FAULT,
+    YES,
+    AsJson,
+    At,
+    KnownAt,
+    Operation,
+    map_format,
+    open_desk,
+    show,
+    write,
+)
+from ringfence.cli.planning import alternatives, compare, front, plan, stages, why
 
 FAULTS_SHOWN_MAX = 20
 """A person reads no more; one cause can have a fault for every entry."""
@@ -64,21 +78,16 @@ def check(op: Operation, at: At = None, known_at: KnownAt = None, as_json: AsJso
     raise typer.Exit(YES if report.all_kept else NO)
 
 
-@app.command(epilog="Example: ringfence plan examples/wellington-2022 --threat determined")
-def plan(
-    op: Operation,
-    threat: Annotated[Threat, typer.Option(help="Drivers who obey the rules, or only what is physical.")] = (
-        Threat.LAWFUL
-    ),
-    must: Annotated[list[str] | None, typer.Option(help="An arm to close in any case (repeatable).")] = None,
-    must_not: Annotated[list[str] | None, typer.Option(help="An arm never to close (repeatable).")] = None,
-    as_json: AsJson = False,
-) -> None:
-    """The fewest barriers that seal the area within its limit, and the proof. Exit 1 if no cordon exists."""
-    desk = open_desk(op)
-    fewest = desk.plan(threat, must=must or (), must_not=must_not or ())
-    show(fewest if as_json else desk.plan_board(fewest))
-    raise typer.Exit(YES if fewest.possible else NO)
+OP_EXAMPLE = "examples/wellington-2022"
+for command, example in (
+    (plan, "--threat determined --save tight --export tight.pdf --crews 2"),
+    (front, "--threat determined"),
+    (why, "--threat determined"),
+    (alternatives, "--threat determined --differ 2"),
+    (stages, "planned fewest --threat determined"),
+    (compare, "installed fewest --threat determined --map both.svg"),
+):
+    app.command(epilog=f"Example: ringfence {command.__name__} {OP_EXAMPLE} {example}")(command)
 
 
 @app.command(epilog="Example: ringfence picture examples/wellington-2022 --at 2022-02-22T12:00")
@@ -120,17 +129,13 @@ def map_(
 ) -> None:
     """Draw a map of one moment: barriers by state, leaks as driven paths."""
     desk = open_desk(op)
-    file_format = output.suffix.lower().lstrip(".")
-    if file_format not in {"svg", "png"}:
-        raise BadInput(
-            [Fault("bad-map-format", "-o", "a file ending in .svg or .png", repr(output.name), "Change the ending.")]
-        )
+    file_format = map_format(output, "-o")
     moment, known = desk.moment(at), desk.moment(known_at) if known_at is not None else None
     drawn = desk.map(
         at=moment,
         known_at=known,
         leaks=desk.check(at=moment, known_at=known).leaks,
-        file_format="svg" if file_format == "svg" else "png",
+        file_format=file_format,
         plan=desk.plan(threat) if threat else None,
     )
     write(output, drawn)

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import re
 import shlex
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -16,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ringfence.base.errors import BadInput, Fault, shown
-from ringfence.cli.output import AsJson, show
+from ringfence.cli.output import AsJson, progress_bar, show
 
 if TYPE_CHECKING:
     from ringfence.desk.cities import Edge, Progress
@@ -218,18 +215,3 @@ def told(city: City, path: Path) -> str:
         f"{shown(str(path))}: {city.junction_count:,} junctions, {city.segment_count:,} segments, "
         f"{len(city.address_e7):,} addresses, {len(city.site_e7):,} sites.\n{shown(city.origin.licence)}{more}"
     )
-
-
-@contextmanager
-def progress_bar(*, on: bool) -> Iterator[Progress | None]:
-    """A bar on standard error, where a person looks at it."""
-    if not (on and sys.stderr.isatty()):
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-
-    columns = (TextColumn("{task.description:32}"), BarColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
-        task = bars.add_task("reading", total=1.0)
-        yield lambda words, share: bars.update(task, description=words, completed=share)

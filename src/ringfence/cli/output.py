@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-from contextlib import suppress
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 
 import typer
 
@@ -13,6 +15,7 @@ from ringfence.base.errors import BadInput, Fault
 
 if TYPE_CHECKING:
     from ringfence.desk import Desk
+    from ringfence.desk.cities import Progress
 
 YES, NO, BAD_INPUT, OUR_FAULT = 0, 1, 2, 3
 
@@ -45,6 +48,16 @@ def show(answer: Any) -> None:
         Console(markup=False).print(answer)
 
 
+def map_format(path: Path, option: str) -> Literal["svg", "png"]:
+    """What a map is drawn as, by the ending of its file."""
+    for form in get_args(Literal["svg", "png"]):
+        if path.suffix.lower() == f".{form}":
+            chosen: Literal["svg", "png"] = form
+            return chosen
+    found, do = repr(path.name), "Change the ending."
+    raise BadInput([Fault("bad-map-format", option, "a file ending in .svg or .png", found, do)])
+
+
 def write(path: Path, data: bytes) -> None:
     """Write whole or not at all."""
     part = path.parent / f".{path.name}.part"
@@ -59,3 +72,19 @@ def write(path: Path, data: bytes) -> None:
             part.unlink(missing_ok=True)
         found = f"{path}: {error.strerror}"
         raise BadInput([Fault("cannot-write", "-o", "a file that can be written", found, "Name another.")]) from None
+
+
+@contextmanager
+def progress_bar(*, on: bool) -> Iterator[Progress | None]:
+    """A bar on standard error, where a person looks at it."""
+    if not (on and sys.stderr.isatty()):
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import Progress as Bars
+
+    columns = (TextColumn("{task.description:32}"), BarColumn(), TimeElapsedColumn())
+    with Bars(*columns, console=Console(stderr=True), transient=True) as bars:
+        task = bars.add_task("reading", total=1.0)
+        yield lambda words, share: bars.update(task, description=words, completed=share)

@@ -10,21 +10,33 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 from zoneinfo import ZoneInfo
 
-from ringfence.base.errors import BadInput, Fault, OurFault, refuse_if
+from ringfence.base.errors import BadInput, Fault, refuse_if
 from ringfence.base.times import parse_time
-from ringfence.base.traffic import Driver, Threat
+from ringfence.base.traffic import Threat
 from ringfence.desk.log_view import extended_log, log_items
 from ringfence.desk.opening import Lines, open_folder, system_clock
+from ringfence.desk.plan_views import ExportForm, SavedPlanLine, SavedPlans, SaveQuestion
 from ringfence.desk.views import LogItem, PlaceName, PlaceNames
-from ringfence.model.answers import Demands, Leak, PlaceReading, Plan, PromiseAnswer
+from ringfence.model.answers import Leak, PlaceReading, PromiseAnswer
 from ringfence.model.entries import Entry, EntryKind
+from ringfence.model.plans import (
+    Alternative,
+    ArmReason,
+    Comparison,
+    Front,
+    Plan,
+    PlanQuestion,
+    SavedPlan,
+    Stages,
+)
 from ringfence.model.record import Record
-from ringfence.operation import Operation
+from ringfence.operation import Operation, list_plans
 from ringfence.picture import Picture, fold
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
+    from ringfence.desk.planning import Planning
     from ringfence.promises import Memo
 
 
@@ -58,6 +70,7 @@ class Desk:
 
     operation: Operation
     lines: Lines = ()
+    folder: Path | None = None
 
     @classmethod
     def open(cls, folder: Path) -> Desk:
@@ -68,7 +81,7 @@ class Desk:
         BadInput
             With every fault found in every file.
         """
-        return cls(*open_folder(folder))
+        return cls(*open_folder(folder), folder)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -83,7 +96,9 @@ class Desk:
         BadInput
             If an entry names what the operation does not have.
         """
-        grown = Desk(self.operation.with_added([line.entry for _, line in lines]), (*self.lines, *lines))
+        grown = Desk(self.operation.with_added([line.entry for _, line in lines]), (*self.lines, *lines), self.folder)
+        if "planning" in self.__dict__:
+            grown.__dict__["planning"] = self.planning.of(grown.operation)
         if "log" in self.__dict__:
             grown.__dict__["log"] = extended_log(self.log, grown.operation.entries, grown.lines, len(lines))
         return grown
@@ -128,6 +143,13 @@ class Desk:
             promises=Checker(self.operation, known_at, memo=memo).answers(at),
         )
 
+    @cached_property
+    def planning(self) -> Planning:
+        """Plans of this operation."""
+        from ringfence.desk.planning import Planning
+
+        return Planning(self.operation, self.folder)
+
     def plan(self, threat: Threat, *, must: Sequence[str] = (), must_not: Sequence[str] = ()) -> Plan:
         """The fewest barriers that seal the area within its limit; the checker has verified their certificate.
 
@@ -135,22 +157,53 @@ class Desk:
         ------
         BadInput
             If `must` or `must_not` name no arm, or one arm is in both.
-        OurFault
-            If the checker rejects the certificate.
         """
-        from ringfence.planner import make_plan
-        from ringfence.promises import verify_certificate
+        return self.planning.plan(PlanQuestion(threat=threat, must=tuple(must), must_not=tuple(must_not)))
 
-        network, area = self.operation.network, self.operation.area
-        driver = Driver(threat, self.operation.file.vehicle_class)
-        demands = Demands(must=frozenset(must), must_not=frozenset(must_not))
-        plan = make_plan(network, area, driver, demands)
-        if plan.certificate is not None:
-            verdict = verify_certificate(network, area, plan.certificate, driver=driver, demands=demands)
-            if verdict.faults or verdict.proves_fewest != plan.optimal:
-                message = f"the checker rejects the planner's certificate: {'; '.join(verdict.faults) or 'a gap'}"
-                raise OurFault(message)
-        return plan
+    def saved_plans(self) -> SavedPlans:
+        """The plans that are kept in the operation's folder."""
+        names = list_plans(self.folder) if self.folder is not None else ()
+        return SavedPlans(plans=tuple(_plan_line(self.planning.saved(name)) for name in names))
+
+    def save_plan(self, name: str, asked: SaveQuestion) -> SavedPlan:
+        """Keep the cheapest plan for a question, or one of its front, in the operation's folder.
+
+        Raises
+        ------
+        BadInput
+            If no plan exists, the front has no such choice, or nothing can be written under that name.
+        """
+        question, pick = asked.question, asked.pick
+        if pick is None:
+            plan = self.planning.plan(question)
+        else:
+            points = self.planning.front(question, pick.against).points
+            found = [point.plan for point in points if point.cost == pick.cost]
+            costs = ", ".join(str(point.cost) for point in points) or "none: no cordon exists"
+            expected, do = f"a cost on the front: {costs}", "Choose one of them."
+            if not found:
+                raise BadInput([Fault("no-such-choice", "pick", expected, str(pick.cost), do)])
+            plan = found[0]
+        if not plan.possible:
+            do = "Draw the limit wider, or allow more streets to be closed."
+            raise BadInput([Fault("no-cordon", "plan", "a plan that seals the area", "that none exists", do)])
+        return self.planning.save(name, asked.title, question, plan)
+
+    def export_plan(self, plan: Plan, form: ExportForm, *, crews: int = 1) -> bytes:
+        """A plan for those who put it up: GeoJSON, an install list (CSV), or a sheet for each crew (PDF).
+
+        Raises
+        ------
+        BadInput
+            If the plan is of other streets, or has fewer barriers than crews.
+        """
+        if form == "geojson":
+            from ringfence.report.plan_geojson import plan_geojson_bytes as export
+        elif form == "csv":
+            from ringfence.report.install_list import install_list_csv as export
+        else:
+            from ringfence.report.crew_sheets import crew_sheets_pdf as export
+        return export(self.operation, plan, crews)
 
     def picture(self, *, at: datetime, known_at: datetime | None = None) -> Picture:
         """The state folded from the log."""
@@ -239,6 +292,49 @@ class Desk:
         arms = sum(len(barrier.arms) for barrier in self.operation.barriers)
         return plan_board(plan, real_barriers_count=len(self.operation.barriers), real_arms_count=arms)
 
+    def front_board(self, front: Front) -> RenderableType:
+        """A front for a terminal."""
+        from ringfence.report.planning_boards import front_board
+
+        return front_board(front)
+
+    def reasons_board(self, reasons: Sequence[ArmReason]) -> RenderableType:
+        """Why each barrier stands where it does, for a terminal."""
+        from ringfence.report.planning_boards import reasons_board
+
+        return reasons_board(reasons)
+
+    def alternatives_board(self, found: Sequence[Alternative]) -> RenderableType:
+        """Other plans, for a terminal."""
+        from ringfence.report.planning_boards import alternatives_board
+
+        return alternatives_board(found)
+
+    def stages_board(self, stages: Stages, first: str, second: str) -> RenderableType:
+        """The steps from one cordon to another, for a terminal."""
+        from ringfence.report.planning_boards import stages_board
+
+        return stages_board(stages, first, second)
+
+    def comparison_board(self, compared: Comparison) -> RenderableType:
+        """Two cordons beside each other, for a terminal."""
+        from ringfence.report.planning_boards import comparison_board
+
+        return comparison_board(compared)
+
+    def comparison_map(self, question: PlanQuestion, compared: Comparison, file_format: Literal["svg", "png"]) -> bytes:
+        """Two cordons on one map: the first as barriers, the second as lettered places."""
+        from ringfence.desk.cordons import barriers_of
+        from ringfence.report.maps import draw_map
+
+        first, second = (self.planning.as_plan(question, side.arms) for side in (compared.first, compared.second))
+        return draw_map(
+            self.operation.with_barriers(barriers_of(first)),
+            plan=second,
+            title=f"{self.operation.file.title}: {compared.first.name} beside {compared.second.name}",
+            file_format=file_format,
+        )
+
     def picture_board(self, picture: Picture) -> RenderableType:
         """A picture for a terminal."""
         from ringfence.report.tables import picture_table
@@ -256,3 +352,16 @@ class Desk:
         from ringfence.report.tables import log_table
 
         return log_table(self.operation, entries)
+
+
+def _plan_line(saved: SavedPlan) -> SavedPlanLine:
+    plan = saved.plan
+    return SavedPlanLine(
+        name=saved.name,
+        title=saved.title,
+        threat=plan.threat,
+        measure=plan.measure,
+        cost=plan.cost,
+        arms=plan.arms,
+        enclosed_street_m=plan.enclosed_street_m,
+    )

@@ -46,7 +46,9 @@ from ringfence.picture import bearing_entries
 from ringfence.promises import Checker, Memo
 
 if TYPE_CHECKING:
-    from ringfence.model.answers import Plan, PromiseAnswer
+    from ringfence.desk.planning import Planning
+    from ringfence.model.answers import PromiseAnswer
+    from ringfence.model.plans import Plan
     from ringfence.picture import Picture
 
 
@@ -88,8 +90,10 @@ class LiveDesk:
         except BadInput as error:
             if not is_read_only(error):
                 raise
-            return cls(folder, None, writable=False, clock=clock, _desk=Desk(*open_folder(folder)))
-        desk = Desk(*with_ledger(operation, ledger))
+            return cls(folder, None, writable=False, clock=clock, _desk=Desk(*open_folder(folder), folder))
+        desk = Desk(*with_ledger(operation, ledger), folder)
+        if operation.city is not None:
+            operation.city.make_ready()  # whoever draws areas should not wait for it
         return cls(folder, ledger, writable=ledger.is_writable, clock=clock, _desk=desk)
 
     def close(self) -> None:
@@ -241,6 +245,11 @@ class LiveDesk:
     def plan(self, threat: Threat, *, must: Sequence[str] = (), must_not: Sequence[str] = ()) -> Plan:
         """The fewest barriers that seal the area."""
         return self._desk.plan(threat, must=must, must_not=must_not)
+
+    @property
+    def planning(self) -> Planning:
+        """Plans of the operation."""
+        return self._desk.planning
 
     def what_if(self, question: WhatIf) -> WhatIfAnswer:
         """What the promises would answer; nothing is written."""

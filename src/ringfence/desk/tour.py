@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from ringfence.base.traffic import Threat
 from ringfence.desk.desk import CheckReport, Desk
 from ringfence.desk.sensitivity import Outcome, Variant, differences, sensitivity, variants
-from ringfence.model.answers import Plan
 from ringfence.model.operation import KeyMoment, SealedPromise
+from ringfence.model.plans import Plan
 from ringfence.promises import BarrierWeight, HistoryStretch, barrier_weights, promise_history
 from ringfence.report.page import HistoryRow, Moment, PlanView, SensitivityRow, WeightRow, render_page
 

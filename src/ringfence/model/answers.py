@@ -1,13 +1,12 @@
-"""What questions about an operation answer: paths, promise answers, plans, certificates, places."""
+"""What questions about an operation answer: paths, promise answers, places."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import Field, FiniteFloat
+from pydantic import FiniteFloat
 
-from ringfence.base.traffic import Threat, VehicleClass
 from ringfence.model.record import Record
 
 
@@ -58,94 +57,6 @@ class PromiseAnswer(Record):
     since: datetime | None
     says: str
     witness: dict[str, Any]
-
-
-class PlannedBarrier(Record):
-    """One arm of a plan: where the barrier stands, and between which junctions."""
-
-    id: str
-    place: str
-    lon: float
-    lat: float
-    segment: str
-    offset_m: float
-    inside: Literal["from", "to"]
-    streets: tuple[str, ...]
-    inferred: bool
-
-
-class Demands(Record):
-    """What a plan must respect beyond sealing the area.
-
-    Attributes
-    ----------
-    must, must_not : frozenset of str
-        Arm ids that the plan closes in any case, or never.
-    together : frozenset of (str, str)
-        Pairs of arms that are closed both or not at all.
-    site_charge : int
-        What a site (a junction with arms) costs on top, counted in arms.
-    """
-
-    must: frozenset[str] = frozenset()
-    must_not: frozenset[str] = frozenset()
-    together: frozenset[tuple[str, str]] = frozenset()
-    site_charge: Annotated[int, Field(ge=0)] = 0
-
-    @property
-    def coupled(self) -> bool:
-        """Whether a plain cut can't express them."""
-        return bool(self.together or self.site_charge)
-
-
-class Certificate(Record):
-    """Proof that no smaller plan exists, bound to one network, area, limit, threat and set of demands (hashes).
-
-    `kind` is ``disjoint_paths`` (as many paths as arms, no closable segment on two of them) or ``covering_paths``
-    (every plan must stop each of these paths, and that takes `lower_bound`).
-    """
-
-    version: Literal[1] = 1
-    kind: Literal["disjoint_paths", "covering_paths"]
-    network: str
-    area: str
-    limit: str
-    threat: Threat
-    vehicle_class: VehicleClass
-    closable: str
-    must: tuple[str, ...] = ()
-    must_not: tuple[str, ...] = ()
-    together: tuple[tuple[str, str], ...] = ()
-    site_charge: Annotated[int, Field(ge=0)] = 0
-    cut: tuple[str, ...]
-    lower_bound: int
-    paths: tuple[WitnessPath, ...]
-
-
-class WitnessPath(Record):
-    """A path from outside to the protected area.
-
-    `steps` are the pieces driven; `turned_back_at` are arms whose barrier the driver turned round at, so the path
-    exists only while they are closed.
-    """
-
-    steps: tuple[PathStep, ...]
-    turned_back_at: tuple[str, ...] = ()
-
-
-class Plan(Record):
-    """The fewest barriers that seal the area against a threat, with the certificate that no fewer do."""
-
-    threat: Threat
-    vehicle_class: VehicleClass
-    possible: bool
-    arms: int
-    sites: int
-    optimal: bool
-    enclosed_street_m: float
-    barriers: tuple[PlannedBarrier, ...]
-    certificate: Certificate | None
-    witness: DrivenPath | None = Field(default=None, description="a way in that can't be closed, where none exists")
 
 
 class PlaceReading(Record):

@@ -2,7 +2,9 @@
 
 from ringfence.network.area import Area, read_area
 from ringfence.network.city import City, Form, Origin
+from ringfence.network.classes import IMPORTANCE, USUAL_LANES
 from ringfence.network.edits import both_ways, one_way, without_segment
+from ringfence.network.facts import StreetFacts
 from ringfence.network.movement import MovementGraph, Region, Stop, build_movement_graph
 from ringfence.network.network_file import read_network_file, write_network_file
 from ringfence.network.projection import LocalMetres
@@ -12,7 +14,9 @@ from ringfence.network.texts import Texts
 from ringfence.network.window import cut_out, whole_network, window
 
 __all__ = [
+    "IMPORTANCE",
     "NAMELESS",
+    "USUAL_LANES",
     "Area",
     "Chain",
     "City",
@@ -23,6 +27,7 @@ __all__ = [
     "Origin",
     "Region",
     "Stop",
+    "StreetFacts",
     "Texts",
     "both_ways",
     "build_movement_graph",

@@ -9,7 +9,17 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from shapely import MultiPolygon, Polygon, intersects, is_valid_reason, points, segmentize, to_wkt, transform
+from shapely import (
+    MultiPolygon,
+    Polygon,
+    intersects,
+    is_valid_reason,
+    points,
+    segmentize,
+    to_wkt,
+    transform,
+    union_all,
+)
 from shapely.errors import ShapelyError
 from shapely.geometry import shape as geojson_shape
 
@@ -18,6 +28,8 @@ from ringfence.base.tables import decode_text
 from ringfence.network.projection import LocalMetres
 from ringfence.network.streets import Network
 
+EXTENT_DEG_MAX = 2.0
+"""Wider than any city: a corner that was typed wrong, or an outline of something else."""
 EDGE_STEP_DEG = 0.0005
 """Outlines are bent at steps of at most about 50 m before they are projected."""
 
@@ -66,7 +78,9 @@ def _hash(polygon: Polygon | MultiPolygon) -> str:
 
 
 def read_area(data: bytes, where: str, faults: list[Fault]) -> Area | None:
-    """The area from a FeatureCollection with one feature of `role` protected and one of `role` limit.
+    """The area from a FeatureCollection with features of `role` protected, and one of `role` limit.
+
+    Several protected features are one area together, whether they overlap or not.
 
     Adds every fault to `faults`; returns None if there was any.
     """
@@ -93,20 +107,20 @@ def read_area(data: bytes, where: str, faults: list[Fault]) -> Area | None:
         return None
     polygons: dict[str, Polygon | MultiPolygon] = {}
     for role in ("protected", "limit"):
-        if len(by_role[role]) != 1:
-            faults.append(
-                Fault(
-                    "area-role",
-                    where,
-                    f"one feature with role {role}",
-                    f"{len(by_role[role])}",
-                    "Draw the missing polygon, or join several into one MultiPolygon.",
-                )
-            )
+        found = by_role[role]
+        if not found or (role == "limit" and len(found) > 1):
+            expected = f"one feature with role {role}" if role == "limit" else "a feature with role protected"
+            do = "Draw the missing polygon." if not found else "Draw one limit around all."
+            faults.append(Fault("area-role", where, expected, f"{len(found)}", do))
             continue
-        polygon = _read_polygon(by_role[role][0], f"{where}, {role}", faults)
-        if polygon is not None:
-            polygons[role] = polygon
+        parts = [
+            _read_polygon(feature, f"{where}, {role}" + (f" {number}" if len(found) > 1 else ""), faults)
+            for number, feature in enumerate(found, start=1)
+        ]
+        sound = [part for part in parts if part is not None]
+        if len(sound) == len(parts):
+            joined = sound[0] if len(sound) == 1 else union_all(sound)
+            polygons[role] = joined
     if len(polygons) == 2 and not polygons["limit"].contains(polygons["protected"]):
         faults.append(
             Fault(
@@ -121,6 +135,13 @@ def read_area(data: bytes, where: str, faults: list[Fault]) -> Area | None:
         return None
     name = str(by_role["protected"][0]["properties"].get("name") or "the protected area")
     return Area(polygons["protected"], polygons["limit"], name)
+
+
+def _what_is_wrong(polygon: Polygon | MultiPolygon) -> str:
+    """Why an outline encloses nothing definite, in a planner's words."""
+    reason, _, at = is_valid_reason(polygon).partition("[")
+    place = f" at {', '.join(at.rstrip(']').split())}" if at else ""
+    return f"an outline that crosses itself{place}" if "Self-intersection" in reason else f"{reason.lower()}{place}"
 
 
 def _read_polygon(feature: Any, where: str, faults: list[Fault]) -> Polygon | MultiPolygon | None:
@@ -142,13 +163,23 @@ def _read_polygon(feature: Any, where: str, faults: list[Fault]) -> Polygon | Mu
     else:
         if not isinstance(polygon, Polygon | MultiPolygon):
             found = f"a {polygon.geom_type}"
-        elif polygon.is_empty or polygon.area == 0 or not finite:
+        elif polygon.is_empty or not finite:
             found = "an empty one, or one off the globe"
         elif not polygon.is_valid:
-            found = is_valid_reason(polygon)
+            found = _what_is_wrong(polygon)
+        elif polygon.area == 0:
+            found = "an empty one"
+        elif max(bounds[2] - bounds[0], bounds[3] - bounds[1]) > EXTENT_DEG_MAX:
+            found = f"one that is {max(bounds[2] - bounds[0], bounds[3] - bounds[1]):.1f} degrees across"
         else:
             return polygon
     faults.append(
-        Fault("bad-polygon", where, "a valid Polygon or MultiPolygon in lon, lat", found, "Draw its outline again.")
+        Fault(
+            "bad-polygon",
+            where,
+            f"a valid Polygon or MultiPolygon in lon, lat, at most {EXTENT_DEG_MAX:g} degrees across",
+            found,
+            "Draw its outline again.",
+        )
     )
     return None

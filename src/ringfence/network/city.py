@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ringfence.network.city_index import BoxGrid, RowsBySegment
+from ringfence.network.projected_shapes import ProjectedShapes
 from ringfence.network.texts import Texts
 
 DEGREE_E7 = 10_000_000
@@ -56,7 +58,7 @@ class Origin:
 
 @dataclass(frozen=True, eq=False)
 class City:
-    """Columns of junctions (J), segments (S), shape points (P), names (N), aliases, bans (B), addresses (A), sites (T).
+    """Columns of junctions (J), segments (S), shape points (P), names (N), bans (B), addresses (A), sites (T), ...
 
     Rows are in order of id as the source orders them (OSM: by number), so that the same input gives the same columns.
     `*_ix` are positions in other columns and never leave this file; what is saved elsewhere are ids.
@@ -124,6 +126,11 @@ class City:
     site_e7 : (T, 2) int32
     site_kind : Texts
         ``school``, ``hospital``, ``fire_station`` ...
+    rail_crossing_segment_ix : (R,) int32
+        The segment that a railway or tramway crosses on the level; sorted by segment, then offset. A crossing on a
+        junction stands at the end of each segment that meets there.
+    rail_crossing_offset_m : (R,) float32
+        How far along that segment.
     origin : Origin
     content_hash : str
         BLAKE3 over all columns and the origin; set by the network file, empty before.
@@ -172,10 +179,12 @@ class City:
     site_kind: Texts
     origin: Origin
     content_hash: str = ""
+    rail_crossing_segment_ix: NDArray[np.int32] = field(default_factory=lambda: np.zeros(0, dtype=np.int32))
+    rail_crossing_offset_m: NDArray[np.float32] = field(default_factory=lambda: np.zeros(0, dtype=np.float32))
 
     def __post_init__(self) -> None:
-        for field in fields(self):
-            value = getattr(self, field.name)
+        for one in fields(self):
+            value = getattr(self, one.name)
             if isinstance(value, Texts):
                 value.data.setflags(write=False)
                 value.starts.setflags(write=False)
@@ -195,5 +204,36 @@ class City:
     @cached_property
     def junction_degree(self) -> NDArray[np.int64]:
         """(J,) how many ends of segments meet at each junction."""
-        ends = np.concatenate([self.segment_from_ix, self.segment_to_ix])
-        return np.bincount(ends, minlength=self.junction_count)
+        starts, ends = (
+            np.bincount(ix, minlength=self.junction_count) for ix in (self.segment_from_ix, self.segment_to_ix)
+        )
+        return starts + ends
+
+    @cached_property
+    def segments_by_place(self) -> BoxGrid:
+        """Which segments are near."""
+        return BoxGrid(self.segment_box_e7)
+
+    @cached_property
+    def bans_by_segment(self) -> RowsBySegment:
+        """Which rows of `ban_segment_ix` belong to some segments."""
+        return RowsBySegment(self.ban_segment_ix, self.segment_count)
+
+    @cached_property
+    def addresses_by_segment(self) -> RowsBySegment:
+        """Which addresses some segments serve."""
+        return RowsBySegment(self.address_segment_ix, self.segment_count)
+
+    @cached_property
+    def projected_shapes(self) -> ProjectedShapes:
+        """The segments' shapes in metres."""
+        return ProjectedShapes(self.shape_start, self.shape_e7, DEGREE_E7)
+
+    def make_ready(self) -> None:
+        """Build now what windows are found by; else that waits until several have been asked for.
+
+        For whoever opens many windows: some tenths of a second for each million segments and addresses.
+        """
+        _ = self.junction_degree
+        for index in (self.segments_by_place, self.bans_by_segment, self.addresses_by_segment):
+            index.make_ready()

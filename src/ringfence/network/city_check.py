@@ -35,6 +35,7 @@ _TABLES = {
     "condition_segment_ix": ("condition",),
     "address_e7": ("address_number", "address_street_ix", "address_segment_ix", "address_offset_m"),
     "site_e7": ("site_id", "site_name", "site_kind_ix"),
+    "rail_crossing_segment_ix": ("rail_crossing_offset_m",),
 }
 """For each table one column that gives its length, and the others."""
 
@@ -51,6 +52,7 @@ _INDEXES = {
     "address_street_ix": ("name", -1),
     "address_segment_ix": ("segment_id", -1),
     "site_kind_ix": ("site_kind", 0),
+    "rail_crossing_segment_ix": ("segment_id", 0),
 }
 """Columns of positions, the table that they lead to, and the lowest value allowed."""
 
@@ -115,6 +117,13 @@ def _wrong_values(city: City) -> Iterator[str]:
     behind_last[city.ban_start[1:] - 1] = True
     if ((city.ban_junction_ix == NONE_IX) != behind_last).any():
         yield f"ban_junction_ix that is not {NONE_IX} behind each last segment and nowhere else"
+    if len(city.address_offset_m) and not np.isfinite([city.address_offset_m.min(), city.address_offset_m.max()]).all():
+        yield "address_offset_m that is no number"
+    segment_ix, offset_m = city.rail_crossing_segment_ix, city.rail_crossing_offset_m
+    if not (np.isfinite(offset_m) & (offset_m >= 0)).all():
+        yield "rail_crossing_offset_m that lies on no street"
+    elif not np.array_equal(np.lexsort([offset_m, segment_ix]), np.arange(len(offset_m))):
+        yield "rail_crossing_segment_ix and rail_crossing_offset_m that are not in order"
     for name in ("junction_e7", "shape_e7", "address_e7", "site_e7"):
         if _off_the_globe(getattr(city, name)):
             yield f"{name} off the globe"

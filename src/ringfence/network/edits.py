@@ -42,6 +42,7 @@ def without_segment(network: Network, segment_id: str) -> Network:
         length_m=network.length_m[keep],
         restrictions=bans,
         restriction_mask=network.restriction_mask[bound],
+        facts=network.facts.without(gone),
         chains=tuple(replace(one, segments=tuple(ix - (ix > gone) for ix in one.segments)) for one in chains),
         source_hash="",
         _positions={},

@@ -10,19 +10,21 @@ an arc with the memory of a forbidden chain of movements that has been begun.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import IntEnum
 from functools import cached_property
+from typing import TypeVar
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 from shapely.ops import substring
 
 from ringfence.base.traffic import PHYSICAL, Driver
 from ringfence.network.area import Area
 from ringfence.network.projection import FloatArray
 from ringfence.network.streets import BoolArray, IntArray, Network
-from ringfence.network.turns import interleave, join_by_turns
+from ringfence.network.turns import Turns, interleave, join_by_turns
 
 OFFSET_RESOLUTION_M = 0.01
 
@@ -54,15 +56,6 @@ class MovementGraph:
         Offsets along the segment.
     arc_mask : (2 P,) int
         Class bits, and `PHYSICAL`.
-    state_arc : (A,) int
-        The arc of each state. The first 2 P states are the arcs themselves; behind them stand those with a memory,
-        which only drivers enter whom turn restrictions can bind.
-    turn_from, turn_to : (T,) int
-        States joined by a turn. U-turns at junctions are turns; at split points there is only straight on.
-    turn_mask : (T,) int
-        Class bits, and `PHYSICAL`, of those who may or can take the turn where their arcs are open to them.
-    turn_ban : (T,) int
-        Classes whom a turn restriction keeps from it.
     stop_node : (K,) int
         The node of each stop, in the order given.
     stop_pieces : (K, 2) int
@@ -78,18 +71,43 @@ class MovementGraph:
     piece_to_node: IntArray
     piece_region: IntArray
     arc_mask: IntArray
-    state_arc: IntArray
-    turn_from: IntArray
-    turn_to: IntArray
-    turn_mask: IntArray
-    turn_ban: IntArray
     stop_node: IntArray
     stop_pieces: IntArray
 
     def __post_init__(self) -> None:
-        for value in vars(self).values():
-            if isinstance(value, np.ndarray):
-                value.setflags(write=False)
+        _freeze(self)
+
+    @cached_property
+    def turns(self) -> Turns:
+        """The turns, worked out when they are first asked for: a cut without turn bans does not need them."""
+        return _freeze(join_by_turns(self.network, self.piece_segment_ix, self.piece_from_node, self.piece_to_node))
+
+    @property
+    def state_arc(self) -> IntArray:
+        """(A,) the arc of each state. The first 2 P states are the arcs themselves; behind them stand those with a
+        memory, which only drivers enter whom turn restrictions can bind.
+        """
+        return self.turns.state_arc
+
+    @property
+    def turn_from(self) -> IntArray:
+        """(T,) the state that a turn leaves. U-turns at junctions are turns; at split points it is only straight on."""
+        return self.turns.from_state
+
+    @property
+    def turn_to(self) -> IntArray:
+        """(T,) the state that a turn enters."""
+        return self.turns.to_state
+
+    @property
+    def turn_mask(self) -> IntArray:
+        """(T,) class bits, and `PHYSICAL`, of those who may or can take the turn where their arcs are open to them."""
+        return self.turns.mask
+
+    @property
+    def turn_ban(self) -> IntArray:
+        """(T,) classes whom a turn restriction keeps from it."""
+        return self.turns.ban
 
     @property
     def piece_count(self) -> int:
@@ -185,119 +203,163 @@ def build_movement_graph(
     ValueError
         If a stop does not lie strictly inside its segment (callers check this with a fault of their own).
     """
-    protected, limit = area.in_metres(network.projection)
-    shapely.prepare([protected, limit])
-    splits = _outline_splits(network, protected, limit) if without_stops is None else _splits_of(without_stops)
-    for number, stop in enumerate(stops):
-        if not 0 < stop.offset_m < network.length_m[stop.segment_ix]:
-            message = f"stop {number} at {stop.offset_m} m is off its segment"
+    outlines = [_Outline(polygon) for polygon in area.in_metres(network.projection)]
+    splits = _outline_splits(network, outlines) if without_stops is None else _splits_of(without_stops)
+    if stops:
+        splits = splits.joined([stop.segment_ix for stop in stops], [stop.offset_m for stop in stops])
+        off = (splits.offset_m <= 0) | (splits.offset_m >= network.length_m[splits.segment_ix])
+        for number in splits.stop[off]:
+            message = f"stop {number} at {stops[number].offset_m} m is off its segment"
             raise ValueError(message)
-        splits.setdefault(stop.segment_ix, []).append((stop.offset_m, number))
-    pieces = _Pieces(network, splits, len(stops))
-    segment_ix = np.array(pieces.segment, dtype=np.int64)
-    starts, ends = np.array(pieces.start), np.array(pieces.end)
-    within = [_inside(network, polygon, segment_ix, starts, ends) for polygon in (protected, limit)]
+    count, first = len(splits.stop), len(network.junction_ids)
+    # Behind every split a piece begins; before it stand as many pieces as there are segments and splits before.
+    behind = splits.segment_ix + np.arange(count) + 1
+    whole = np.arange(len(network.segment_ids)) + np.searchsorted(
+        splits.segment_ix, np.arange(len(network.segment_ids))
+    )
+    pieces = len(network.segment_ids) + count
+    segment_ix, starts = np.empty(pieces, dtype=np.int64), np.zeros(pieces)
+    segment_ix[whole], segment_ix[behind] = np.arange(len(network.segment_ids)), splits.segment_ix
+    starts[behind] = splits.offset_m
+    ends = network.length_m[segment_ix]
+    ends[behind - 1] = splits.offset_m
+    from_node, to_node = network.from_ix[segment_ix], network.to_ix[segment_ix]
+    from_node[behind] = to_node[behind - 1] = first + np.arange(count)
+    middles = _middles(network, segment_ix, starts, ends)
+    within = [_inside(network, outline, segment_ix, starts, ends, middles) for outline in outlines]
     region = np.where(within[0], int(Region.PROTECTED), np.where(within[1], int(Region.RING), int(Region.OUTSIDE)))
     physical = np.where(network.physical[segment_ix], PHYSICAL, 0)
-    arc_mask = interleave(network.forward_mask[segment_ix] | physical, network.backward_mask[segment_ix] | physical)
-    from_node, to_node = np.array(pieces.from_node, dtype=np.int64), np.array(pieces.to_node, dtype=np.int64)
-    turns = join_by_turns(network, segment_ix, from_node, to_node)
+    at = np.flatnonzero(splits.stop >= 0)
+    at = at[np.argsort(splits.stop[at])]
     return MovementGraph(
         network=network,
         area=area,
         piece_segment_ix=segment_ix,
-        piece_start_m=np.array(pieces.start),
-        piece_end_m=np.array(pieces.end),
+        piece_start_m=starts,
+        piece_end_m=ends,
         piece_from_node=from_node,
         piece_to_node=to_node,
         piece_region=region.astype(np.int64),
-        arc_mask=arc_mask,
-        state_arc=turns.state_arc,
-        turn_from=turns.from_state,
-        turn_to=turns.to_state,
-        turn_mask=turns.mask,
-        turn_ban=turns.ban,
-        stop_node=np.array(pieces.stop_node, dtype=np.int64),
-        stop_pieces=np.array(pieces.stop_pieces, dtype=np.int64).reshape(-1, 2),
+        arc_mask=interleave(network.forward_mask[segment_ix] | physical, network.backward_mask[segment_ix] | physical),
+        stop_node=first + at,
+        stop_pieces=np.column_stack([behind[at] - 1, behind[at]]),
     )
 
 
-class _Pieces:
-    """Cuts segments into pieces and numbers the split points as nodes behind the junctions."""
-
-    def __init__(self, network: Network, splits: dict[int, list[tuple[float, int]]], stop_count: int) -> None:
-        self.segment: list[int] = []
-        self.start: list[float] = []
-        self.end: list[float] = []
-        self.from_node: list[int] = []
-        self.to_node: list[int] = []
-        self.stop_node = [0] * stop_count
-        self.stop_pieces = [(0, 0)] * stop_count
-        next_node = len(network.junction_ids)
-        for ix in range(len(network.segment_ids)):
-            node, offset = int(network.from_ix[ix]), 0.0
-            for split_m, stop in sorted(splits.get(ix, ())):
-                self._add(ix, offset, split_m, node, next_node)
-                if stop >= 0:
-                    self.stop_node[stop] = next_node
-                    self.stop_pieces[stop] = (len(self.segment) - 1, len(self.segment))
-                node, offset = next_node, split_m
-                next_node += 1
-            self._add(ix, offset, float(network.length_m[ix]), node, int(network.to_ix[ix]))
-
-    def _add(self, segment: int, start: float, end: float, from_node: int, to_node: int) -> None:
-        self.segment.append(segment)
-        self.start.append(start)
-        self.end.append(end)
-        self.from_node.append(from_node)
-        self.to_node.append(to_node)
+Frozen = TypeVar("Frozen")
 
 
-def _outline_splits(
-    network: Network, protected: shapely.Geometry, limit: shapely.Geometry
-) -> dict[int, list[tuple[float, int]]]:
-    """Offsets at which segments change region, marked -1 (no stop), for every segment that an outline touches."""
-    found: dict[int, set[float]] = {}
-    for polygon in (protected, limit):
-        outline = shapely.boundary(polygon)
-        for ix in np.flatnonzero(shapely.intersects(outline, network.lines)).tolist():
-            line, length = network.lines[ix], float(network.length_m[ix])
-            met = shapely.get_coordinates(shapely.extract_unique_points(shapely.intersection(line, outline)))
-            offsets = sorted({round(float(shapely.line_locate_point(line, shapely.Point(xy))), 2) for xy in met})
-            edges = np.array([0.0, *(one for one in offsets if 0 < one < length), length])
-            count = len(edges) - 1
-            inside = _inside(network, polygon, np.full(count, ix), edges[:-1], edges[1:])
-            # A street that only touches the outline is not cut there.
-            found.setdefault(ix, set()).update(edges[k + 1] for k in range(count - 1) if inside[k] != inside[k + 1])
-    return {
-        ix: [(offset, -1) for offset in _apart(offsets, float(network.length_m[ix]))] for ix, offsets in found.items()
-    }
+def _freeze(held: Frozen) -> Frozen:
+    """What was handed in, its arrays read-only from now on."""
+    for value in (getattr(held, field.name) for field in fields(held)):  # type: ignore[arg-type]
+        if isinstance(value, np.ndarray):
+            value.setflags(write=False)
+    return held
 
 
-def _splits_of(graph: MovementGraph) -> dict[int, list[tuple[float, int]]]:
+@dataclass(frozen=True)
+class _Splits:
+    """Where segments are cut, in order along them; `stop` is -1 where an outline cuts."""
+
+    segment_ix: IntArray
+    offset_m: FloatArray
+    stop: IntArray
+
+    def joined(self, segments: Sequence[int], offsets: Sequence[float]) -> _Splits:
+        """With stops, numbered in the order given."""
+        segment_ix = np.concatenate([self.segment_ix, np.array(segments, dtype=np.int64)])
+        offset_m = np.concatenate([self.offset_m, np.array(offsets, dtype=np.float64)])
+        stop = np.concatenate([self.stop, np.arange(len(segments))])
+        order = np.lexsort([stop, offset_m, segment_ix])
+        return _Splits(segment_ix[order], offset_m[order], stop[order])
+
+
+class _Outline:
+    """A polygon with its boundary, both made ready for many questions."""
+
+    def __init__(self, polygon: shapely.Geometry) -> None:
+        self.polygon = polygon
+        self.boundary = shapely.boundary(polygon)
+        shapely.prepare([self.polygon, self.boundary])
+
+
+def _outline_splits(network: Network, outlines: Sequence[_Outline]) -> _Splits:
+    """Offsets at which segments change region, for every segment that an outline touches."""
+    segments: list[IntArray] = []
+    offsets: list[FloatArray] = []
+    for outline in outlines:
+        touched = np.flatnonzero(shapely.intersects(outline.boundary, network.lines))
+        lines = network.lines[touched]
+        points = shapely.extract_unique_points(shapely.intersection(lines, outline.boundary))
+        met, line = shapely.get_coordinates(points, return_index=True)
+        offset = np.round(shapely.line_locate_point(lines[line], shapely.points(met)), 2)
+        segment = touched[line].astype(np.int64)
+        within = (offset > 0) & (offset < network.length_m[segment])
+        segment, offset = _in_order(segment[within], offset[within])
+        # Stretches between the places met, the last of each segment with a start of its own.
+        first, last = _ends_of_runs(segment)
+        start = np.where(first, 0.0, np.roll(offset, 1))
+        before = _inside(network, outline, segment, start, offset, _middles(network, segment, start, offset))
+        end = np.where(last, network.length_m[segment], np.roll(offset, -1))
+        behind = _inside(network, outline, segment, offset, end, _middles(network, segment, offset, end))
+        # A street that only touches the outline is not cut there.
+        segments.append(segment[before != behind])
+        offsets.append(offset[before != behind])
+    segment, offset = _in_order(np.concatenate(segments), np.concatenate(offsets))
+    keep = _apart(segment, offset, network.length_m)
+    return _Splits(segment[keep], offset[keep], np.full(int(keep.sum()), -1, dtype=np.int64))
+
+
+def _in_order(segment: IntArray, offset: FloatArray) -> tuple[IntArray, FloatArray]:
+    """Places along segments, in order and each once."""
+    order = np.lexsort([offset, segment])
+    segment, offset = segment[order], offset[order]
+    again = np.zeros(len(order), dtype=bool)
+    again[1:] = (segment[1:] == segment[:-1]) & (offset[1:] == offset[:-1])
+    return segment[~again], offset[~again]
+
+
+def _ends_of_runs(segment: IntArray) -> tuple[BoolArray, BoolArray]:
+    """Which entries are the first, and which the last of their segment."""
+    first = np.ones(len(segment), dtype=bool)
+    first[1:] = segment[1:] != segment[:-1]
+    return first, np.roll(first, -1)
+
+
+def _splits_of(graph: MovementGraph) -> _Splits:
     """The outline splits of a graph that was built without stops."""
-    splits: dict[int, list[tuple[float, int]]] = {}
-    for piece in np.flatnonzero(graph.piece_start_m > 0).tolist():
-        splits.setdefault(int(graph.piece_segment_ix[piece]), []).append((float(graph.piece_start_m[piece]), -1))
-    return splits
+    split = np.flatnonzero(graph.piece_start_m > 0)
+    return _Splits(graph.piece_segment_ix[split], graph.piece_start_m[split], np.full(len(split), -1, dtype=np.int64))
 
 
-def _apart(offsets: set[float], length_m: float) -> list[float]:
-    """Offsets in order, without those closer than the resolution to another or to an end."""
-    kept = [0.0]
-    for offset in sorted(offsets):
-        if offset - kept[-1] > OFFSET_RESOLUTION_M and length_m - offset > OFFSET_RESOLUTION_M:
-            kept.append(offset)
-    return kept[1:]
+def _apart(segment: IntArray, offset_m: FloatArray, length_m: FloatArray) -> BoolArray:
+    """Which places to keep: none closer than the resolution to the one kept before it, or to an end."""
+    keep = (offset_m > OFFSET_RESOLUTION_M) & (length_m[segment] - offset_m > OFFSET_RESOLUTION_M)
+    kept_segment, kept_m = -1, 0.0
+    for ix in np.flatnonzero(keep).tolist():
+        if segment[ix] == kept_segment and offset_m[ix] - kept_m <= OFFSET_RESOLUTION_M:
+            keep[ix] = False
+        else:
+            kept_segment, kept_m = int(segment[ix]), float(offset_m[ix])
+    return keep
+
+
+def _middles(network: Network, segment_ix: IntArray, starts: FloatArray, ends: FloatArray) -> NDArray[np.object_]:
+    """The points half way along stretches of segments."""
+    return np.asarray(shapely.line_interpolate_point(network.lines[segment_ix], (starts + ends) / 2))
 
 
 def _inside(
-    network: Network, polygon: shapely.Geometry, segment_ix: IntArray, starts: FloatArray, ends: FloatArray
+    network: Network,
+    outline: _Outline,
+    segment_ix: IntArray,
+    starts: FloatArray,
+    ends: FloatArray,
+    middles: NDArray[np.object_],
 ) -> BoolArray:
     """Whether stretches that no outline cuts lie inside: by their middle, or mostly, where that is on the rim."""
-    middles = shapely.line_interpolate_point(network.lines[segment_ix], (starts + ends) / 2)
-    inside = np.asarray(shapely.contains(polygon, middles))
-    for ix in np.flatnonzero(shapely.dwithin(shapely.boundary(polygon), middles, OFFSET_RESOLUTION_M)).tolist():
+    inside = np.asarray(shapely.contains(outline.polygon, middles))
+    for ix in np.flatnonzero(shapely.dwithin(outline.boundary, middles, OFFSET_RESOLUTION_M)).tolist():
         part = substring(network.lines[segment_ix[ix]], float(starts[ix]), float(ends[ix]))
-        inside[ix] = part.intersection(polygon).length * 2 > part.length
+        inside[ix] = part.intersection(outline.polygon).length * 2 > part.length
     return inside

@@ -22,7 +22,9 @@ from ringfence.network.city import City, Origin
 from ringfence.network.city_check import check_city
 from ringfence.network.texts import Texts
 
-FORMAT = 1
+FORMAT = 2
+_ADDED = {2: frozenset({"rail_crossing_segment_ix", "rail_crossing_offset_m"})}
+"""Columns that a format added. A file of an earlier one lacks them; its city has them empty."""
 SUFFIX = ".rfn"
 HEADER_BYTES_MAX = 1 << 20
 ORIGIN_CHARACTERS_MAX = 100_000
@@ -143,7 +145,7 @@ def _open(path: Path) -> tuple[NDArray[np.uint8], dict[str, Any]]:
     if size < 8:
         message = f"{size} bytes" if size else "an empty file"
         raise ValueError(message)
-    whole = np.memmap(path, dtype=np.uint8, mode="r")
+    whole = np.asarray(np.memmap(path, dtype=np.uint8, mode="r"))  # a plain array: memmap's own views are slow
     length = int.from_bytes(whole[:8].tobytes(), "little")
     if not 2 <= length <= min(size - 8, HEADER_BYTES_MAX):
         message = "something else, by its first bytes"
@@ -185,12 +187,13 @@ def _city(data: NDArray[np.uint8], header: Mapping[str, Any], about: Mapping[str
         values: NDArray[Any] = data[start:end].view(_TYPES[name]).reshape(held["shape"])
         return values
 
-    missing = _TYPES.keys() - header.keys()
+    later = frozenset[str]().union(*(names for number, names in _ADDED.items() if about["format"] < number))
+    missing = _TYPES.keys() - header.keys() - later
     if missing:
         message = f"no column {min(missing)}"
         raise KeyError(message)
     texts = {name: Texts(column(f"{name}.data"), column(f"{name}.starts")) for name in _TEXTS}
-    columns: dict[str, Any] = {**{name: column(name) for name in _ARRAYS}, **texts}
+    columns: dict[str, Any] = {**{name: column(name) for name in _ARRAYS - later}, **texts}
     return City(**columns, origin=_origin(about["origin"]), content_hash=about["content"])
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from ringfence.base.errors import Fault
 from ringfence.base.tables import ID_PATTERN, Row, read_number, read_table
 from ringfence.base.traffic import mask_of
+from ringfence.network.facts import StreetFacts
 from ringfence.network.projection import FloatArray, LocalMetres
 from ringfence.network.streets import BINDABLE, IntArray, Network
 
@@ -38,9 +39,8 @@ def read_network(
         (read_number(row, "lon", -180, 180, faults), read_number(row, "lat", -90, 90, faults)) for row in junction_rows
     ]
     clipped = [_read_choice(row, "clipped", ("yes", ""), faults) == "yes" for row in junction_rows]
-    for rows, name, what in ((junction_rows, names[0], "junction"), (segment_rows, names[1], "segment")):
-        if not rows and len(faults) == before:
-            faults.append(Fault(f"no-{what}s", name, f"at least one {what}", "none", "Draw or import a network."))
+    if len(faults) == before:
+        faults += _missing(junction_rows, names[0], "junction") or _missing(segment_rows, names[1], "segment")
     junction_ix = {row["id"]: ix for ix, row in enumerate(junction_rows)}
     ends = [tuple(_find_end(row, end, junction_ix, faults) for end in ("from", "to")) for row in segment_rows]
     paths = [_read_path(row, faults) for row in segment_rows]
@@ -77,7 +77,13 @@ def read_network(
         restriction_mask=np.full(len(restrictions), BINDABLE, dtype=np.int64),
         projection=projection,
         junction_blocked=np.zeros(len(lonlat), dtype=np.int64),
+        facts=StreetFacts.unknown(len(segment_rows)),
     )
+
+
+def _missing(rows: list[Row], name: str, what: str) -> list[Fault]:
+    """The fault of a table without rows."""
+    return [] if rows else [Fault(f"no-{what}s", name, f"at least one {what}", "none", "Draw or import a network.")]
 
 
 def _lengths(rows: list[Row], shapes: tuple[FloatArray, ...], faults: list[Fault]) -> FloatArray:

@@ -13,6 +13,7 @@ import shapely
 from numpy.typing import NDArray
 
 from ringfence.base.traffic import ALL_CLASSES, VehicleClass
+from ringfence.network.facts import StreetFacts
 from ringfence.network.projection import FloatArray, LocalMetres
 
 NAMELESS = "a nameless lane"
@@ -75,6 +76,8 @@ class Network:
     projection : LocalMetres
     junction_blocked : (J,) int
         Class bits, and `PHYSICAL`, of what can't pass from one segment to another there: bollards and the like.
+    facts : StreetFacts
+        What is known beyond who may use the segments; `StreetFacts.unknown` where nothing is. Not part of the hash.
     chains : tuple of Chain
         Forbidden movements over more than two segments.
     source_hash : str
@@ -99,12 +102,12 @@ class Network:
     restriction_mask: IntArray
     projection: LocalMetres
     junction_blocked: IntArray
+    facts: StreetFacts
     chains: tuple[Chain, ...] = ()
     source_hash: str = ""
     _positions: dict[str, int] = field(default_factory=dict, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        self._positions.update({segment_id: ix for ix, segment_id in enumerate(self.segment_ids)})
         for array in (
             self.junction_lonlat,
             self.clipped,
@@ -118,12 +121,16 @@ class Network:
             self.restrictions,
             self.restriction_mask,
             self.junction_blocked,
-            *self.shapes,
         ):
             array.setflags(write=False)
+        if self.shapes and self.shapes[0].flags.writeable:  # who hands over one that is not has frozen all of them
+            for shape in self.shapes:
+                shape.setflags(write=False)
 
     def find_segment(self, segment_id: str) -> int | None:
         """Array position of a segment, or None."""
+        if not self._positions:  # not before somebody asks
+            self._positions.update({name: ix for ix, name in enumerate(self.segment_ids)})
         return self._positions.get(segment_id)
 
     @cached_property
@@ -146,6 +153,11 @@ class Network:
                 names[self.from_ix[ix]].add(name)
                 names[self.to_ix[ix]].add(name)
         return tuple(tuple(sorted(streets)) for streets in names)
+
+    def names_at(self, junction_ix: int) -> tuple[str, ...]:
+        """The sorted names of the streets that meet at one junction, as `streets_at`, for those who ask for a few."""
+        meeting = np.flatnonzero((self.from_ix == junction_ix) | (self.to_ix == junction_ix)).tolist()
+        return tuple(sorted({self.segment_names[ix] for ix in meeting} - {""}))
 
     @cached_property
     def hash(self) -> str:

@@ -74,6 +74,7 @@ def survey(city: City) -> Survey:
         islands=tuple(_islands(city, who, web, length_m) for who, web in webs.items()),
         dead_one_ways=_dead_one_ways(city, car, length_m),
         addresses=_addresses(city, webs),
+        rail_crossed_segments=len(np.unique(city.rail_crossing_segment_ix)),
         bans_by_length=_bans_by_length(city),
         conditions=_conditions(city, length_m),
         kinds=_kinds(city, length_m),

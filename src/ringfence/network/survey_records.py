@@ -242,6 +242,8 @@ class Survey:
     dead_one_ways : DeadOneWays
         By car.
     addresses : Addresses
+    rail_crossed_segments : int
+        Crossed by a railway or tramway on the level.
     bans_by_length : tuple of (int, int)
         Forbidden turns by the number of segments they run over, shortest first.
     conditions : Conditions
@@ -264,6 +266,7 @@ class Survey:
     islands: tuple[Islands, ...]
     dead_one_ways: DeadOneWays
     addresses: Addresses
+    rail_crossed_segments: int
     bans_by_length: tuple[tuple[int, int], ...]
     conditions: Conditions
     kinds: tuple[StreetKind, ...]

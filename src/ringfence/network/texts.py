@@ -9,6 +9,8 @@ from typing import overload
 import numpy as np
 from numpy.typing import NDArray
 
+from ringfence.network.ranges import ranges
+
 
 @dataclass(frozen=True, eq=False)
 class Texts(Sequence[str]):
@@ -53,8 +55,21 @@ class Texts(Sequence[str]):
 
     def take(self, which: NDArray[np.integer]) -> tuple[str, ...]:
         """The texts at some positions, in that order."""
-        starts, ends = self.starts[which].tolist(), self.starts[which + 1].tolist()
-        if len(starts) * 4 > len(self):
-            whole = self.data.tobytes()
-            return tuple(whole[start:end].decode() for start, end in zip(starts, ends, strict=True))
-        return tuple(self.data[start:end].tobytes().decode() for start, end in zip(starts, ends, strict=True))
+        starts, ends = self.starts[which], self.starts[which + 1]
+        if len(which) * 4 > len(self) or not len(self.data):
+            return self._sliced(starts, ends)
+        # Of few texts, only their own bytes are read; each with one more, which is made a mark between two texts.
+        counts = ends - starts + 1
+        picked = self.data.take(ranges(starts, counts), mode="clip")
+        picked[np.cumsum(counts) - 1] = 0
+        texts = picked.tobytes().decode().split("\0")[:-1]
+        return tuple(texts) if len(texts) == len(which) else self._sliced(starts, ends)  # else one holds the mark
+
+    def _sliced(self, starts: NDArray[np.int64], ends: NDArray[np.int64]) -> tuple[str, ...]:
+        """The texts between some bytes."""
+        whole = self.data.tobytes().decode()
+        if len(whole) < len(self.data):  # a letter may be several bytes
+            letters = np.zeros(len(self.data) + 1, dtype=np.int64)
+            np.cumsum((self.data & 0xC0) != 0x80, out=letters[1:])
+            starts, ends = letters[starts], letters[ends]
+        return tuple(whole[start:end] for start, end in zip(starts.tolist(), ends.tolist(), strict=True))

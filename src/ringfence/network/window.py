@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
 from ringfence.network.city import DEGREE_E7, NONE_IX, City
+from ringfence.network.facts import StreetFacts
 from ringfence.network.projection import LocalMetres, metres_per_degree
+from ringfence.network.ranges import ranges
 from ringfence.network.streets import BINDABLE, BoolArray, Chain, IntArray, Network
 
 MARGIN_M = 400.0
@@ -23,7 +23,8 @@ def window(city: City, limit: shapely.Geometry, *, margin_m: float = MARGIN_M) -
     """The streets of a city within a limit and a margin around it; where streets lead on from there they are clipped.
 
     Whatever lies beyond the limit is outside, and a source of traffic, however far it reaches. So every answer about a
-    cordon within the limit is the same as on the whole city. O(segments of the city) in a few vectorised passes.
+    cordon within the limit is the same as on the whole city. The first window of a city costs a few passes over its
+    columns, every further one O(what lies in it).
 
     Parameters
     ----------
@@ -43,13 +44,11 @@ def window(city: City, limit: shapely.Geometry, *, margin_m: float = MARGIN_M) -
     )  # where a degree of longitude is short
     aside, up = (float(margin_m / metres[0]) for metres in metres_per_degree(farthest))
     box = np.array([west - aside, south - up, east + aside, north + up]) * DEGREE_E7
-    segments = city.segment_box_e7
-    near = (segments[:, 0] <= box[2]) & (segments[:, 2] >= box[0])
-    near &= (segments[:, 1] <= box[3]) & (segments[:, 3] >= box[1])
-    if not near.any():
+    near = city.segments_by_place.meeting(*box.tolist())
+    if not len(near):
         message = "no street is near the limit"
         raise ValueError(message)
-    return cut_out(city, np.flatnonzero(_with_chains(city, near)))
+    return cut_out(city, _with_chains(city, near))
 
 
 def whole_network(city: City) -> Network:
@@ -77,18 +76,20 @@ def cut_out(city: City, segments: NDArray[np.integer]) -> Network:
     positions = positions.reshape(-1, 2).astype(np.int64)
     lonlat = city.junction_e7[junction_ix] / DEGREE_E7
     projection = LocalMetres.centred_on(lonlat, decimals=CENTRE_DECIMALS)
-    shapes = _shapes(city, segment_ix, projection)
+    shapes, xy, count = city.projected_shapes.of(segment_ix, projection)
     named, name_at = np.unique(city.segment_name_ix[segment_ix], return_inverse=True)
-    names = tuple("" if ix == NONE_IX else city.name[ix] for ix in named.tolist())
-    kinds = tuple(city.kind)
+    # The nameless come first.
+    names = np.array([*[""] * int(named[0] == NONE_IX), *city.name.take(named[named != NONE_IX])], dtype=np.object_)
+    kinds = np.array(list(city.kind), dtype=np.object_)
+    length_m = _lengths(xy, count)
     restrictions, masks, chains = _restrictions(city, segment_ix, junction_ix)
     return Network(
         junction_ids=city.junction_id.take(junction_ix),
         junction_lonlat=lonlat,
         clipped=city.junction_clipped[junction_ix] | _leads_on(city, junction_ix, positions),
         segment_ids=city.segment_id.take(segment_ix),
-        segment_names=tuple(names[at] for at in name_at.tolist()),
-        highways=tuple(kinds[ix] for ix in city.segment_kind_ix[segment_ix].tolist()),
+        segment_names=tuple(names[name_at].tolist()),
+        highways=tuple(kinds[city.segment_kind_ix[segment_ix]].tolist()),
         from_ix=positions[:, 0].copy(),
         to_ix=positions[:, 1].copy(),
         forward_mask=city.segment_forward[segment_ix].astype(np.int64),
@@ -96,32 +97,45 @@ def cut_out(city: City, segments: NDArray[np.integer]) -> Network:
         physical=city.segment_physical[segment_ix].astype(bool),
         inferred=np.zeros(len(segment_ix), dtype=bool),
         shapes=shapes,
-        length_m=_lengths(shapes),
+        length_m=length_m,
         restrictions=restrictions,
         restriction_mask=masks,
         projection=projection,
         junction_blocked=city.junction_blocked[junction_ix].astype(np.int64),
+        facts=_facts(city, segment_ix, length_m),
         chains=chains,
         source_hash=city.content_hash,
     )
 
 
-def _shapes(city: City, segment_ix: IntArray, projection: LocalMetres) -> tuple[NDArray[np.float64], ...]:
-    """Each segment's points in projected metres."""
-    start = city.shape_start[segment_ix]
-    count = city.shape_start[segment_ix + 1] - start
-    bounds = np.cumsum(count)
-    points = np.repeat(start - bounds + count, count) + np.arange(bounds[-1])
-    xy = projection.to_metres(city.shape_e7[points] / DEGREE_E7)
-    return tuple(xy[first:last] for first, last in pairwise((0, *bounds.tolist())))
-
-
-def _lengths(shapes: tuple[NDArray[np.float64], ...]) -> NDArray[np.float64]:
+def _lengths(xy: NDArray[np.float64], count: IntArray) -> NDArray[np.float64]:
     """Metres along each shape."""
-    steps = np.hypot(*np.diff(np.concatenate(shapes), axis=0).T)
-    last = np.cumsum([len(shape) for shape in shapes])[:-1] - 1
+    steps = np.hypot(*np.diff(xy, axis=0).T)
+    last = np.cumsum(count)[:-1] - 1
     steps[last] = 0.0  # from the end of one shape to the start of the next nobody goes
     return np.add.reduceat(steps, np.concatenate([[0], last + 1]))
+
+
+def _facts(city: City, segment_ix: IntArray, length_m: NDArray[np.float64]) -> StreetFacts:
+    """What is known of some segments, in their own positions."""
+    addresses, served = city.addresses_by_segment.of(segment_ix)
+    served_m = np.maximum(city.address_offset_m[addresses], np.float32(0))
+    # Sorted as one number each: where none is negative, the bits of floats are in the order of the floats.
+    order = np.argsort((served << 32) | served_m.view(np.uint32))
+    first = np.searchsorted(city.rail_crossing_segment_ix, segment_ix, side="left")
+    count = np.searchsorted(city.rail_crossing_segment_ix, segment_ix, side="right") - first
+    crossed, crossed_m = np.repeat(np.arange(len(segment_ix)), count), city.rail_crossing_offset_m[ranges(first, count)]
+    # The city measured its offsets by another projection: some millimetres beyond the end are the end.
+    return StreetFacts(
+        form=city.segment_form[segment_ix].astype(np.int64),
+        lanes=city.segment_lanes[segment_ix].astype(np.int64),
+        width_m=city.segment_width_dm[segment_ix] / 10,
+        address_segment_ix=served[order],
+        address_offset_m=np.minimum(served_m.astype(np.float64), length_m[served])[order],
+        addresses_known=bool(len(city.address_e7)),
+        rail_crossing_segment_ix=crossed,
+        rail_crossing_offset_m=np.minimum(crossed_m.astype(np.float64), length_m[crossed]),
+    )
 
 
 def _leads_on(city: City, junction_ix: IntArray, positions: IntArray) -> BoolArray:
@@ -130,36 +144,38 @@ def _leads_on(city: City, junction_ix: IntArray, positions: IntArray) -> BoolArr
     return np.asarray(city.junction_degree[junction_ix] > met)
 
 
-def _with_chains(city: City, near: BoolArray) -> BoolArray:
+def _with_chains(city: City, near: IntArray) -> IntArray:
     """The segments, and all of any forbidden chain of which one is among them: else it would be forgotten."""
-    if not len(city.ban_mask):
-        return near
-    touched = np.logical_or.reduceat(near[city.ban_segment_ix], city.ban_start[:-1])
-    whole = near.copy()
-    whole[city.ban_segment_ix[np.repeat(touched, np.diff(city.ban_start))]] = True
-    return whole
+    bans = np.unique(_bans_over(city, near))
+    start = city.ban_start[bans]
+    return np.union1d(near, city.ban_segment_ix[ranges(start, city.ban_start[bans + 1] - start)])
 
 
 def _restrictions(
     city: City, segment_ix: IntArray, junction_ix: IntArray
 ) -> tuple[IntArray, IntArray, tuple[Chain, ...]]:
     """The forbidden movements that lie wholly in the cut, in its own positions."""
-    inside = np.zeros(city.segment_count, dtype=bool)
-    inside[segment_ix] = True
-    pairs: list[tuple[int, int, int]] = []
-    masks: list[int] = []
-    chains: list[Chain] = []
-    if len(city.ban_mask):
-        held = np.logical_and.reduceat(inside[city.ban_segment_ix], city.ban_start[:-1])
-        for ban in np.flatnonzero(held).tolist():
-            stretch = slice(int(city.ban_start[ban]), int(city.ban_start[ban + 1]))
-            segments = np.searchsorted(segment_ix, city.ban_segment_ix[stretch]).tolist()
-            junctions = np.searchsorted(junction_ix, city.ban_junction_ix[stretch][:-1]).tolist()
-            mask = int(city.ban_mask[ban]) & BINDABLE  # whatever the source says, walkers are free
-            if len(segments) == 2:
-                pairs.append((segments[0], junctions[0], segments[1]))
-                masks.append(mask)
-            else:
-                chains.append(Chain(tuple(segments), tuple(junctions), mask))
-    table = np.array(pairs, dtype=np.int64).reshape(-1, 3)
-    return table, np.array(masks, dtype=np.int64), tuple(chains)
+    touching, among = np.unique(_bans_over(city, segment_ix), return_counts=True)
+    held = touching[among == city.ban_start[touching + 1] - city.ban_start[touching]]
+    start, count = city.ban_start[held], city.ban_start[held + 1] - city.ban_start[held]
+    rows = ranges(start, count)
+    segments = np.searchsorted(segment_ix, city.ban_segment_ix[rows])
+    junctions = np.searchsorted(junction_ix, city.ban_junction_ix[rows])
+    masks = city.ban_mask[held].astype(np.int64) & BINDABLE  # whatever the source says, walkers are free
+    behind = np.cumsum(count)
+    is_pair = count == 2
+    first = (behind - count)[is_pair]
+    pairs = np.column_stack([segments[first], junctions[first], segments[first + 1]]).astype(np.int64)
+    chains = tuple(
+        Chain(tuple(segments[begin:end].tolist()), tuple(junctions[begin : end - 1].tolist()), mask)
+        for begin, end, mask in zip(
+            (behind - count)[~is_pair].tolist(), behind[~is_pair].tolist(), masks[~is_pair].tolist(), strict=True
+        )
+    )
+    return pairs, masks[is_pair], chains
+
+
+def _bans_over(city: City, segment_ix: IntArray) -> IntArray:
+    """Forbidden movements over some segments, each as often as it uses them."""
+    rows, _ = city.bans_by_segment.of(segment_ix)
+    return np.searchsorted(city.ban_start, rows, side="right") - 1

@@ -11,11 +11,13 @@ from numpy.typing import NDArray
 
 from ringfence.base.traffic import mask_of
 from ringfence.network.city import NONE_IX, City, Origin
+from ringfence.network.ranges import ranges
 from ringfence.network.texts import Texts
 from ringfence.osm.addresses import Address, NamedStreets, bind
 from ringfence.osm.chains import StreetChains
 from ringfence.osm.edge import Box, clipped
-from ringfence.osm.extract import Extract, IntArray, ranges
+from ringfence.osm.extract import Extract, IntArray
+from ringfence.osm.rails import rail_crossings
 from ringfence.osm.restrictions import Bans, read_bans
 from ringfence.osm.sites import Site
 from ringfence.osm.streets import Streets, is_named
@@ -61,6 +63,7 @@ def make_city(
         **_condition_columns(streets, bans),
         **_address_columns(streets, addresses, names, forward | backward),
         **_site_columns(sites),
+        **_rail_crossing_columns(streets),
     }
     left_out = tuple(sorted((streets.left_out + bans.left_out).items()))
     return City(**columns, origin=replace(origin, left_out=left_out))
@@ -211,4 +214,12 @@ def _site_columns(sites: Sequence[Site]) -> Columns:
         "site_kind_ix": np.array([kinds.index(one.kind) for one in sites], dtype=np.uint8),
         "site_e7": np.array([one.e7 for one in sites], dtype=np.int32).reshape(-1, 2),
         "site_kind": Texts.of(kinds),
+    }
+
+
+def _rail_crossing_columns(streets: Streets) -> Columns:
+    segment, offset_m = rail_crossings(streets.segments)
+    return {
+        "rail_crossing_segment_ix": segment.astype(np.int32),
+        "rail_crossing_offset_m": offset_m.astype(np.float32),
     }

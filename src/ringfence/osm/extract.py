@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ringfence.network.city import DEGREE_E7
+from ringfence.network.ranges import ranges
 
 IntArray = NDArray[np.int64]
 Number = TypeVar("Number", np.int64, np.float64)
@@ -205,9 +206,3 @@ def _sorted_ways(
     new_start = np.zeros(len(order) + 1, dtype=np.int64)
     np.cumsum(counts[order], out=new_start[1:])
     return Ways(ids[order], tags_ix[order], tags, new_start, refs[ranges(starts[order], counts[order])])
-
-
-def ranges(starts: IntArray, counts: IntArray) -> IntArray:
-    """The whole numbers from each start on, `counts` of them, one run behind the other."""
-    offsets = np.cumsum(counts) - counts
-    return np.arange(counts.sum()) - np.repeat(offsets - starts, counts)

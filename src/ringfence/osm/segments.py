@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ringfence.osm.extract import LAT_E7_MAX, IntArray, ranges
+from ringfence.network.ranges import ranges
+from ringfence.osm.extract import LAT_E7_MAX, IntArray
 
 BoolArray = NDArray[np.bool_]
 
@@ -30,6 +31,8 @@ class Segments:
         1, or 2, 3 ... where the way has begun a segment at the same junction before.
     from_ix, to_ix : (S,) int64
     shape_start, shape_e7 : (S + 1,), (P, 2) int64
+    rail_crossing_point : (R,) int64
+        Points of the shapes at which rails cross the street, ascending.
     dropped : int
         Runs left out because all their points coincide.
     """
@@ -43,11 +46,17 @@ class Segments:
     to_ix: IntArray
     shape_start: IntArray
     shape_e7: IntArray
+    rail_crossing_point: IntArray
     dropped: int
 
 
 def cut(
-    way_start: IntArray, ref_node_ix: IntArray, node_id: IntArray, node_e7: IntArray, is_barrier: BoolArray
+    way_start: IntArray,
+    ref_node_ix: IntArray,
+    node_id: IntArray,
+    node_e7: IntArray,
+    is_barrier: BoolArray,
+    is_rail_crossing: BoolArray,
 ) -> Segments:
     """Cut ways at the nodes where ways end or meet and where a barrier stands. O(R log R).
 
@@ -57,7 +66,7 @@ def cut(
         Where each way's nodes begin in `ref_node_ix`.
     ref_node_ix : (R,) int64
         Into the nodes, -1 where the node is unknown: the way is broken there.
-    node_id, node_e7, is_barrier : (N,), (N, 2), (N,)
+    node_id, node_e7, is_barrier, is_rail_crossing : (N,), (N, 2), (N,), (N,)
     """
     way, node, broken = _points(way_start, ref_node_ix)
     joined = np.zeros(len(node) + 1, dtype=bool)
@@ -78,6 +87,7 @@ def cut(
     ends = np.concatenate([node[first], node[last]])
     junction_node, end_ix = np.unique(ends, return_inverse=True)
     counts = last - first + 1
+    points = ranges(first, counts)
     return Segments(
         junction_node_id=node_id[junction_node],
         junction_e7=node_e7[junction_node],
@@ -87,7 +97,8 @@ def cut(
         from_ix=end_ix[: len(first)],
         to_ix=end_ix[len(first) :],
         shape_start=np.concatenate([[0], np.cumsum(counts)]),
-        shape_e7=e7[ranges(first, counts)],
+        shape_e7=e7[points],
+        rail_crossing_point=np.flatnonzero(is_rail_crossing[node[points]]),
         dropped=dropped,
     )
 

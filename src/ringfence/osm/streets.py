@@ -8,8 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ringfence.network.ranges import ranges
 from ringfence.osm.barriers import stopped_by
-from ringfence.osm.extract import Extract, IntArray, TaggedNode, ranges
+from ringfence.osm.extract import Extract, IntArray, TaggedNode
+from ringfence.osm.rails import is_level_crossing
 from ringfence.osm.segments import BoolArray, Segments, cut
 from ringfence.osm.text import names_of
 from ringfence.osm.ways import NoStreet, Street, conditions_of, street_of
@@ -60,12 +62,10 @@ def make_streets(extract: Extract) -> Streets:
     ways, reading_ix, readings = _street_ways(extract, left_out)
     counts = np.diff(extract.ways.start)[ways]
     refs = extract.ref_node_ix[ranges(extract.ways.start[:-1][ways], counts)]
-    barriers = [node for node in extract.tagged_nodes if "barrier" in node.tags]
-    at, barriers = _known(barriers, extract.node_id)
-    is_barrier = np.zeros(len(extract.node_id), dtype=bool)
-    is_barrier[at] = True
+    barriers, is_barrier = _on_ways(extract, lambda tags: "barrier" in tags)
+    _, is_rail_crossing = _on_ways(extract, is_level_crossing)
     way_start = np.concatenate([[0], np.cumsum(counts)])
-    segments = cut(way_start, refs, extract.node_id, extract.node_e7, is_barrier)
+    segments = cut(way_start, refs, extract.node_id, extract.node_e7, is_barrier, is_rail_crossing)
     if segments.dropped:
         left_out[NO_LENGTH] += segments.dropped
     used, usage_ix = np.unique(reading_ix[segments.way_ix], return_inverse=True)
@@ -99,6 +99,14 @@ def _street_ways(extract: Extract, left_out: Counter[str]) -> tuple[IntArray, In
     is_street[list(readings)] = True
     kept = np.flatnonzero(is_street[ways.tags_ix] & (np.diff(ways.start) > 1))
     return kept, ways.tags_ix[kept], readings
+
+
+def _on_ways(extract: Extract, is_one: Callable[[dict[str, str]], bool]) -> tuple[list[TaggedNode], BoolArray]:
+    """The nodes of a kind that lie on some way; and for each of all nodes, whether it is one."""
+    at, nodes = _known([node for node in extract.tagged_nodes if is_one(node.tags)], extract.node_id)
+    of_kind = np.zeros(len(extract.node_id), dtype=bool)
+    of_kind[at] = True
+    return nodes, of_kind
 
 
 def _known(nodes: Sequence[TaggedNode], node_id: IntArray) -> tuple[IntArray, list[TaggedNode]]:

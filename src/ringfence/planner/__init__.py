@@ -1,7 +1,24 @@
-"""The solver: the fewest arms that seal an area within its limit, and the proof that no fewer do."""
+"""The solver: the cheapest cordon of an area within its limit, its proof, and what other choices there are."""
 
-from ringfence.model.answers import Demands
-from ringfence.planner.plan import make_plan
-from ringfence.planner.problem import Arm, Problem
+from ringfence.planner.alternatives import list_alternatives, one_street_further
+from ringfence.planner.best import find_best
+from ringfence.planner.front import make_front
+from ringfence.planner.plan import describe, make_plan, plan_of
+from ringfence.planner.problem import Problem
+from ringfence.planner.ring import Ring
+from ringfence.planner.sites import count_sites
+from ringfence.planner.stages import plan_stages
 
-__all__ = ["Arm", "Demands", "Problem", "make_plan"]
+__all__ = [
+    "Problem",
+    "Ring",
+    "count_sites",
+    "describe",
+    "find_best",
+    "list_alternatives",
+    "make_front",
+    "make_plan",
+    "one_street_further",
+    "plan_of",
+    "plan_stages",
+]

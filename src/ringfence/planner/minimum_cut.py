@@ -1,123 +1,294 @@
-"""The fewest arms by max-flow: exact where no turn ban and no coupling ties the arms together."""
+"""The cheapest cut by max-flow, and the flow as paths: exact where no coupling ties the arms together.
+
+Under turn bans a max-flow may err, since it charges an arm for each direction. But where the paths found share no arm
+beyond its price, they prove the cut all the same; only where they do, an integer program is needed.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from heapq import heappop, heappush
 
 import numpy as np
+from numpy.typing import ArrayLike
 from ortools.graph.python import max_flow
 
-from ringfence.network import Region
-from ringfence.network.streets import IntArray
-from ringfence.planner.problem import Problem
+from ringfence.network.streets import BoolArray, IntArray
+from ringfence.planner.ring import FREE, Ring
+from ringfence.planner.ways_on import AREA, OUTSIDE
+
+CASES_MAX = 40
+"""How many flows are tried in cases before an integer program is asked."""
+SHARED_MAX = 40
+"""How many arms that flows share both ways are parted at most, before an integer program is asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prices:
+    """What is to be as cheap as possible: a price for each arm closed, and for each node enclosed.
+
+    Attributes
+    ----------
+    arm : (K,) int
+        At least 0; arms that are closed anyway cost nothing here.
+    node : (N,) int or None
+        At least 0; None: enclosing costs nothing.
+    """
+
+    arm: IntArray
+    node: IntArray | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """Part of a flow: edges in order, from the outside or from a node that would have to be enclosed, to the area."""
+
+    edges: tuple[int, ...]
+    starts_at: int
+    carries: int
 
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """Arms that seal the area, and as many paths as arms, no two over the same closable arm.
+    """Closed arms, the nodes inside, their price, and the flows that prove it.
 
-    `paths` hold arcs of the problem's graph. `arms` is None where every barrier allowed would not do.
+    `proven` says that no plan is cheaper: the flows carry what the cut costs, and over no arm more than its price.
+    `turns` says that some of them turn round at arms that are closed anyway. Where it is not proven, every plan costs
+    `bound` at least, and `doubt` is an arm that spoils the proof.
     """
 
-    arms: frozenset[int] | None
-    paths: tuple[tuple[int, ...], ...]
+    closed: BoolArray
+    inside: BoolArray
+    price: int
+    flows: tuple[Flow, ...]
+    proven: bool
+    turns: bool = False
+    bound: int = 0
+    doubt: int = FREE
 
 
-def minimum_cut(problem: Problem) -> Cut:
-    """A minimum cut, and of all minimum cuts the one that encloses the least street.
+def cheapest_cut(
+    ring: Ring, prices: Prices, *, must_enclose: int = -1, must_exclude: int = -1, with_flows: bool = True
+) -> Cut | None:
+    """The cheapest cut of the ring, and of all cheapest cuts the innermost; None where no plan exists.
 
-    That one is the cut nearest to the protected area: minimum cuts form a lattice (Picard and Queyranne 1980), its
-    innermost element is contained in the inside of every other, so it encloses the fewest metres and is unique.
-    Exact and deterministic; one max-flow.
+    Cheapest cuts form a lattice (Picard and Queyranne 1980): its innermost element is contained in the inside of every
+    other, so it encloses the least and is unique. One max-flow, then paths. Deterministic.
+
+    Parameters
+    ----------
+    must_enclose, must_exclude : int
+        A node that must lie inside, or outside; -1: none.
+    with_flows : bool
+        Whether the paths are wanted where the cut is proven without looking at them.
     """
-    graph, driver = problem.graph, problem.driver
-    usable = graph.usable_arcs(driver)
-    region = graph.arc_region
-    ends = graph.nodes_for(driver)
-    source, sink, forbidden = _terminals(problem, usable, ends)
-    crossing = _crossing_arm(problem)
-    ring = np.flatnonzero(usable & (region == Region.RING))
-    unlimited = len(problem.arms) + 1
-    capacity = np.full(len(ring), unlimited, dtype=np.int64)
-    arm = crossing[ring]
-    chargeable = arm >= 0
-    capacity[chargeable] = 1
-    capacity[chargeable & np.isin(arm, list(problem.must_not))] = unlimited
-    capacity[chargeable & np.isin(arm, list(problem.must))] = 0
-    node = np.arange(forbidden + 1)
-    node[source], node[sink] = forbidden + 1, forbidden + 2
-    if np.intersect1d(source, sink).size:
-        return Cut(None, ())
-    solver = max_flow.SimpleMaxFlow()
-    tails, heads = node[ends[0][ring]], node[ends[1][ring]]
-    edges = solver.add_arcs_with_capacity(tails, heads, capacity)
-    if solver.solve(forbidden + 1, forbidden + 2) != solver.OPTIMAL or solver.optimal_flow() >= unlimited:
-        return Cut(None, ())
-    inside = np.zeros(forbidden + 3, dtype=bool)
-    inside[solver.get_sink_side_min_cut()] = True
-    cut = chargeable & ~inside[tails] & inside[heads]
-    flow = np.zeros(2 * graph.piece_count, dtype=np.int64)
-    flow[ring] = solver.flows(edges)
-    return Cut(
-        frozenset(arm[cut].tolist()) | problem.must,
-        tuple(_paths(problem, ends, flow, (set(source.tolist()), set(sink.tolist())), solver.optimal_flow())),
-    )
+    if ring.direct is not None:
+        return None
+    problem = ring.problem
+    arm_price = np.append(np.where(problem.closed_anyway, 0, prices.arm), 0)  # the last stands for no arm
+    node_price = np.zeros(ring.node_count, dtype=np.int64) if prices.node is None else prices.node.copy()
+    node_price[[OUTSIDE, AREA]] = 0
+    unlimited = int(arm_price.sum() + node_price.sum()) + 1
+    arm_price[:-1][problem.never_closed] = unlimited
+    arm_price[FREE] = unlimited
+    charged = np.flatnonzero(node_price)
+    network = _Edges(ring.tail, ring.head, arm_price[ring.arm])
+    network = network.with_more(np.zeros_like(charged), charged, node_price[charged])
+    if must_enclose >= 0:
+        network = network.with_more([must_enclose], [AREA], [unlimited])
+    if must_exclude >= 0:
+        network = network.with_more([OUTSIDE], [must_exclude], [unlimited])
+    real_edges = len(network.tail)
+    turning = problem.closed_anyway[ring.back_arm]  # what is closed in any case can be turned round at
+    network = network.with_more(ring.back_tail[turning], ring.back_head[turning], np.full(turning.sum(), unlimited))
+    solved = network.max_flow()
+    if solved is None or solved.value >= unlimited:
+        return None
+    closed = ring.crossing(solved.inside) | problem.closed_anyway
+    wanted = with_flows or not ring.is_plain
+    flows = _as_paths(network, solved.flow, ring_edges=len(ring.tail), charges=len(charged)) if wanted else ()
+    if ring.is_plain:
+        return Cut(closed, solved.inside, solved.value, flows, proven=True, bound=solved.value)
+    inside = ring.inside(closed)
+    price = int(arm_price[:-1][closed].sum()) + int(node_price[inside].sum())
+    if price != solved.value or inside[OUTSIDE]:
+        bound = solved.value - int(_over(ring, flows, arm_price).sum())
+        doubt = _doubtful(ring, solved.inside, closed)
+        return Cut(closed, inside, price, flows, proven=False, bound=bound, doubt=doubt)
+    flows = _share_no_arm(ring, network, arm_price, flows, solved.value, charges=len(charged))
+    over = _over(ring, flows, arm_price)
+    turns = any(edge >= real_edges for flow in flows for edge in flow.edges)
+    doubt = int(np.flatnonzero(over)[0]) if over.any() else FREE
+    bound = solved.value - int(over.sum())
+    return Cut(closed, inside, price, flows, proven=doubt == FREE, turns=turns, bound=bound, doubt=doubt)
 
 
-def _terminals(problem: Problem, usable: np.ndarray, ends: tuple[IntArray, IntArray]) -> tuple[IntArray, IntArray, int]:
-    """Nodes that are entered from outside, nodes from which the area is entered, and the highest node number."""
-    region = problem.graph.arc_region
-    tail, head = ends
-    source = np.unique(head[usable & (region == Region.OUTSIDE)])
-    sink = np.unique(tail[usable & (region == Region.PROTECTED)])
-    return source, sink, int(max(tail.max(), head.max()))
+def cheapest_by_cases(ring: Ring, prices: Prices, *, must_enclose: int = -1, must_exclude: int = -1) -> Cut | None:
+    """The cheapest cut under turn bans too, proven by cases: an arm that spoils a proof is closed, or it is not.
+
+    In either case it spoils nothing any more. The case that may be cheapest is looked into first; it ends when that one
+    is proven. Exact where it returns a proven cut; None where no plan exists. A cut that is not proven says that
+    `CASES_MAX` flows did not do. Deterministic.
+    """
+
+    def solve(case: Ring) -> Cut | None:
+        return cheapest_cut(case, prices, must_enclose=must_enclose, must_exclude=must_exclude, with_flows=False)
+
+    cut = solve(ring)
+    if cut is None or cut.proven:
+        return cut
+    todo = [(cut.bound, 0, ring, 0, cut)]  # bound, number (so that nothing behind it is compared), case, paid, its cut
+    for number in range(1, CASES_MAX, 2):
+        if not todo:
+            return None
+        _, _, case, paid, cut = heappop(todo)
+        if cut.proven:
+            return replace(cut, price=paid + cut.price)
+        if cut.doubt == FREE:
+            break
+        asked, arm, price = case.problem.asked, ring.problem.arms.ids[cut.doubt], int(prices.arm[cut.doubt])
+        closed = case.asking(asked.model_copy(update={"must": asked.must | {arm}}))
+        left_open = case.asking(asked.model_copy(update={"must_not": asked.must_not | {arm}}))
+        for place, (half, cost) in enumerate(((closed, paid + price), (left_open, paid))):
+            further = solve(half)
+            if further is not None:
+                heappush(todo, (cost + further.bound, number + place, half, cost, further))
+    return replace(cut, proven=False)
 
 
-def _crossing_arm(problem: Problem) -> IntArray:
-    """For each arc that leads away from an arm's middle, the arm; -1 elsewhere. So an arm is charged once a way."""
-    arm = np.full(2 * problem.graph.piece_count, -1, dtype=np.int64)
-    for stop, (before, behind) in enumerate(problem.graph.stop_pieces.tolist()):
-        arm[2 * behind] = arm[2 * before + 1] = stop
-    return arm
+def _doubtful(ring: Ring, inside: BoolArray, closed: BoolArray) -> int:
+    """An arm of a cut that is crossed both ways, or that drivers turn round at to get inside; `FREE` if none is."""
+    free = np.append(~ring.problem.closed_anyway & closed, False)
+    crossed = ring.arm[~inside[ring.tail] & inside[ring.head]]
+    arms, times = np.unique(crossed[free[crossed]], return_counts=True)
+    both_ways = arms[times > 1]
+    turned = ring.back_arm[~inside[ring.back_tail] & inside[ring.back_head]]
+    found = np.concatenate([both_ways, turned[free[turned]]])
+    return int(found[0]) if len(found) else FREE
 
 
-def _paths(
-    problem: Problem, ends: tuple[IntArray, IntArray], flow: IntArray, terminals: tuple[set[int], set[int]], count: int
-) -> list[tuple[int, ...]]:
-    """Unit flows as paths of arcs, from an arc outside to an arc of the area. Opposite flows on a piece cancel."""
-    graph = problem.graph
-    tail, head = ends
-    source, sink = terminals
-    both = np.minimum(flow[0::2], flow[1::2])
-    flow = flow - np.repeat(both, 2)
-    usable = graph.usable_arcs(problem.driver)
+@dataclass(frozen=True, slots=True)
+class _Solved:
+    value: int
+    flow: IntArray
+    inside: BoolArray
+
+
+@dataclass(frozen=True, slots=True)
+class _Edges:
+    tail: IntArray
+    head: IntArray
+    capacity: IntArray
+
+    def with_more(self, tail: ArrayLike, head: ArrayLike, capacity: ArrayLike) -> _Edges:
+        """With further edges behind these."""
+        return _Edges(np.append(self.tail, tail), np.append(self.head, head), np.append(self.capacity, capacity))
+
+    def max_flow(self) -> _Solved | None:
+        nodes = int(max(self.tail.max(initial=AREA), self.head.max(initial=AREA))) + 1
+        solver = max_flow.SimpleMaxFlow()
+        edges = solver.add_arcs_with_capacity(self.tail, self.head, self.capacity)
+        if solver.solve(OUTSIDE, AREA) != solver.OPTIMAL:
+            return None
+        inside = np.zeros(nodes, dtype=bool)
+        inside[solver.get_sink_side_min_cut()] = True
+        return _Solved(int(solver.optimal_flow()), solver.flows(edges), inside)
+
+
+def _over(ring: Ring, flows: tuple[Flow, ...], arm_price: IntArray) -> IntArray:
+    """(K,) what flows carry over each arm beyond its price. What is left without that is still a proof of a bound."""
+    carried = np.zeros(len(arm_price), dtype=np.int64)
+    for flow in flows:
+        over_arms = [edge for edge in flow.edges if edge < len(ring.tail)]
+        np.add.at(carried, ring.arm[over_arms], flow.carries)
+    over: IntArray = np.maximum(carried - arm_price, 0)[:-1]
+    return over
+
+
+def _share_no_arm(
+    ring: Ring, network: _Edges, arm_price: IntArray, flows: tuple[Flow, ...], value: int, *, charges: int
+) -> tuple[Flow, ...]:
+    """Flows that carry over no arm more than its price in both directions together, if they are found.
+
+    An arm that is used both ways is closed one way, then the other, as long as as much flows without.
+    """
+    for _ in range(SHARED_MAX):
+        over = np.flatnonzero(_over(ring, flows, arm_price))
+        if not len(over):
+            break
+        used = [edge for flow in flows for edge in flow.edges if edge < len(ring.tail) and ring.arm[edge] == over[0]]
+        for edge in dict.fromkeys(used):
+            capacity = network.capacity.copy()
+            capacity[edge] = 0
+            fewer = _Edges(network.tail, network.head, capacity)
+            solved = fewer.max_flow()
+            if solved is not None and solved.value == value:
+                network = fewer
+                flows = _as_paths(fewer, solved.flow, ring_edges=len(ring.tail), charges=charges)
+                break
+        else:
+            break
+    return flows
+
+
+def _as_paths(network: _Edges, flow: IntArray, *, ring_edges: int, charges: int) -> tuple[Flow, ...]:
+    """A flow taken apart into paths without circles; opposite flows cancel on the way.
+
+    So many `charges` behind the first `ring_edges` stand for the price of enclosing a node: a path over one begins at
+    that node.
+    """
+    tail, head = network.tail, network.head
+    left = _without_opposites(tail, head, flow)
     leaving: dict[int, list[int]] = {}
-    for arc in np.flatnonzero(flow).tolist():
-        leaving.setdefault(int(tail[arc]), []).extend([arc] * int(flow[arc]))
-    starts = sorted(node for node in leaving if node in source)
-    paths = []
-    for _ in range(count):
-        node = next(node for node in starts if leaving.get(node))
-        arcs: list[int] = []
-        while node not in sink:
-            arc = leaving[node].pop()
-            arcs.append(arc)
-            node = int(head[arc])
-            if node in source:  # the unit passed along the outside: only what follows is a way in
-                arcs.clear()
-            elif any(int(tail[other]) == node for other in arcs):
-                arcs = _without_loop(tail, arcs, node)
-        paths.append(arcs)
-    entering, into = usable & (graph.arc_region == Region.OUTSIDE), usable & (graph.arc_region == Region.PROTECTED)
-    return [
-        (
-            int(np.flatnonzero(entering & (head == tail[arcs[0]]))[0]),
-            *arcs,
-            int(np.flatnonzero(into & (tail == head[arcs[-1]]))[0]),
-        )
-        for arcs in paths
-    ]
+    for edge in np.flatnonzero(left)[::-1].tolist():
+        leaving.setdefault(int(tail[edge]), []).append(edge)
+    ahead, remaining = head.tolist(), left.tolist()
+    paths: list[Flow] = []
+
+    def onward(node: int) -> int | None:
+        edges = leaving.get(node, [])
+        while edges and not remaining[edges[-1]]:
+            edges.pop()
+        return edges[-1] if edges else None
+
+    while onward(OUTSIDE) is not None:
+        path: list[int] = []
+        came: dict[int, int] = {OUTSIDE: 0}
+        node = OUTSIDE
+        while node != AREA:
+            edge = onward(node)
+            assert edge is not None  # what flows into a node flows out of it
+            path.append(edge)
+            node = ahead[edge]
+            if node in came:  # a circle carries nothing from outside: take it out
+                circle = path[came[node] :]
+                amount = min(remaining[one] for one in circle)
+                for one in circle:
+                    remaining[one] -= amount
+                path = path[: came[node]]
+                came = {at: place for at, place in came.items() if place <= came[node]}
+            else:
+                came[node] = len(path)
+        amount = min(remaining[one] for one in path)
+        for one in path:
+            remaining[one] -= amount
+        charged = tail[path[0]] == OUTSIDE and ring_edges <= path[0] < ring_edges + charges
+        paths.append(Flow(tuple(path[charged:]), ahead[path[0]] if charged else OUTSIDE, amount))
+    return tuple(paths)
 
 
-def _without_loop(tail: IntArray, arcs: list[int], node: int) -> list[int]:
-    return arcs[: next(ix for ix, arc in enumerate(arcs) if int(tail[arc]) == node)]
+def _without_opposites(tail: IntArray, head: IntArray, flow: IntArray) -> IntArray:
+    """The flow, with what runs to and fro between two nodes taken off both ways, over whichever edges it runs."""
+    used = np.flatnonzero(flow)
+    between: dict[tuple[int, int], list[int]] = {}
+    for edge, ends in zip(used.tolist(), zip(tail[used].tolist(), head[used].tolist(), strict=True), strict=True):
+        between.setdefault(ends, []).append(edge)
+    left = flow.astype(np.int64)
+    for (start, end), there in between.items():
+        back = between.get((end, start), ()) if start < end else ()
+        pairs = ((one, other) for one in there for other in back)
+        for one, other in pairs:
+            both = min(left[one], left[other])
+            left[one] -= both
+            left[other] -= both
+    return left

@@ -2,24 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import Literal
 
+import numpy as np
+
 from ringfence.base.traffic import Driver
-from ringfence.model.answers import Certificate, Demands, DrivenPath, PathStep, Plan, PlannedBarrier, WitnessPath
+from ringfence.model.answers import DrivenPath, PathStep
+from ringfence.model.plans import (
+    CannotClose,
+    Certificate,
+    Demands,
+    Measure,
+    Placing,
+    Plan,
+    PlannedBarrier,
+    WitnessPath,
+)
 from ringfence.network import NAMELESS, Area, Network
-from ringfence.planner.covering import count_sites, cover_ways_in, plan_cost
-from ringfence.planner.minimum_cut import minimum_cut
-from ringfence.planner.motion import Motion
+from ringfence.network.streets import BoolArray
+from ringfence.planner.best import Proof, find_best
+from ringfence.planner.covering import plan_cost
 from ringfence.planner.problem import Problem
+from ringfence.planner.ring import Ring, WayIn
+from ringfence.planner.sites import count_sites
+
+ENDS: tuple[Literal["from"], Literal["to"]] = ("from", "to")
 
 
-def make_plan(network: Network, area: Area, driver: Driver, demands: Demands | None = None) -> Plan:
-    """The fewest arms that seal the area within its limit against a driver, with the certificate.
+def make_plan(
+    network: Network,
+    area: Area,
+    driver: Driver,
+    demands: Demands | None = None,
+    *,
+    measure: Measure = Measure.ARMS,
+    placing: Placing | None = None,
+) -> Plan:
+    """The cheapest barriers that seal the area within its limit against a driver, with the certificate.
 
-    Ties are broken by street enclosed, then by arm ids. Exact: by max-flow where nothing couples the arms, by an
-    integer program under turn bans, site charges and couplings. "No plan exists" is an answer with a way in that
-    can't be closed, not an error.
+    Ties are broken by addresses enclosed (where the network knows any), then blocks, then metres of street, then ids.
+    Exact: by max-flow where its paths prove the cut, by an integer program under turn bans that they can't express,
+    site charges and couplings. "No plan exists" is an answer with a way in that can't be closed, not an error.
 
     Parameters
     ----------
@@ -27,142 +51,183 @@ def make_plan(network: Network, area: Area, driver: Driver, demands: Demands | N
     driver : Driver
         Whom the cordon must keep out: threat level and vehicle class.
     demands : Demands or None
-        Arms to close or to leave open in any case, couplings, site charges.
+        Arms to close or to leave open in any case, obstacles there already, costs, couplings, site charges.
+    measure : Measure
+        What is counted where no demand gives a cost: arms, blocks or staff.
+    placing : Placing or None
+        Where barriers may stand, and what they take; None: the defaults.
 
     Raises
     ------
     BadInput
         If the demands name unknown arms or contradict each other.
     """
-    problem = Problem(network, area, driver, demands)
-    motion = Motion(problem)
-    kind: Literal["disjoint_paths", "covering_paths"] = "disjoint_paths"
-    if problem.has_turn_bans or problem.demands.coupled:
-        covering = cover_ways_in(problem, motion)
-        kind = "covering_paths"
-        arms, lower_bound = covering.arms, covering.lower_bound
-        paths = [_witness(problem, way.arcs, way.turned_back) for way in covering.ways_in]
-    else:
-        cut = minimum_cut(problem)
-        arms = cut.arms
-        lower_bound = len(problem.must) + len(cut.paths)
-        paths = [_witness(problem, arcs, ()) for arcs in cut.paths]
-    if arms is None:
-        return _impossible(problem, motion)
-    inside = motion.enclosed_pieces(arms)
-    barriers = tuple(
-        _planned_barrier(problem, arm, motion.half_of_stop[arm][0] in inside)
-        for arm in sorted(arms, key=lambda arm: problem.arms[arm].id)
-    )
-    certificate = _certificate(problem, kind, [barrier.id for barrier in barriers], lower_bound, paths)
+    return plan_of(Ring(Problem(network, area, driver, demands, measure=measure, placing=placing)))
+
+
+def plan_of(ring: Ring) -> Plan:
+    """The cheapest plan of a ring."""
+    best = find_best(ring)
+    if best is None:
+        return impossible(ring)
+    return describe(ring, best.closed, best.proof, least_cost=best.proof.lower_bound)
+
+
+def describe(ring: Ring, closed: BoolArray, proof: Proof | None, *, least_cost: int, all_arms: bool = False) -> Plan:
+    """A plan as its reader sees it. Arms that are closed already are named where they hold something.
+
+    Parameters
+    ----------
+    least_cost : int
+        What every plan costs at least.
+    all_arms : bool
+        Name those that are closed already wherever they stand.
+    """
+    problem = ring.problem
+    inside = ring.inside(closed)
+    crossing = ring.crossing(inside)
+    chosen = [arm for arm in np.flatnonzero(closed).tolist() if arm not in problem.fixed]
+    shown = [arm for arm in np.flatnonzero(closed).tolist() if all_arms or arm not in problem.fixed or crossing[arm]]
+    cost = plan_cost(ring, closed)
+    needs = problem.needs
     return Plan(
-        threat=driver.threat,
-        vehicle_class=driver.vehicle_class,
+        threat=problem.driver.threat,
+        vehicle_class=problem.driver.vehicle_class,
         possible=True,
-        arms=len(arms),
-        sites=count_sites(problem, arms),
-        optimal=lower_bound == plan_cost(problem, arms),
-        enclosed_street_m=round(motion.enclosed_dm(arms) / 10, 1),
-        barriers=barriers,
-        certificate=certificate,
-        witness=None,
+        measure=problem.measure,
+        cost=cost,
+        lower_bound=least_cost,
+        optimal=least_cost == cost,
+        arms=len(chosen),
+        sites=count_sites(problem, chosen),
+        blocks=int(needs.blocks[chosen].sum()),
+        staff=int(needs.staff[chosen].sum()),
+        enclosed_street_m=round(ring.enclosed(ring.half_dm, inside) / 10, 1),
+        enclosed_addresses=(
+            ring.enclosed(ring.half_addresses, inside) if problem.network.facts.addresses_known else None
+        ),
+        through=int(needs.through[shown].sum()),
+        barriers=tuple(_planned_barrier(ring, arm, inside) for arm in shown),
+        certificate=None if proof is None else certify(ring, closed, proof),
     )
 
 
-def _certificate(
-    problem: Problem,
-    kind: Literal["disjoint_paths", "covering_paths"],
-    cut: Sequence[str],
-    lower_bound: int,
-    paths: Sequence[WitnessPath],
-) -> Certificate:
+def impossible(ring: Ring) -> Plan:
+    """The answer where no plan exists: a way in over streets that can't be closed."""
+    problem = ring.problem
+    way = ring.find_way_in(~problem.never_closed)
+    names, arms = problem.network.segment_names, problem.arms
+    return Plan(
+        threat=problem.driver.threat,
+        vehicle_class=problem.driver.vehicle_class,
+        possible=False,
+        measure=problem.measure,
+        cost=0,
+        lower_bound=0,
+        optimal=False,
+        arms=0,
+        sites=0,
+        blocks=0,
+        staff=0,
+        enclosed_street_m=0.0,
+        enclosed_addresses=None,
+        through=0,
+        barriers=(),
+        certificate=None,
+        witness=_driven(problem, way) if way else None,
+        cannot_close=tuple(
+            CannotClose(arm=arms.ids[arm], street=names[arms.segment_ix[arm]] or NAMELESS, why=problem.why_not(arm))
+            for arm in sorted(way.crossed if way else ())
+        ),
+    )
+
+
+def certify(ring: Ring, closed: BoolArray, proof: Proof) -> Certificate:
     """The proof, bound to this network, area, driver and demands."""
-    demands = problem.demands
+    problem = ring.problem
+    carried = proof.carried or (1,) * len(proof.ways_in)
     return Certificate(
-        kind=kind,
+        kind="covering_paths" if proof.carried is None else "disjoint_paths",
         network=problem.network.hash,
         area=problem.area.hash,
         limit=problem.area.limit_hash,
         threat=problem.driver.threat,
         vehicle_class=problem.driver.vehicle_class,
         closable=problem.closable_hash,
-        must=tuple(sorted(demands.must)),
-        must_not=tuple(sorted(demands.must_not)),
-        together=tuple(sorted(demands.together)),
-        site_charge=demands.site_charge,
-        cut=tuple(cut),
-        lower_bound=lower_bound,
-        paths=tuple(paths),
+        demands=problem.demands,
+        weights=proof.weights,
+        cut=tuple(problem.arms.ids[arm] for arm in np.flatnonzero(closed).tolist()),
+        lower_bound=proof.lower_bound,
+        paths=tuple(_witness(problem, way, carries) for way, carries in zip(proof.ways_in, carried, strict=True)),
     )
 
 
-def _impossible(problem: Problem, motion: Motion) -> Plan:
-    allowed = set(range(len(problem.arms))) - problem.never_closed
-    way = motion.find_way_in(allowed)
-    return Plan(
-        threat=problem.driver.threat,
-        vehicle_class=problem.driver.vehicle_class,
-        possible=False,
-        arms=0,
-        sites=0,
-        optimal=False,
-        enclosed_street_m=0.0,
-        barriers=(),
-        certificate=None,
-        witness=_driven(problem, way.arcs) if way else None,
-    )
+def _witness(problem: Problem, way: WayIn, carries: int) -> WitnessPath:
+    turned_back = tuple(problem.arms.ids[arm] for arm in sorted(way.turned_back))
+    encloses = tuple((problem.arms.ids[arm], ENDS[end]) for arm, end in way.encloses)
+    steps = _steps(problem, way)
+    return WitnessPath(steps=steps, turned_back_at=turned_back, carries=carries, encloses=encloses)
 
 
-def _steps(problem: Problem, arcs: Sequence[int]) -> tuple[PathStep, ...]:
+def _steps(problem: Problem, way: WayIn) -> tuple[PathStep, ...]:
+    """Stretches driven; an arm is driven in halves, since its barrier stands between them."""
     graph = problem.graph
-    steps = []
-    for arc in arcs:
+    steps: list[PathStep] = []
+    for place, arc in enumerate(way.arcs):
         piece = arc // 2
-        ends = round(float(graph.piece_start_m[piece]), 3), round(float(graph.piece_end_m[piece]), 3)
-        start, end = ends if arc % 2 == 0 else ends[::-1]
-        steps.append(
-            PathStep(segment=graph.network.segment_ids[graph.piece_segment_ix[piece]], start_m=start, end_m=end)
-        )
+        segment = graph.network.segment_ids[graph.piece_segment_ix[piece]]
+        start, end = float(graph.piece_start_m[piece]), float(graph.piece_end_m[piece])
+        points = [start, (start + end) / 2, end] if problem.arm_of_piece[piece] >= 0 else [start, end]
+        points = [round(point, 3) for point in (points if arc % 2 == 0 else points[::-1])]
+        if place in way.turned_at:
+            points = points[:2]
+        elif place - 1 in way.turned_at:
+            points = points[1:]
+        steps += [
+            PathStep.model_construct(segment=segment, start_m=points[at], end_m=points[at + 1])
+            for at in range(len(points) - 1)
+        ]
     return tuple(steps)
 
 
-def _witness(problem: Problem, arcs: Sequence[int], turned_back: Collection[int]) -> WitnessPath:
-    return WitnessPath(
-        steps=_steps(problem, arcs), turned_back_at=tuple(sorted(problem.arms[arm].id for arm in turned_back))
-    )
-
-
-def _driven(problem: Problem, arcs: Sequence[int]) -> DrivenPath:
+def _driven(problem: Problem, way: WayIn) -> DrivenPath:
     graph = problem.graph
     names: list[str] = []
     points: list[tuple[float, float]] = []
-    for arc in arcs:
+    for arc in way.arcs:
         name = graph.network.segment_names[graph.piece_segment_ix[arc // 2]] or NAMELESS
         if not names or names[-1] != name:
             names.append(name)
         points += [(round(float(lon), 6), round(float(lat), 6)) for lon, lat in graph.arc_lonlat(arc)]
-    length = sum(float(graph.piece_length_m[arc // 2]) for arc in arcs)
+    length = sum(float(graph.piece_length_m[arc // 2]) for arc in way.arcs)
     return DrivenPath(
-        streets=tuple(names), length_m=round(length, 1), coordinates=tuple(points), steps=_steps(problem, arcs)
+        streets=tuple(names), length_m=round(length, 1), coordinates=tuple(points), steps=_steps(problem, way)
     )
 
 
-def _planned_barrier(problem: Problem, arm_ix: int, inside_at_from: bool) -> PlannedBarrier:
-    arm, network = problem.arms[arm_ix], problem.network
-    lon, lat = network.point_at(arm.segment_ix, arm.middle_m)
-    name = network.segment_names[arm.segment_ix] or NAMELESS
-    ends = (int(network.from_ix[arm.segment_ix]), int(network.to_ix[arm.segment_ix]))
-    place = _place_words(name, [set(network.streets_at[end]) - {name} for end in ends])
+def _planned_barrier(ring: Ring, arm: int, inside: BoolArray) -> PlannedBarrier:
+    problem = ring.problem
+    network, arms, needs = problem.network, problem.arms, problem.needs
+    segment, middle_m = int(arms.segment_ix[arm]), float(arms.middle_m[arm])
+    lon, lat = network.point_at(segment, middle_m)
+    name = network.segment_names[segment] or NAMELESS
+    meeting = [network.names_at(int(ends[segment])) for ends in (network.from_ix, network.to_ix)]
     return PlannedBarrier(
-        id=arm.id,
-        place=place,
+        id=arms.ids[arm],
+        place=_place_words(name, [set(streets) - {name} for streets in meeting]),
         lon=round(lon, 6),
         lat=round(lat, 6),
-        segment=network.segment_ids[arm.segment_ix],
-        offset_m=round(arm.middle_m, 2),
-        inside="from" if inside_at_from else "to",
-        streets=tuple(sorted({name, *(street for end in ends for street in network.streets_at[end])})),
-        inferred=bool(network.inferred[arm.segment_ix]),
+        segment=network.segment_ids[segment],
+        offset_m=round(middle_m, 2),
+        inside="from" if inside[ring.half_node[arm, 0]] else "to",
+        streets=tuple(sorted({name, *meeting[0], *meeting[1]})),
+        inferred=bool(network.inferred[segment]),
+        fixed=arm in problem.fixed,
+        blocks=int(needs.blocks[arm]),
+        staff=int(needs.staff[arm]),
+        width_m=round(float(needs.width_m[arm]), 2) if needs.width_known[arm] else None,
+        through=int(needs.through[arm]),
+        notes=tuple(problem.notes(arm)),
     )
 
 

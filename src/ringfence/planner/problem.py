@@ -1,10 +1,10 @@
-"""The planning problem: which arms could be closed, for which driver, under which demands."""
+"""The planning problem: which arms could be closed, for which driver, under which demands, at what cost."""
 
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
+from copy import copy
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
@@ -13,133 +13,272 @@ import numpy as np
 
 from ringfence.base.errors import BadInput, Fault
 from ringfence.base.traffic import Driver
-from ringfence.model.answers import Demands
-from ringfence.network import Area, MovementGraph, Network, Region, Stop, build_movement_graph
+from ringfence.model.plans import Demands, Measure, Placing
+from ringfence.network import Area, MovementGraph, Network, Region, build_movement_graph
+from ringfence.network.projection import FloatArray
+from ringfence.network.streets import BoolArray, IntArray
+from ringfence.planner.placing import Needs, barred_arms, needs_of
+
+DEMANDED = ("cost", "demands", "must", "fixed", "closed_anyway", "never_closed")
+"""What of a problem depends on the demands."""
 
 
-@dataclass(frozen=True, slots=True)
-class Arm:
-    """A stretch of street in the ring on which one barrier can stand; the barrier stands at its middle.
+@dataclass(frozen=True)
+class Arms:
+    """Stretches of street in the ring on each of which one barrier can stand, at its middle; (K,) in order of id.
 
     Attributes
     ----------
-    id : str
+    ids : tuple of str
         The segment's id; with ``#2`` and so on where an outline cuts the segment into several arms.
-    ends : tuple of int
-        Junction positions that the arm reaches (0, 1 or 2 of them: at an outline there is none).
+    piece, segment_ix : (K,) int
+    start_m, end_m : (K,) float
+        Along the segment.
     """
 
-    id: str
-    segment_ix: int
-    start_m: float
-    end_m: float
-    ends: tuple[int, ...]
+    ids: tuple[str, ...]
+    piece: IntArray
+    segment_ix: IntArray
+    start_m: FloatArray
+    end_m: FloatArray
 
-    @property
-    def middle_m(self) -> float:
-        """Where the barrier stands, in metres along the segment."""
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    @cached_property
+    def middle_m(self) -> FloatArray:
+        """(K,) where the barriers stand, in metres along their segments."""
         return (self.start_m + self.end_m) / 2
+
+    @cached_property
+    def ix(self) -> dict[str, int]:
+        """Positions by id."""
+        return {name: ix for ix, name in enumerate(self.ids)}
 
 
 class Problem:
-    """A network, an area, a driver and demands, with the movement graph split at every arm's middle.
+    """A network, an area, a driver and demands, with the movement graph cut at the outlines.
+
+    Parameters
+    ----------
+    demands : Demands or None
+        Their `costs` take precedence over what `measure` says.
+    measure : Measure
+        What the cost of an arm is where no demand names it.
+    placing : Placing or None
+        Where barriers may stand, and what they take; None: the defaults.
 
     Raises
     ------
     BadInput
-        If a demand names an arm that does not exist, or asks for both closing and not closing one; or if the limit
-        reaches a clipped junction.
+        If a demand names an arm that does not exist, or demands contradict each other; or if the limit reaches a
+        clipped junction.
     """
 
-    def __init__(self, network: Network, area: Area, driver: Driver, demands: Demands | None = None) -> None:
+    def __init__(
+        self,
+        network: Network,
+        area: Area,
+        driver: Driver,
+        demands: Demands | None = None,
+        *,
+        measure: Measure = Measure.ARMS,
+        placing: Placing | None = None,
+    ) -> None:
         self.network = network
         self.area = area
         self.driver = driver
-        self.demands = demands or Demands()
-        clipped = area.clipped_within_limit(network)
-        if clipped:
-            found = f"clipped junctions within it: {', '.join(clipped[:8])}"
-            expected = "a limit that stays inside the drawn network"
-            raise BadInput([Fault("limit-at-clipped-edge", "plan", expected, found, "Draw the limit closer.")])
-        whole = build_movement_graph(network, area)
-        self.arms = _closable_arms(whole, driver)
-        self.graph: MovementGraph = build_movement_graph(
-            network, area, [Stop(arm.segment_ix, arm.middle_m) for arm in self.arms], without_stops=whole
-        )
-        self._check_demands()
+        self.measure = measure
+        self.placing = placing or Placing()
+        self.asked = demands or Demands()
+        _refuse_clipped(network, area)
+        self.graph: MovementGraph = build_movement_graph(network, area)
+        self.arms = _closable_arms(self.graph, driver)
+        self._refuse_contradictions()
+
+    def asking(self, demands: Demands) -> Problem:
+        """The same ground under other demands; nothing is worked out again that does not depend on them."""
+        other = copy(self)
+        for name in DEMANDED:
+            other.__dict__.pop(name, None)
+        other.asked = demands
+        other._refuse_contradictions()
+        return other
+
+    def _refuse_contradictions(self) -> None:
+        faults = _faults(self.asked, self.arms.ix, self.what_is)
+        if faults:
+            raise BadInput(faults)
+
+    def what_is(self, name: str) -> str:
+        """What somebody named who named no arm, in words: perhaps a street elsewhere."""
+        whole = name.split("#", maxsplit=1)[0]
+        segment = self.network.find_segment(whole)
+        if segment is None:
+            return repr(name)
+        regions = set(self.graph.piece_region[self.graph.pieces_of(segment)].tolist())
+        if int(Region.RING) not in regions:
+            inside, beyond = int(Region.PROTECTED) in regions, int(Region.OUTSIDE) in regions
+            where = "inside the protected area" * inside + " and " * (inside and beyond) + "beyond the limit" * beyond
+            return f"{name!r}, which lies {where}"
+        parts = [arm for arm in self.arms.ids if arm.split("#", maxsplit=1)[0] == whole]
+        return f"{name!r}, of which there are {', '.join(parts)}" if parts else f"{name!r}, which this driver can't use"
 
     @cached_property
-    def arm_ix(self) -> dict[str, int]:
-        """Arm id to position in `arms`, which is the number of its stop in `graph`."""
-        return {arm.id: ix for ix, arm in enumerate(self.arms)}
+    def arm_of_piece(self) -> IntArray:
+        """(P,) the arm that each piece of the graph is, -1 where it is none."""
+        arm = np.full(self.graph.piece_count, -1, dtype=np.int64)
+        arm[self.arms.piece] = np.arange(len(self.arms))
+        return arm
+
+    @cached_property
+    def needs(self) -> Needs:
+        """What a barrier takes on each arm: blocks, staff, and the importance of the street."""
+        return needs_of(self.network, self.arms.segment_ix, self.placing)
+
+    @cached_property
+    def barred(self) -> dict[int, str]:
+        """Arms on which the placing rules allow no barrier, with the reason."""
+        arms = self.arms
+        return barred_arms(self.network, arms.segment_ix, arms.start_m, arms.end_m, self.placing)
+
+    @cached_property
+    def _measured(self) -> IntArray:
+        """(K,) the cost of each arm by the measure alone."""
+        if self.measure is Measure.BLOCKS:
+            return self.needs.blocks
+        if self.measure is Measure.STAFF:
+            return self.needs.staff
+        return np.ones(len(self.arms), dtype=np.int64)
+
+    @cached_property
+    def cost(self) -> IntArray:
+        """(K,) what closing each arm costs; 0 for those that something closes already."""
+        cost = self._measured.copy()
+        for arm, price in self.asked.costs.items():
+            cost[self.arms.ix[arm]] = price
+        cost[sorted(self.fixed)] = 0
+        return cost
+
+    @cached_property
+    def demands(self) -> Demands:
+        """What was asked, with the placing rules and the measure spelt out arm by arm: what a certificate is about."""
+        rules = {self.arms.ids[ix] for ix in self.barred.keys() - self.must - self.fixed}
+        costs = {self.arms.ids[ix]: int(self.cost[ix]) for ix in np.flatnonzero(self.cost > 1)}
+        return self.asked.model_copy(update={"must_not": self.asked.must_not | rules, "costs": costs})
 
     @cached_property
     def must(self) -> frozenset[int]:
-        """Positions of the arms that are closed in any case."""
-        return frozenset(self.arm_ix[arm] for arm in self.demands.must)
+        """Positions of the arms that are closed in any case, and paid for."""
+        return frozenset(self.arms.ix[arm] for arm in self.asked.must)
 
     @cached_property
-    def must_not(self) -> frozenset[int]:
-        """Positions of the arms that are never closed."""
-        return frozenset(self.arm_ix[arm] for arm in self.demands.must_not)
+    def fixed(self) -> frozenset[int]:
+        """Positions of the arms that are closed already."""
+        return frozenset(self.arms.ix[arm] for arm in self.asked.fixed)
 
     @cached_property
-    def never_closed(self) -> frozenset[int]:
-        """Arms that no plan can close: those that it must not, and all that go together with one of them."""
-        return frozenset(self.arm_ix[arm] for arm in _tied_to(self.demands.must_not, self.demands.together))
+    def closed_anyway(self) -> BoolArray:
+        """(K,) arms that are closed in every plan."""
+        return self._where(self.must | self.fixed)
+
+    @cached_property
+    def never_closed(self) -> BoolArray:
+        """(K,) arms that no plan can close: those that it must not, and all that go together with one of them."""
+        tied = _tied_to(self.demands.must_not, self.demands.together)
+        return self._where(self.arms.ix[arm] for arm in tied)
+
+    @property
+    def cost_anyway(self) -> int:
+        """What is paid in every plan."""
+        return int(self.cost[self.closed_anyway].sum())
 
     @cached_property
     def closable_hash(self) -> str:
-        """SHA-256 of the closable arms and their places."""
-        return closable_hash((arm.id, arm.start_m, arm.end_m) for arm in self.arms)
+        """SHA-256 of the closable arms with their ends in centimetres."""
+        ends = zip(self.arms.ids, self.arms.start_m.tolist(), self.arms.end_m.tolist(), strict=True)
+        return hashlib.sha256("\n".join(sorted(f"{a} {s:.2f} {e:.2f}" for a, s, e in ends)).encode()).hexdigest()
 
-    @property
-    def has_turn_bans(self) -> bool:
-        """Whether a turn ban binds this driver anywhere near the ring, so that a plain cut could err."""
-        if not self.driver.obeys_turn_bans:
-            return False
-        graph = self.graph
-        arc = graph.state_arc
-        near = (graph.arc_region != Region.OUTSIDE)[arc]
-        usable = graph.usable_arcs(self.driver)[arc]
-        banned = ((graph.turn_ban & self.driver.bit) != 0) & usable[graph.turn_from] & usable[graph.turn_to]
-        return bool((banned & (near[graph.turn_from] | near[graph.turn_to])).any())
+    def arm_at(self, segment_id: str, offset_m: float) -> str | None:
+        """The arm on which a place lies, or None if it lies on no arm."""
+        segment = self.network.find_segment(segment_id)
+        arms = self.arms
+        on_it = (arms.segment_ix == segment) & (arms.start_m <= offset_m) & (offset_m <= arms.end_m)
+        if segment is None or not on_it.any():
+            return None
+        return arms.ids[int(np.flatnonzero(on_it)[0])]
 
-    def _check_demands(self) -> None:
-        named = {
-            "must": self.demands.must,
-            "must not": self.demands.must_not,
-            "together": {arm for pair in self.demands.together for arm in pair},
-        }
-        faults = [
-            Fault(
-                "unknown-arm",
-                f"plan, {demand}",
-                "the id of a street in the ring between area and limit that this driver uses",
-                repr(arm),
-                _suggest(arm, self.arm_ix),
-            )
-            for demand, arms in named.items()
-            for arm in sorted(arms)
-            if arm not in self.arm_ix
-        ]
-        faults += [
-            Fault("must-and-must-not", "plan", "an arm to be in one list", repr(arm), "Take it out of the other.")
-            for arm in sorted(self.demands.must & self.demands.must_not)
-        ]
-        faults += [
-            Fault(
-                "parted-pair",
-                "plan",
-                "arms that go together to be asked for alike",
-                f"{arm!r}, which must be closed, and goes together with one that must not",
-                "Change one of the demands.",
-            )
-            for arm in sorted(self.demands.must & _tied_to(self.demands.must_not, self.demands.together))
-            if arm not in self.demands.must_not
-        ]
-        if faults:
-            raise BadInput(faults)
+    def why_not(self, arm: int) -> str:
+        """Why an arm can't be closed."""
+        if self.arms.ids[arm] in self.asked.must_not:
+            return "it must not be closed"
+        return self.barred.get(arm, "it goes together with one that must not be closed")
+
+    def notes(self, arm: int) -> list[str]:
+        """What to mind when the barrier is put up."""
+        notes = []
+        far_m = float(self.arms.end_m[arm] - self.arms.start_m[arm]) / 2
+        if far_m > self.placing.turn_back_m:
+            notes.append(f"the last place to turn is {far_m:.0f} m in front of it: a sign must stand there")
+        if arm in self.barred:
+            notes.append(f"{self.barred[arm]}: asked for all the same")
+        return notes
+
+    def _where(self, arms: Iterable[int]) -> BoolArray:
+        where = np.zeros(len(self.arms), dtype=bool)
+        where[list(arms)] = True
+        return where
+
+
+def _refuse_clipped(network: Network, area: Area) -> None:
+    clipped = area.clipped_within_limit(network)
+    if clipped:
+        found = f"clipped junctions within it: {', '.join(clipped[:8])}"
+        expected = "a limit that stays inside the drawn network"
+        raise BadInput([Fault("limit-at-clipped-edge", "plan", expected, found, "Draw the limit closer.")])
+
+
+def _faults(demands: Demands, known: Collection[str], found: Callable[[str], str]) -> list[Fault]:
+    """Everything that is wrong with demands, against the arms there are."""
+    named = {
+        "must": demands.must,
+        "must not": demands.must_not,
+        "fixed": demands.fixed,
+        "together": {arm for pair in demands.together for arm in pair},
+        "costs": demands.costs,
+    }
+    faults = [
+        Fault(
+            "unknown-arm",
+            f"plan, {demand}",
+            "the id of a street in the ring between area and limit that this driver uses",
+            found(arm),
+            _suggest(arm, known),
+        )
+        for demand, arms in named.items()
+        for arm in sorted(arms)
+        if arm not in known
+    ]
+    for code, one, other in (
+        ("must-and-must-not", demands.must, demands.must_not),
+        ("fixed-and-must-not", demands.fixed, demands.must_not),
+        ("must-and-fixed", demands.must, demands.fixed),
+    ):
+        do = "Take it out of the other."
+        faults += [Fault(code, "plan", "an arm to be in one list", repr(arm), do) for arm in sorted(one & other)]
+    closed, barred = demands.must | demands.fixed, _tied_to(demands.must_not, demands.together)
+    faults += [
+        Fault(
+            "parted-pair",
+            "plan",
+            "arms that go together to be asked for alike",
+            f"{arm!r}, which must be closed, and goes together with one that must not",
+            "Change one of the demands.",
+        )
+        for arm in sorted(closed & barred)
+        if arm not in demands.must_not
+    ]
+    return faults
 
 
 def _tied_to(arms: Collection[str], together: Collection[tuple[str, str]]) -> frozenset[str]:
@@ -156,33 +295,31 @@ def _suggest(name: str, known: Collection[str]) -> str:
     return f"Close to it: {', '.join(close)}." if close else "`ringfence plan` lists the ids of a plan's arms."
 
 
-def closable_hash(arms: Iterable[tuple[str, float, float]]) -> str:
-    """SHA-256 of arm ids with their ends in centimetres."""
-    return hashlib.sha256("\n".join(sorted(f"{a} {s:.2f} {e:.2f}" for a, s, e in arms)).encode()).hexdigest()
-
-
-def _closable_arms(graph: MovementGraph, driver: Driver) -> tuple[Arm, ...]:
+def _closable_arms(graph: MovementGraph, driver: Driver) -> Arms:
     """Ring pieces that the driver can use, in order of id. Ids do not depend on the driver."""
     ring = np.flatnonzero(graph.piece_region == Region.RING)
-    per_segment = Counter(graph.piece_segment_ix[ring].tolist())
-    seen: Counter[int] = Counter()
+    segments = graph.piece_segment_ix[ring]
+    # Pieces of a segment stand together: count within each run.
+    first = np.flatnonzero(np.concatenate([[True], segments[1:] != segments[:-1]])) if len(ring) else ring
+    count = np.diff(np.concatenate([first, [len(ring)]]))
+    number = np.arange(len(ring)) - np.repeat(first, count) + 1
+    alone = np.repeat(count == 1, count)
     usable = graph.usable_arcs(driver)
-    junctions = len(graph.network.junction_ids)
-    arms = []
-    for piece in ring.tolist():
-        segment = int(graph.piece_segment_ix[piece])
-        seen[segment] += 1
-        if not (usable[2 * piece] or usable[2 * piece + 1]):
-            continue
-        name = graph.network.segment_ids[segment]
-        ends = {int(graph.piece_from_node[piece]), int(graph.piece_to_node[piece])}
-        arms.append(
-            Arm(
-                id=name if per_segment[segment] == 1 else f"{name}#{seen[segment]}",
-                segment_ix=segment,
-                start_m=float(graph.piece_start_m[piece]),
-                end_m=float(graph.piece_end_m[piece]),
-                ends=tuple(sorted(end for end in ends if end < junctions)),
-            )
+    open_to = usable[2 * ring] | usable[2 * ring + 1]
+    piece, number, alone = ring[open_to], number[open_to], alone[open_to]
+    names = graph.network.segment_ids
+    ids = [
+        names[segment] if single else f"{names[segment]}#{no}"
+        for segment, single, no in zip(
+            graph.piece_segment_ix[piece].tolist(), alone.tolist(), number.tolist(), strict=True
         )
-    return tuple(sorted(arms, key=lambda arm: arm.id))
+    ]
+    order = sorted(range(len(ids)), key=ids.__getitem__)
+    piece = piece[order]
+    return Arms(
+        tuple(ids[ix] for ix in order),
+        piece,
+        graph.piece_segment_ix[piece],
+        graph.piece_start_m[piece],
+        graph.piece_end_m[piece],
+    )

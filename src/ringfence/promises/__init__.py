@@ -2,16 +2,20 @@
 
 from ringfence.promises.certificate import Verdict, verify_certificate
 from ringfence.promises.check import Checker, HistoryStretch, Memo, check_promises, promise_history
+from ringfence.promises.holds import Hold, find_leaks, list_holds
 from ringfence.promises.weights import BarrierWeight, barrier_weights
 
 __all__ = [
     "BarrierWeight",
     "Checker",
     "HistoryStretch",
+    "Hold",
     "Memo",
     "Verdict",
     "barrier_weights",
     "check_promises",
+    "find_leaks",
+    "list_holds",
     "promise_history",
     "verify_certificate",
 ]

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
 
 from ringfence.base.traffic import Driver
-from ringfence.model.answers import Certificate, Demands, WitnessPath
-from ringfence.network import Area, MovementGraph, Network, Region, Stop, build_movement_graph
+from ringfence.model.plans import Burden, Certificate, Demands, Weights, WitnessPath
+from ringfence.network import IMPORTANCE, Area, MovementGraph, Network, Region, Stop, build_movement_graph
+from ringfence.promises.halves import Half, Halves
 from ringfence.promises.reach import Reach
 
 SAME_PLACE_M = 0.001
@@ -26,7 +29,7 @@ class Verdict:
     faults : tuple of str
         Everything that is wrong with it; empty if it is sound.
     cost, lower_bound : int
-        Arms (plus site charges) of the cut, and what every plan needs at least.
+        Cost of the cut (with site charges), and what every plan costs at least.
     """
 
     faults: tuple[str, ...]
@@ -40,7 +43,13 @@ class Verdict:
 
 
 def verify_certificate(
-    network: Network, area: Area, certificate: Certificate, *, driver: Driver, demands: Demands | None = None
+    network: Network,
+    area: Area,
+    certificate: Certificate,
+    *,
+    driver: Driver,
+    demands: Demands | None = None,
+    weights: Weights | None = None,
 ) -> Verdict:
     """Check that a certificate answers this question, and proves its answer.
 
@@ -53,21 +62,29 @@ def verify_certificate(
         What the plan is for.
     certificate : Certificate
         Taken from anywhere: nothing in it is believed.
-    driver, demands : Driver, Demands
-        The question that was asked; a proof of another question is rejected.
+    driver, demands, weights : Driver, Demands, Weights
+        The question that was asked; a proof of another question is rejected. With `weights` it is which plan costs
+        and burdens least, weighed together, and the verdict's figures are so too.
     """
-    return _Check(network, area, certificate, driver, demands or Demands()).verdict()
+    return _Check(network, area, certificate, driver, demands or Demands(), weights).verdict()
 
 
 class _Check:
     def __init__(
-        self, network: Network, area: Area, certificate: Certificate, driver: Driver, demands: Demands
+        self,
+        network: Network,
+        area: Area,
+        certificate: Certificate,
+        driver: Driver,
+        demands: Demands,
+        weights: Weights | None,
     ) -> None:
         self.network = network
         self.area = area
         self.certificate = certificate
         self.driver = driver
         self.demands = demands
+        self.weights = weights
         whole = build_movement_graph(network, area)
         self.arms = _closable(whole, self.driver)
         self.stop_of = {arm: stop for stop, arm in enumerate(self.arms)}
@@ -93,18 +110,14 @@ class _Check:
         self._claim(certificate.limit == self.area.limit_hash, "it is about another limit")
         asked = (self.driver.threat, self.driver.vehicle_class)
         self._claim((certificate.threat, certificate.vehicle_class) == asked, "it is about another driver")
-        claimed = Demands(
-            must=frozenset(certificate.must),
-            must_not=frozenset(certificate.must_not),
-            together=frozenset(certificate.together),
-            site_charge=certificate.site_charge,
-        )
-        self._claim(claimed == self.demands, "it is about other demands")
+        self._claim(certificate.demands == self.demands, "it is about other demands")
+        self._claim(certificate.weights == self.weights, "it weighs otherwise")
         text = "\n".join(sorted(f"{arm} {start:.2f} {end:.2f}" for arm, (_, start, end, _) in self.arms.items()))
         closable = hashlib.sha256(text.encode()).hexdigest()
         self._claim(certificate.closable == closable, "it is about other closable streets")
-        named = {*certificate.cut, *certificate.must, *certificate.must_not}
-        named |= {arm for pair in certificate.together for arm in pair}
+        claimed = certificate.demands
+        named = {*certificate.cut, *claimed.must, *claimed.must_not, *claimed.fixed, *claimed.costs}
+        named |= {arm for pair in claimed.together for arm in pair}
         if self._claim(named <= self.arms.keys(), "it names arms that can't be closed"):
             self._check_cut()
             self._check_bound()
@@ -118,13 +131,13 @@ class _Check:
         return holds
 
     def _check_cut(self) -> None:
-        certificate, cut = self.certificate, set(self.certificate.cut)
-        self._claim(len(cut) == len(certificate.cut), "its plan names an arm twice")
-        self._claim(cut >= set(certificate.must), "its plan leaves out an arm that it must close")
-        self._claim(cut.isdisjoint(certificate.must_not), "its plan closes an arm that it must not")
-        for first, second in certificate.together:
+        demands, cut = self.certificate.demands, set(self.certificate.cut)
+        self._claim(len(cut) == len(self.certificate.cut), "its plan names an arm twice")
+        self._claim(cut >= self._closed_anyway, "its plan leaves out an arm that it must close")
+        self._claim(cut.isdisjoint(demands.must_not), "its plan closes an arm that it must not")
+        for first, second in demands.together:
             self._claim((first in cut) == (second in cut), f"its plan parts {first} and {second}")
-        shut = [(self.stop_of[arm], forward) for arm in cut for forward in (True, False)]
+        shut = self._both_ways(cut)
         outside = np.flatnonzero(self.graph.arc_region == Region.OUTSIDE)
         reached = Reach(self.graph, self.driver, shut).from_arcs(outside)
         self._claim(not (reached & (self.graph.arc_region == Region.PROTECTED)).any(), "its plan leaks")
@@ -137,11 +150,17 @@ class _Check:
         stops = [set(arms or ()) for arms in crossed]
         if certificate.kind == "disjoint_paths":
             self._claim(not any(path.turned_back_at for path in certificate.paths), "a disjoint path turns back")
-            closable = Counter(arm for arms in stops for arm in arms - set(certificate.must_not))
-            self._claim(max(closable.values(), default=0) <= 1, "two of its paths share a closable arm")
-            self._claim(closable.keys().isdisjoint(certificate.must), "a path runs over an arm closed in any case")
-            proven = len(set(certificate.must)) + len(stops)
+            carried: Counter[str] = Counter()
+            for path, arms in zip(certificate.paths, stops, strict=True):
+                carried.update(dict.fromkeys(arms - certificate.demands.must_not, path.carries))
+            within = all(amount <= self._price(arm) for arm, amount in carried.items())
+            self._claim(within, "its paths carry more over an arm than it costs")
+            self._claim(carried.keys().isdisjoint(self._closed_anyway), "a path runs over an arm closed in any case")
+            self._check_enclosing(certificate.paths)
+            proven = self._paid_anyway() + sum(path.carries for path in certificate.paths)
         else:
+            self._claim(certificate.weights is None, "paths to be covered weigh nothing but cost")
+            self._claim(not any(path.encloses for path in certificate.paths), "a path to be covered encloses")
             proven = self._covering_bound(stops)
         self._claim(certificate.lower_bound <= proven, f"its paths prove no more than {proven}")
 
@@ -152,11 +171,17 @@ class _Check:
         known = [arc for arc in arcs if arc is not None]
         if not self._claim(len(known) == len(arcs) >= 2, f"path {number} leaves the network"):
             return None
-        starts_and_ends = region[known[0]] == Region.OUTSIDE and region[known[-1]] == Region.PROTECTED
-        if not self._claim(bool(starts_and_ends), f"path {number} does not lead from outside into the area"):
+        begins = bool(path.encloses) or region[known[0]] == Region.OUTSIDE
+        ends = bool(region[known[-1]] == Region.PROTECTED)
+        if not self._claim(begins and ends, f"path {number} does not lead from outside into the area"):
             return None
         backs = set()
         state: int | None = known[0]
+        if path.encloses:
+            starts = {self.halves.onto(half, known[0]) for half in path.encloses}
+            state = starts.pop()
+            if not self._claim(not starts and state is not None, f"path {number} does not begin where it says"):
+                return None
         for arc, following in pairwise(known):
             assert state is not None
             state = self.onward.get((state, following))
@@ -181,14 +206,14 @@ class _Check:
         """The cheapest way to stop all paths under the demands, proven by CP-SAT."""
         from ortools.sat.python import cp_model
 
-        certificate = self.certificate
+        certificate, demands = self.certificate, self.certificate.demands
         model = cp_model.CpModel()
         closed = {arm: model.new_bool_var(arm) for arm in self._unlike_arms(crossed)}
-        for arm in certificate.must:
+        for arm in self._closed_anyway:
             model.add(closed[arm] == 1)
-        for arm in certificate.must_not:
+        for arm in demands.must_not:
             model.add(closed[arm] == 0)
-        for first, second in certificate.together:
+        for first, second in demands.together:
             model.add(closed[first] == closed[second])
         for path, arms in zip(certificate.paths, crossed, strict=True):
             stopping = [closed[arm] for arm in arms & closed.keys()]
@@ -196,12 +221,14 @@ class _Check:
             if len(opening) == len(path.turned_back_at):  # else an arm turned back at stays open anyway
                 model.add(cp_model.LinearExpr.sum([*stopping, *opening]) >= 1)
         charges: list[cp_model.LinearExpr] = []
-        if certificate.site_charge:
-            sites = {key: model.new_bool_var(str(key)) for arm in closed for key in self._sites(arm)}
-            for arm, is_closed in closed.items():
+        if demands.site_charge:
+            put_up = {arm: closed[arm] for arm in closed if arm not in demands.fixed}
+            sites = {key: model.new_bool_var(str(key)) for arm in put_up for key in self._sites(arm)}
+            for arm, is_closed in put_up.items():
                 model.add_bool_or([~is_closed, *(sites[key] for key in self._sites(arm))])
-            charges = [certificate.site_charge * site for site in sites.values()]
-        model.minimize(cp_model.LinearExpr.sum([*closed.values(), *charges]))
+            charges = [demands.site_charge * site for site in sites.values()]
+        paid = [self._price(arm) * is_closed for arm, is_closed in closed.items()]
+        model.minimize(cp_model.LinearExpr.sum([*paid, *charges]))
         solver = cp_model.CpSolver()
         solver.parameters.num_workers = 1
         solver.parameters.linearization_level = 2
@@ -214,10 +241,10 @@ class _Check:
 
         With site charges an arm is told apart by where it lies, so all stay; and so do all that a demand names.
         """
-        certificate = self.certificate
-        if certificate.site_charge:
+        certificate, demands = self.certificate, self.certificate.demands
+        if demands.site_charge:
             return list(self.arms)
-        named = {*certificate.must, *certificate.must_not, *(arm for pair in certificate.together for arm in pair)}
+        named = {*self._closed_anyway, *demands.must_not, *(arm for pair in demands.together for arm in pair)}
         stops: dict[str, list[tuple[int, bool]]] = {arm: [] for arm in self.arms}
         for number, (path, arms) in enumerate(zip(certificate.paths, crossed, strict=True)):
             for arm in arms:
@@ -225,7 +252,7 @@ class _Check:
             for arm in path.turned_back_at:
                 stops[arm].append((number, False))
         alike: dict[tuple[tuple[int, bool], ...], str] = {}
-        for arm in self.arms:
+        for arm in sorted(self.arms, key=self._price):  # of like arms the cheapest
             if arm not in named and any(stopped for _, stopped in stops[arm]):
                 alike.setdefault(tuple(stops[arm]), arm)
         return [arm for arm in self.arms if arm in named or alike.get(tuple(stops[arm])) == arm]
@@ -233,13 +260,68 @@ class _Check:
     def _sites(self, arm: str) -> list[tuple[str, int]]:
         return [("junction", end) for end in self.ends[arm]] or [("arm", self.stop_of[arm])]
 
+    def _check_enclosing(self, paths: Sequence[WitnessPath]) -> None:
+        """Paths that begin at the same halves may together carry what enclosing these is weighed at."""
+        carried: Counter[tuple[Half, ...]] = Counter()
+        for path in paths:
+            if path.encloses:
+                carried[tuple(sorted(path.encloses))] += path.carries
+        weight = 0 if self.weights is None else self.weights.burden
+        for halves, amount in carried.items():
+            price = weight * sum(map(self._half_burden, halves))
+            self._claim(amount <= price, "its paths carry more from where they begin than enclosing that weighs")
+        charged = Counter(half for halves in carried for half in halves)
+        self._claim(max(charged.values(), default=0) <= 1, "it charges a half of an arm twice")
+
+    def _paid_anyway(self) -> int:
+        """What every plan pays: arms that are closed in any case, and what is enclosed whatever is closed."""
+        paid = sum(map(self._price, self.certificate.demands.must))
+        if self.weights is None or self.weights.against is Burden.THROUGH:
+            return paid
+        shut = self._both_ways(self.arms)
+        reaches = Reach(self.graph, self.driver, shut, turn_backs=()).to_arcs(self.halves.targets)
+        return paid + self.weights.burden * sum(map(self._half_burden, self.halves.enclosed(reaches)))
+
     def _cost(self) -> int:
-        certificate = self.certificate
-        if not certificate.site_charge:
-            return len(certificate.cut)
-        return len(certificate.cut) + certificate.site_charge * _fewest_sites(
-            [set(self._sites(arm)) for arm in certificate.cut]
-        )
+        demands = self.certificate.demands
+        put_up = set(self.certificate.cut) - demands.fixed
+        cost = sum(map(self._price, put_up))
+        if demands.site_charge:
+            sites = _fewest_sites([set(self._sites(arm)) for arm in put_up])
+            cost += demands.site_charge * sites * (1 if self.weights is None else self.weights.cost)
+        if self.weights is None or self.weights.against is Burden.THROUGH:
+            return cost
+        reaches = Reach(self.graph, self.driver, self._both_ways(self.certificate.cut)).to_arcs(self.halves.targets)
+        return cost + self.weights.burden * sum(map(self._half_burden, self.halves.enclosed(reaches)))
+
+    def _half_burden(self, half: Half) -> int:
+        """Decimetres of street, or addresses, along a half of an arm; none of a half that is none."""
+        against = Burden.THROUGH if self.weights is None else self.weights.against
+        return 0 if against is Burden.THROUGH else self.halves.burden(half, against)
+
+    def _both_ways(self, arms: Iterable[str]) -> list[tuple[int, bool]]:
+        return [(self.stop_of[arm], forward) for arm in arms for forward in (True, False)]
+
+    @cached_property
+    def halves(self) -> Halves:
+        """The halves of the arms."""
+        return Halves(self.graph, self.driver, self.stop_of, self.onward)
+
+    @property
+    def _closed_anyway(self) -> frozenset[str]:
+        return self.certificate.demands.must | self.certificate.demands.fixed
+
+    def _price(self, arm: str) -> int:
+        """What closing an arm costs, or weighs; nothing where something closes it already."""
+        demands = self.certificate.demands
+        if arm in demands.fixed:
+            return 0
+        cost = demands.costs.get(arm, 1)
+        if self.weights is None:
+            return cost
+        kind = self.network.highways[self.arms[arm][0]] if arm in self.arms else ""
+        through = IMPORTANCE.get(kind, 0) if self.weights.against is Burden.THROUGH else 0
+        return self.weights.cost * cost + self.weights.burden * through
 
 
 def _fewest_sites(choices: list[set[tuple[str, int]]]) -> int:

@@ -16,7 +16,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from ringfence.model.answers import AnswerWord, Leak, Plan, PromiseAnswer
+from ringfence.model.answers import AnswerWord, Leak, PromiseAnswer
+from ringfence.model.plans import Measure, Plan
 from ringfence.operation import Operation
 from ringfence.report.words import (
     NOT_CERTAIN,
@@ -25,11 +26,13 @@ from ringfence.report.words import (
     clean,
     counted,
     driver_shown,
+    enclosed_shown,
     is_doubted,
     knowledge_shown,
     leaks_of,
     letter,
     moment_shown,
+    planned_place_shown,
     proof_shown,
     since_shown,
     streets_shown,
@@ -98,7 +101,7 @@ def plan_board(
 
     def build(ascii_only: bool) -> RenderableType:
         driver = driver_shown(plan.threat, plan.vehicle_class)
-        heading = Text(f"The fewest barriers against {driver}", style="bold")
+        heading = Text(f"{_least_words(plan)} against {driver}", style="bold")
         if not plan.possible:
             parts: list[RenderableType] = [
                 heading,
@@ -107,12 +110,13 @@ def plan_board(
             if plan.witness:
                 way = streets_shown(plan.witness, _arrow(ascii_only))
                 parts.append(Text(f"A way in that no barrier may close: {way}"))
+            parts += [Text(f"  {clean(one.street)} ({clean(one.arm)}): {clean(one.why)}") for one in plan.cannot_close]
             return Group(*parts)
-        mark = ("✔ PROVEN", "bold green") if plan.optimal else ("? NOT PROVEN", "bold yellow")
+        mark, style = _proof_mark(plan)
         summary = Text.assemble(
-            (_plain(mark[0], ascii_only), mark[1]),
-            f"  {counted(plan.arms, 'arm')} at {counted(plan.sites, 'site')}; "
-            f"{plan.enclosed_street_m:,.0f} m of street enclosed beside the area",
+            (_plain(mark, ascii_only), style),
+            f"  {_cost_shown(plan)}{counted(plan.arms, 'arm')} at {counted(plan.sites, 'site')}, "
+            f"{counted(plan.blocks, 'block')}, {plan.staff} staff; {enclosed_shown(plan)} enclosed beside the area",
         )
         return Group(heading, summary, *_beside(real_barriers_count, real_arms_count), _plan_table(plan, ascii_only),
                      Text(proof_shown(plan)))  # fmt: skip
@@ -216,6 +220,32 @@ def _leak_text(leak: Leak, ascii_only: bool) -> Text:
     )
 
 
+def _least_words(plan: Plan) -> str:
+    if plan.possible and not plan.optimal:
+        return "Barriers"
+    if plan.possible and not _is_count(plan):
+        return "The cheapest barriers"
+    return {"arms": "The fewest barriers", "blocks": "The fewest blocks", "staff": "The fewest staff"}[plan.measure]
+
+
+def _proof_mark(plan: Plan) -> tuple[str, str]:
+    if plan.certificate is None:
+        return "? WITHOUT CERTIFICATE", "bold yellow"
+    if plan.certificate.weights is not None:
+        return "✔ PROVEN, a choice of the front", "bold green"
+    return ("✔ PROVEN", "bold green") if plan.optimal else ("? NOT PROVEN CHEAPEST", "bold yellow")
+
+
+def _is_count(plan: Plan) -> bool:
+    """Whether the cost is just the arms, blocks or staff."""
+    return plan.cost == {"arms": plan.arms, "blocks": plan.blocks, "staff": plan.staff}[plan.measure]
+
+
+def _cost_shown(plan: Plan) -> str:
+    counted_in = "" if plan.measure is Measure.ARMS else f" in {plan.measure}"
+    return "" if _is_count(plan) else f"a cost of {plan.cost:,}{counted_in}: "
+
+
 def _plan_table(plan: Plan, ascii_only: bool) -> Table:
     table = _table_of(ascii_only)
     table.add_column("", no_wrap=True)
@@ -223,7 +253,10 @@ def _plan_table(plan: Plan, ascii_only: bool) -> Table:
     table.add_column("Id", overflow="fold")
     table.add_column("Lon, lat", no_wrap=True)
     for position, barrier in enumerate(plan.barriers):
-        place = Text(clean(barrier.place) + (" (inferred street)" if barrier.inferred else ""))
+        inferred = " (inferred street)" if barrier.inferred else ""
+        place = Text(planned_place_shown(barrier) + inferred)
+        for note in barrier.notes:
+            place.append(f"\n{clean(note)}")
         table.add_row(letter(position), place, Text(clean(barrier.id)), f"{barrier.lon:.5f}, {barrier.lat:.5f}")
     return table
 

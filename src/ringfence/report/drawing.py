@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -41,7 +41,7 @@ SITE_WIDTH_PT = 88.0
 
 @dataclass(frozen=True)
 class Mark:
-    """One symbol: what it says beside it, where it stands, and the bars across the streets that it stands for."""
+    """One symbol: what it says beside it (if anything), where it stands, and the bars across streets that it is for."""
 
     kind: SymbolKind
     label: str
@@ -51,7 +51,7 @@ class Mark:
 
 @dataclass(frozen=True)
 class MapContent:
-    """All that a map shows, in metres; `point_per_m` is its scale on paper."""
+    """All that a map shows, in metres; `point_per_m` is its scale on paper, `left_out` are segments that it omits."""
 
     operation: Operation
     frame: Polygon
@@ -61,6 +61,12 @@ class MapContent:
     leaks: tuple[tuple[LineString, bool], ...]
     point_per_m: float
     file_format: Literal["svg", "png"]
+    left_out: frozenset[int] = frozenset()
+
+    def shown_in(self, shape: BaseGeometry) -> NDArray[np.int64]:
+        """Positions of the segments that are drawn there."""
+        shown = np.flatnonzero(shapely.intersects(self.operation.network.lines, shape))
+        return shown[~np.isin(shown, list(self.left_out))] if self.left_out else shown
 
 
 def _street_width_pt(look: StreetLook, content: MapContent) -> float:
@@ -72,7 +78,7 @@ def draw_streets(axes: Axes, content: MapContent) -> None:
     from matplotlib.collections import LineCollection
 
     network = content.operation.network
-    shown = np.flatnonzero(shapely.intersects(network.lines, content.frame.buffer(20)))
+    shown = content.shown_in(content.frame.buffer(20))
     by_look: dict[tuple[int, float, bool, str, str], list[Any]] = {}
     for ix in shown:
         look = street_look(network.highways[ix])
@@ -93,11 +99,11 @@ def draw_area(axes: Axes, content: MapContent) -> None:
     """The protected area as a tint under the streets with its outline over them, and the limit as a broken line."""
     from matplotlib.patches import PathPatch
 
-    axes.add_patch(PathPatch(_path_of(content.protected), facecolor=AREA_FILL, edgecolor="none", zorder=2))
-    axes.add_patch(PathPatch(_path_of(content.protected), facecolor="none", edgecolor=BLUE, linewidth=1.3, zorder=6))
+    axes.add_patch(PathPatch(path_of(content.protected), facecolor=AREA_FILL, edgecolor="none", zorder=2))
+    axes.add_patch(PathPatch(path_of(content.protected), facecolor="none", edgecolor=BLUE, linewidth=1.3, zorder=6))
     axes.add_patch(
         PathPatch(
-            _path_of(content.limit),
+            path_of(content.limit),
             facecolor="none",
             edgecolor=INK,
             linewidth=1.3,
@@ -107,7 +113,8 @@ def draw_area(axes: Axes, content: MapContent) -> None:
     )
 
 
-def _path_of(shape: BaseGeometry) -> Any:
+def path_of(shape: BaseGeometry) -> Any:
+    """The outlines of polygons as one path to draw."""
     from matplotlib.path import Path
 
     rings = [ring for part in shapely.get_parts(shape) for ring in (part.exterior, *part.interiors)]
@@ -163,12 +170,13 @@ def draw_words(axes: Axes, content: MapContent) -> None:
     ways = shapely.union_all([line.buffer(4.5 / scale) for line, _ in content.leaks])
     streets = _street_surface(content)
     for mark in content.marks:
-        for x, y in mark.points:
+        for x, y in mark.points if mark.label else ():
             _number(axes, content, sheet, mark, Point(x, y), shapely.union(streets, ways))
+    crossings = _crossings(content, ways)
     for name, lines, size in _named_streets(content):
         width, height = text_width_pt(name, size) / scale, size * 0.95 / scale
-        crossing = _crossing(content, name, ways)
-        placed = sheet.place_along(lines, width + 3 / scale, height, avoid=crossing, middle=content.frame.centroid)
+        middle = content.frame.centroid
+        placed = sheet.place_along(lines, width + 3 / scale, height, avoid=crossings(name), middle=middle)
         if placed:
             _write(axes, content, name, placed, size, zorder=12)
     _draw_sites(axes, content, sheet, shapely.union(streets, ways))
@@ -200,33 +208,40 @@ def _number(axes: Axes, content: MapContent, sheet: Sheet, mark: Mark, point: Po
 
 def _street_surface(content: MapContent) -> BaseGeometry:
     network = content.operation.network
-    shown = np.flatnonzero(shapely.intersects(network.lines, content.frame))
+    shown = content.shown_in(content.frame)
     widths = [_street_width_pt(street_look(network.highways[ix]), content) / content.point_per_m for ix in shown]
     return shapely.union_all(shapely.buffer(network.lines[shown], np.array(widths) / 2))
 
 
-def _crossing(content: MapContent, name: str, ways: BaseGeometry) -> Crossing:
-    """How much of a label's box lies on streets of other names, or on a way in."""
+def _crossings(content: MapContent, ways: BaseGeometry) -> Callable[[str], Crossing]:
+    """For a street's name, how much of a label's box lies on streets of other names, or on a way in."""
     network = content.operation.network
-    shown = np.flatnonzero(shapely.intersects(network.lines, content.frame))
-    others = [int(ix) for ix in shown if clean(network.segment_names[ix]) != name]
-    widths = [_street_width_pt(street_look(network.highways[ix]), content) / content.point_per_m for ix in others]
-    tree = shapely.STRtree(shapely.buffer(network.lines[others], np.array(widths) / 2))
+    shown = content.shown_in(content.frame)
+    widths = [_street_width_pt(street_look(network.highways[ix]), content) / content.point_per_m for ix in shown]
+    tree = shapely.STRtree(shapely.buffer(network.lines[shown], np.array(widths) / 2))
+    names = np.array([clean(network.segment_names[ix]) for ix in shown], dtype=object)
 
-    def covered(boxes: NDArray[np.object_]) -> NDArray[np.float64]:
-        box_ix, other_ix = tree.query(boxes)
-        areas = shapely.area(shapely.intersection(boxes[box_ix], tree.geometries[other_ix]))
-        total = np.bincount(box_ix, weights=areas, minlength=len(boxes)) / shapely.area(boxes)
-        return np.asarray(total + shapely.area(shapely.intersection(boxes, ways)) / shapely.area(boxes))
+    def crossing(name: str) -> Crossing:
+        is_other = names != name
 
-    return covered
+        def covered(boxes: NDArray[np.object_]) -> NDArray[np.float64]:
+            box_ix, street_ix = tree.query(boxes)
+            others = is_other[street_ix]
+            box_ix, street_ix = box_ix[others], street_ix[others]
+            areas = shapely.area(shapely.intersection(boxes[box_ix], tree.geometries[street_ix]))
+            total = np.bincount(box_ix, weights=areas, minlength=len(boxes)) / shapely.area(boxes)
+            return np.asarray(total + shapely.area(shapely.intersection(boxes, ways)) / shapely.area(boxes))
+
+        return covered
+
+    return crossing
 
 
 def _named_streets(content: MapContent) -> list[tuple[str, list[LineString], float]]:
     """Each street name once with its lines in the frame and the size of its letters; main and long ones first."""
     network = content.operation.network
     by_name: dict[str, list[int]] = {}
-    for ix in np.flatnonzero(shapely.intersects(network.lines, content.frame)):
+    for ix in content.shown_in(content.frame):
         if network.segment_names[ix]:
             by_name.setdefault(network.segment_names[ix], []).append(int(ix))
     streets = []

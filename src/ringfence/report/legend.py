@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ringfence.model.answers import Plan
+from ringfence.model.plans import Plan
 from ringfence.operation import Operation
 from ringfence.picture import Picture
 from ringfence.report.symbols import (
@@ -20,7 +20,15 @@ from ringfence.report.symbols import (
     street_look,
     wrap,
 )
-from ringfence.report.words import SymbolKind, barrier_state_shown, barrier_symbol, clean, letter, numbered
+from ringfence.report.words import (
+    SymbolKind,
+    barrier_state_shown,
+    barrier_symbol,
+    clean,
+    letter,
+    numbered,
+    planned_place_shown,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -58,7 +66,7 @@ def legend_rows(
         doubt = "?" if at and (not at.certain or at.holds == "doubtful") else ""
         rows.append(LegendRow("barrier", barrier_symbol(one.barrier, at), None, one.number + doubt, words))
     for position, barrier in enumerate(plan.barriers if plan else ()):
-        words = wrap(clean(barrier.place), TEXT_PT, room["barrier"])
+        words = wrap(planned_place_shown(barrier), TEXT_PT, room["barrier"])
         rows.append(LegendRow("barrier", "plan", None, letter(position), words))
     keys = [("area", "protected area"), ("limit", "limit: no barrier beyond"), ("leak", "a way in"),
             ("leak?", "a way in, not certain"), ("main", "main street"), ("minor", "side street"),

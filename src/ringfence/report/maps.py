@@ -16,7 +16,8 @@ import shapely
 from shapely import LineString, Polygon
 from shapely.geometry.base import BaseGeometry
 
-from ringfence.model.answers import Leak, Plan
+from ringfence.model.answers import Leak
+from ringfence.model.plans import Plan
 from ringfence.operation import Operation
 from ringfence.picture import Picture
 from ringfence.report.drawing import MapContent, Mark, draw_area, draw_leaks, draw_marks, draw_streets, draw_words
@@ -30,6 +31,7 @@ from ringfence.report.words import (
     clean,
     letter,
     numbered,
+    planned_place_shown,
     streets_shown,
 )
 
@@ -81,7 +83,7 @@ def draw_map(
     Not for two threads at once: matplotlib's settings are one for the process.
     """
     content = _content(operation, picture, leaks, plan, file_format)
-    with _settings():
+    with map_settings():
         from matplotlib.figure import Figure
 
         rows = legend_rows(operation, picture, plan, _seen_in(content), WIDTH_PT - 2 * EDGE_PT)
@@ -102,7 +104,7 @@ def draw_map(
 
 
 @contextmanager
-def _settings() -> Iterator[None]:
+def map_settings() -> Iterator[None]:
     """matplotlib's own defaults, whatever the user's settings file says, for as long as a map is drawn."""
     import matplotlib as mpl
 
@@ -129,7 +131,7 @@ def _content(
     network = operation.network
     protected, limit = operation.area.in_metres(network.projection)
     own = [_barrier_sites(operation, number.barrier.id) for number in numbered(operation.barriers)]
-    planned = [_arm_site(operation, barrier.segment, barrier.offset_m) for barrier in plan.barriers] if plan else []
+    planned = [arm_site(operation, barrier.segment, barrier.offset_m) for barrier in plan.barriers] if plan else []
     points = [point for sites in own for point, _ in sites] + [point for point, _ in planned]
     frame = _frame(protected, points)
     scale = (WIDTH_PT - 2 * EDGE_PT) / (frame.bounds[2] - frame.bounds[0])
@@ -167,10 +169,10 @@ Site = tuple[tuple[float, float], LineString]
 
 def _barrier_sites(operation: Operation, barrier_id: str) -> list[Site]:
     barrier = next(barrier for barrier in operation.barriers if barrier.id == barrier_id)
-    return [_arm_site(operation, arm.segment, arm.offset_m) for arm in barrier.arms]
+    return [arm_site(operation, arm.segment, arm.offset_m) for arm in barrier.arms]
 
 
-def _arm_site(operation: Operation, segment: str, offset_m: float) -> Site:
+def arm_site(operation: Operation, segment: str, offset_m: float) -> Site:
     """Where an arm stands, and the bar across its street."""
     network = operation.network
     ix = network.find_segment(segment)
@@ -273,6 +275,6 @@ def _description(operation: Operation, picture: Picture | None, leaks: Sequence[
         doubt = "" if leak.certain else ", not certain"
         parts.append(f"Way in{doubt} through {clean(leak.through)}, by {streets_shown(leak.path, 'then')}.")
     for position, barrier in enumerate(plan.barriers if plan else ()):
-        parts.append(f"Planned barrier {letter(position)}: {clean(barrier.place)}.")
+        parts.append(f"Planned barrier {letter(position)}: {planned_place_shown(barrier)}.")
     parts += [f"Data: {clean(credit)}." for credit in operation.file.credits]
     return " ".join(parts)

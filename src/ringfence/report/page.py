@@ -11,7 +11,8 @@ from datetime import datetime
 from typing import Any
 
 from ringfence.base.times import show_time
-from ringfence.model.answers import AnswerWord, Plan, PromiseAnswer
+from ringfence.model.answers import AnswerWord, PromiseAnswer
+from ringfence.model.plans import Plan
 from ringfence.operation import Operation
 from ringfence.picture import Picture
 from ringfence.report.svg import inline_svg
@@ -24,19 +25,24 @@ from ringfence.report.words import (
     counted,
     driver_shown,
     duration_shown,
+    enclosed_shown,
     is_doubted,
     knowledge_shown,
     leaks_of,
     letter,
     moment_shown,
     numbered,
+    planned_place_shown,
     proof_shown,
     since_shown,
     streets_shown,
     tally,
 )
 
-_CERTIFICATE_NAMES = {"disjoint_paths": "separate ways in", "covering_paths": "ways in that must be stopped"}
+_CERTIFICATE_NAMES = {
+    "disjoint_paths": "ways in that share no street beyond its cost",
+    "covering_paths": "ways in to be covered",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,16 +239,19 @@ def _plan_view(view: PlanView, position: int) -> dict[str, Any]:
         "arms": plan.arms,
         "sites": plan.sites,
         "optimal": plan.optimal,
-        "enclosed": f"{plan.enclosed_street_m:,.0f} m",
+        "enclosed": enclosed_shown(plan),
         "proof": proof_shown(plan),
         "kind": _CERTIFICATE_NAMES[certificate.kind] if certificate else "",
         "ways": len(certificate.paths) if certificate else 0,
         "lower_bound": certificate.lower_bound if certificate else 0,
         "witness": streets_shown(plan.witness) if plan.witness else "",
+        "cannot_close": [f"{clean(one.street)} ({clean(one.arm)}): {clean(one.why)}" for one in plan.cannot_close],
         "barriers": [
             {
                 "letter": letter(place),
-                "place": clean(barrier.place),
+                "place": planned_place_shown(barrier),
+                "blocks": "" if barrier.fixed else barrier.blocks,
+                "notes": "; ".join(map(clean, barrier.notes)),
                 "evidence": "general knowledge" if barrier.inferred else "a source",
             }
             for place, barrier in enumerate(plan.barriers)

@@ -66,6 +66,7 @@ def _origin(survey: Survey) -> Table:
         ("Content hash", survey.content_hash or "none: this is no network file"),
         ("Junctions", f"{survey.junctions:,}{clipped}"),
         ("Segments", f"{survey.segments:,}, {survey.km:,.1f} km of street"),
+        ("Rail crossings", f"on {counted(survey.rail_crossed_segments, 'segment')}"),
         ("Names", f"{survey.names:,}; nameless: {nameless}"),
     )
     grid = Table.grid(padding=(0, 2))

@@ -12,9 +12,10 @@ from zoneinfo import ZoneInfo
 
 from ringfence.base.times import show_time
 from ringfence.base.traffic import Driver, Threat, VehicleClass
-from ringfence.model.answers import AnswerWord, Certificate, DrivenPath, Leak, Plan, PromiseAnswer
+from ringfence.model.answers import AnswerWord, DrivenPath, Leak, PromiseAnswer
 from ringfence.model.entries import BarrierState
 from ringfence.model.operation import Barrier
+from ringfence.model.plans import Certificate, Measure, Plan, PlannedBarrier
 from ringfence.picture import BarrierPicture
 
 SHAPES: dict[AnswerWord, str] = {"kept": "✔", "broken": "✖", "unknown": "?"}
@@ -157,29 +158,71 @@ def counted(number: int, one: str, many: str | None = None) -> str:
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
+def planned_place_shown(barrier: PlannedBarrier) -> str:
+    """Where a planned barrier stands; says so where something closes the street already."""
+    return clean(barrier.place) + (" (closed already)" if barrier.fixed else "")
+
+
+def enclosed_shown(plan: Plan) -> str:
+    """``172 m of street``, and ``41 addresses`` where the network knows any."""
+    street = f"{plan.enclosed_street_m:,.0f} m of street"
+    if plan.enclosed_addresses is None:
+        return street
+    return f"{street} and {counted(plan.enclosed_addresses, 'address', 'addresses')}"
+
+
 def proof_shown(plan: Plan) -> str:
     """What the certificate of a plan proves, in one or two plain sentences."""
     certificate = plan.certificate
     if certificate is None:
-        return "Nothing is proven: no certificate came with it."
-    bound = _bound_shown(certificate)
-    if plan.optimal:
-        return f"{bound} The plan needs no more than that, so no smaller one exists."
-    return f"{bound} The plan needs more than that, so a smaller one has not been ruled out."
-
-
-def _bound_shown(certificate: Certificate) -> str:
-    ways, bound = len(certificate.paths), certificate.lower_bound
-    least = f"a cost of {bound:,}" if certificate.site_charge else counted(bound, "arm")
-    stand = f"{counted(ways, 'way')} in {'stands' if ways == 1 else 'stand'} in the certificate"
-    if certificate.kind == "disjoint_paths":
-        fixed = f", beside {counted(len(certificate.must), 'arm')} that had to be taken" if certificate.must else ""
+        return "No certificate came with it: that it is as cheap as can be rests on the integer program alone."
+    if certificate.weights is not None:
         return (
-            f"{stand}, no two of which share a stretch where a barrier could stand{fixed}. "
-            f"Each needs an arm of its own: at least {least}."
+            f"{_ways_stand(certificate)}, each with what it uses up of the barriers' cost or of what would lie inside. "
+            "Together they prove that no plan costs as little or less and burdens the city less."
         )
-    each = "it" if ways == 1 else "each of them"
-    return f"{stand}, and every plan has to stop {each}. That takes at least {least}."
+    bound = _bound_shown(certificate, plan.measure)
+    if plan.optimal:
+        return f"{bound} The plan needs no more than that, so no {_cheaper(plan)} one exists."
+    return f"{bound} The plan needs more than that, so a {_cheaper(plan)} one has not been ruled out."
+
+
+def _cheaper(plan: Plan) -> str:
+    return "smaller" if plan.measure is Measure.ARMS and plan.cost == plan.arms else "cheaper"
+
+
+def _ways_stand(certificate: Certificate) -> str:
+    ways = len(certificate.paths)
+    return f"{counted(ways, 'way')} in {'stands' if ways == 1 else 'stand'} in the certificate"
+
+
+def _bound_shown(certificate: Certificate, measure: Measure) -> str:
+    ways, demands = len(certificate.paths), certificate.demands
+    priced = bool(demands.site_charge or demands.costs)
+    least = _least_shown(certificate.lower_bound, measure, priced=priced)
+    beside = f", beside {counted(len(demands.must), 'arm')} that had to be closed" if demands.must else ""
+    if not ways:
+        must = f"the {counted(len(demands.must), 'arm')} that had to be closed" if demands.must else ""
+        past = " or ".join(["what is closed already"] * bool(demands.fixed) + [must] * bool(must))
+        return f"Nobody gets in{' past ' * bool(past)}{past}: at least {least}."
+    stand, each, needs = _ways_stand(certificate), "each of them", "Each needs"
+    if ways == 1:
+        each, needs = "it", "It needs"
+    if certificate.kind == "covering_paths":
+        return f"{stand}, and every plan has to stop {each}. Covering them all takes at least {least}."
+    if priced:
+        return (
+            f"{stand}, each with its part of the cost of its streets; no street's parts exceed its cost{beside}. "
+            f"Every plan has to stop {each}: at least {least}."
+        )
+    apart = ", no two of which share a stretch where a barrier may stand" if ways > 1 else ""
+    return f"{stand}{apart}{beside}. {needs} an arm of its own: at least {least}."
+
+
+def _least_shown(bound: int, measure: Measure, *, priced: bool) -> str:
+    if measure is Measure.ARMS:
+        return f"a cost of {bound:,}" if priced else counted(bound, "arm")
+    return f"a cost of {bound:,}, counted in {measure}"
 
 
 @dataclass(frozen=True, slots=True)

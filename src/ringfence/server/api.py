@@ -3,33 +3,59 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from fastapi import FastAPI
 from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
+from ringfence.desk.plan_views import (
+    AlternativesQuestion,
+    CompareQuestion,
+    FrontQuestion,
+    ReasonsQuestion,
+    SaveQuestion,
+    StagesQuestion,
+)
 from ringfence.desk.views import WhatIf
 from ringfence.model.entries import EntryDraft
+from ringfence.model.plans import PlanQuestion
 from ringfence.server.events import PromisesEvent
+from ringfence.server.planning_routes import planning_router
 from ringfence.server.problems import Problem
 from ringfence.server.routes import router
 
 _SAYS = """Watch a street cordon: its log, its picture, its promises, and what would be if.
 
-Times are ISO 8601 with an offset. Questions (GET, and POST /what-if) change nothing. Every GET has an ETag.
+Times are ISO 8601 with an offset. Questions (GET, and POST to /what-if and /plan) change nothing.
+Every GET has an ETag.
 Everything that goes wrong is told as application/problem+json (RFC 9457) with every fault that was found.
 Unknown query parameters are refused. There are no roles yet: who can reach the server may write to the log."""
 
 _REF = "#/components/schemas/"
+
+_BODIES: tuple[type[BaseModel], ...] = (
+    EntryDraft,
+    WhatIf,
+    PlanQuestion,
+    FrontQuestion,
+    AlternativesQuestion,
+    ReasonsQuestion,
+    StagesQuestion,
+    CompareQuestion,
+    SaveQuestion,
+)
 
 _TAGS = [
     {"name": "operation", "description": "What stays the same."},
     {"name": "watch", "description": "What holds at any moment, and what changes."},
     {"name": "log", "description": "The append-only log."},
     {"name": "places", "description": "Places as people word them."},
-    {"name": "plan", "description": "The fewest barriers, and what would be if."},
+    {
+        "name": "plan",
+        "description": "The cheapest cordon, the choices beside it, plans kept, and what would be if.",
+    },
 ]
 
 
@@ -50,6 +76,7 @@ class Api(FastAPI):
             **options,
         )
         self.include_router(router)
+        self.include_router(planning_router)
 
     def openapi(self) -> dict[str, Any]:
         """The document, with the schemas that no route's model brings in."""
@@ -57,10 +84,14 @@ class Api(FastAPI):
             document = super().openapi()
             schemas = document["components"]["schemas"]
             schemas |= _schemas([(Problem, "serialization"), (PromisesEvent, "serialization")])
-            schemas |= _apart(_schemas([(EntryDraft, "validation"), (WhatIf, "validation")]), schemas)
+            bodies = _schemas([(body, "validation") for body in _BODIES])
+            apart = [name for name in bodies if schemas.get(name, bodies[name]) != bodies[name]]
+            schemas |= {_asked(name, apart): schema for name, schema in _of_bodies(bodies, apart).items()}
             document["components"]["schemas"] = dict(sorted(schemas.items()))
             for path in document["paths"].values():
                 for operation in path.values():
+                    if "requestBody" in operation:
+                        operation["requestBody"] = _of_bodies(operation["requestBody"], apart)
                     for parameter in operation.get("parameters", ()):
                         _never_null(parameter["schema"])
                     operation["responses"] = dict(sorted(operation["responses"].items()))
@@ -76,15 +107,21 @@ def _schemas(models: Sequence[tuple[type[BaseModel], JsonSchemaMode]]) -> dict[s
     return dict(found["$defs"])
 
 
-def _apart(asked: dict[str, Any], answered: Mapping[str, Any]) -> dict[str, Any]:
-    """Schemas of bodies, under a name of their own where an answer's schema of that name is another one.
+def _asked(name: str, apart: Collection[str]) -> str:
+    """A schema's name in a body: one of its own where an answer's schema of that name is another one.
 
     What may be left out of a body is always there in an answer.
     """
-    text, other = json.dumps(asked), [name for name in asked if answered.get(name, asked[name]) != asked[name]]
-    for name in other:
-        text = text.replace(f'"{_REF}{name}"', f'"{_REF}{name}-Input"')
-    return {f"{name}-Input" if name in other else name: schema for name, schema in json.loads(text).items()}
+    return f"{name}-Input" if name in apart else name
+
+
+def _of_bodies(schema: dict[str, Any], apart: Collection[str]) -> dict[str, Any]:
+    """A part of the document, with its references as they are named in bodies."""
+    text = json.dumps(schema)
+    for name in apart:
+        text = text.replace(f'"{_REF}{name}"', f'"{_REF}{_asked(name, apart)}"')
+    renamed: dict[str, Any] = json.loads(text)
+    return renamed
 
 
 def _never_null(schema: dict[str, Any]) -> None:

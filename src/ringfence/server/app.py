@@ -20,6 +20,7 @@ from ringfence.server.events import Feed
 from ringfence.server.gate import Armour, BodyReader, Doorkeeper
 from ringfence.server.limits import Limits
 from ringfence.server.pages import CONSOLE, Pages
+from ringfence.server.planning_routes import planning_router
 from ringfence.server.problems import add_handlers
 from ringfence.server.responses import PREFIX
 from ringfence.server.routes import router
@@ -56,7 +57,8 @@ def create_app(
         ],
     )
     app.state.house = house
-    add_handlers(app, [route for route in router.routes if isinstance(route, APIRoute)])
+    routes = (*router.routes, *planning_router.routes)
+    add_handlers(app, [route for route in routes if isinstance(route, APIRoute)])
     document = Body.of(document_bytes(app), gzip_bytes=limits.gzip_bytes)
 
     async def openapi(request: Request) -> Response:

@@ -11,6 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ValidationError
 
 from ringfence.base.errors import BadInput, Fault
+from ringfence.desk.plan_views import MEDIA_TYPES
 from ringfence.model.record import Record
 from ringfence.server.etags import JSON
 from ringfence.server.problems import MEDIA_TYPE, FaultView, Refusal
@@ -121,6 +122,20 @@ def _problem(status: int) -> dict[str, Any]:
         "content": {MEDIA_TYPE: {"schema": schema}},
     }
 
+
+EXPORTS: Responses = {
+    **{status: _problem(status) for status in (*_ALWAYS, 404)},
+    304: {"description": "The client holds this answer already (If-None-Match)."},
+    200: {
+        "description": "The file.",
+        "headers": {"ETag": {"schema": {"type": "string"}, "description": "strong; another one for the packed form"}},
+        "content": {
+            kind.partition(";")[0]: {"schema": {"type": "object" if form == "geojson" else "string"}}
+            for form, kind in MEDIA_TYPES.items()
+        },
+    },
+}
+"""What the export of a plan can answer."""
 
 _EVENT = {
     "type": "object",

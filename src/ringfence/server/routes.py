@@ -10,7 +10,6 @@ from fastapi import APIRouter, Depends, Header, Path, Query, Request
 from starlette.responses import Response
 
 from ringfence.base.errors import Fault
-from ringfence.base.traffic import Threat
 from ringfence.desk import CheckReport
 from ringfence.desk.views import (
     AreaMap,
@@ -25,7 +24,6 @@ from ringfence.desk.views import (
     WhatIf,
     WhatIfAnswer,
 )
-from ringfence.model.answers import Plan
 from ringfence.model.entries import EntryDraft, EntryKind
 from ringfence.picture import Picture
 from ringfence.server.asking import ask, ask_shared, body_of, house_of
@@ -46,7 +44,6 @@ Moment = Annotated[
     ),
 ]
 Filter = Annotated[str | None, Query(max_length=200)]
-Arms = Annotated[tuple[str, ...], Query(max_length=200)]
 
 
 router = APIRouter(prefix=PREFIX, dependencies=[Depends(no_strange_query)])
@@ -212,12 +209,6 @@ async def get_place_names(
 ) -> Response:
     """Names that begin with, hold, or resemble what was typed, best first"""
     return await ask(request, lambda live: live.place_names(starts, limit))
-
-
-@router.get("/plan", response_model=Plan, responses=answers("GET"), tags=["plan"])
-async def get_plan(request: Request, threat: Threat = Threat.LAWFUL, must: Arms = (), must_not: Arms = ()) -> Response:
-    """The fewest barriers that seal the area, with the certificate that no fewer do"""
-    return await ask(request, lambda live: live.plan(threat, must=must, must_not=must_not), kind="slow")
 
 
 @router.post(

@@ -1,0 +1,133 @@
+// Plans that are kept in the operation: listing, keeping, opening again, comparing.
+import { batch, signal } from "@preact/signals";
+import { announce } from "../actions";
+import { address, get, inWords, post } from "../api/client";
+import { at } from "../state";
+import { isoInZone } from "../times";
+import { change } from "./history";
+import type { Comparison, Plan, Question, SavedPlan, SavedPlanLine } from "./state";
+import {
+  against,
+  answer,
+  comparison,
+  front,
+  frontIsFresh,
+  isAnswered,
+  picked,
+  pickedPoint,
+  places,
+  present,
+  savedPlans,
+} from "./state";
+
+export const saving = signal<boolean>(false);
+export const saveTrouble = signal<string | null>(null);
+export const listTrouble = signal<string | null>(null);
+export const comparing = signal<boolean>(false);
+export const compareTrouble = signal<string | null>(null);
+/** The plan that was opened last: shown as kept until the question is another. */
+export const opened = signal<string | null>(null);
+
+export async function listPlans(): Promise<void> {
+  try {
+    savedPlans.value = (await get<{ plans: SavedPlanLine[] }>("plans")).plans;
+    listTrouble.value = null;
+  } catch (error) {
+    listTrouble.value = inWords(error);
+  }
+}
+
+/** "Night shift, 3 arms" → "night-shift-3-arms" */
+export function nameFor(title: string): string {
+  const plain = title.normalize("NFKD").replace(/[\u0300-\u036f]/g, "");
+  const words = plain.toLowerCase().replace(/[^a-z0-9._-]+/g, "-");
+  return words.replace(/^[^a-z0-9]+|-+$/g, "").slice(0, 60);
+}
+
+/** Keep the plan that is shown. The server works it out once more, so that what is kept is what was proven. */
+export async function savePlan(name: string, title: string): Promise<boolean> {
+  const asked = answer.peek()?.question;
+  if (!asked || saving.peek()) return false;
+  saving.value = true;
+  try {
+    const point = pickedPoint.peek();
+    const pick = point ? { against: against.peek(), cost: point.cost } : null;
+    await post<SavedPlan>(`plans/${encodeURIComponent(name)}`, { title, question: asked, pick });
+    saveTrouble.value = null;
+    opened.value = name;
+    announce(`Kept as ${title}.`);
+    await listPlans();
+    return true;
+  } catch (error) {
+    saveTrouble.value = inWords(error);
+    return false;
+  } finally {
+    saving.value = false;
+  }
+}
+
+/** Take up the question of a plan again, and the plan itself as it was kept. */
+export async function openPlan(name: string): Promise<void> {
+  try {
+    const saved = await get<SavedPlan>(`plans/${encodeURIComponent(name)}`);
+    const question = saved.question as Question;
+    batch(() => {
+      change(`open ${saved.title}`, question);
+      if (present.peek().question !== question) present.value = { ...present.peek(), question };
+      against.value = saved.plan.certificate?.weights?.against ?? against.peek();
+      remember(saved.plan);
+      opened.value = name;
+      listTrouble.value = null;
+    });
+    wanted = saved.plan;
+    findOpened();
+    announce(`Opened: ${saved.title}.`);
+  } catch (error) {
+    listTrouble.value = inWords(error);
+  }
+}
+
+/** A choice of the front that is to be shown as soon as the front is there. */
+let wanted: Plan | null = null;
+
+/** The front is there: go to the choice that the opened plan is. Called by an effect. */
+export function findOpened(): void {
+  if (!wanted || !isAnswered.value || !frontIsFresh.value) return;
+  const arms = armsOf(wanted);
+  const index = front.value?.front.points.findIndex((one) => armsOf(one.plan) === arms) ?? -1;
+  if (index >= 0) picked.value = index;
+  wanted = null;
+}
+
+const armsOf = (plan: Plan): string =>
+  plan.barriers
+    .map((one) => one.id)
+    .sort()
+    .join(" ");
+
+function remember(plan: Plan): void {
+  places.value = new Map([...places.peek(), ...plan.barriers.map((one): [string, string] => [one.id, one.place])]);
+}
+
+export const exportAddress = (name: string, form: "geojson" | "csv" | "pdf", crews: number): string =>
+  address(`plans/${encodeURIComponent(name)}/export`, form === "pdf" ? { form, crews } : { form });
+
+/** Two cordons beside each other, under the question as it was answered. */
+export async function compare(first: string, second: string): Promise<void> {
+  const question = answer.peek()?.question;
+  if (!question) return;
+  comparing.value = true;
+  try {
+    const body = { question, first, second, at: isoInZone(at.peek()) };
+    const found = await post<Comparison>("plan/compare", body);
+    batch(() => {
+      comparison.value = found;
+      compareTrouble.value = null;
+      places.value = new Map([...Object.entries(found.places), ...places.peek()]);
+    });
+  } catch (error) {
+    compareTrouble.value = inWords(error);
+  } finally {
+    comparing.value = false;
+  }
+}

@@ -1,0 +1,74 @@
+// The words of planning, each in one place.
+import { counted, distance, listed } from "../words";
+import type { Burden, Front, FrontPoint, Measure, Plan } from "./state";
+
+export const THREATS: Record<Plan["threat"], string> = {
+  lawful: "who keep to the law",
+  determined: "who don't",
+};
+
+export const MEASURES: Record<Measure, string> = { arms: "arms", blocks: "blocks", staff: "staff" };
+
+export const BURDENS: Record<Burden, string> = {
+  street: "Street enclosed",
+  addresses: "Addresses enclosed",
+  through: "Through traffic",
+};
+
+const UNITS: Record<Measure, [one: string, many: string]> = {
+  arms: ["arm", "arms"],
+  blocks: ["block", "blocks"],
+  staff: ["member of staff", "staff"],
+};
+
+export const costInWords = (cost: number, measure: Measure): string => counted(cost, ...UNITS[measure]);
+
+/** "2 arms at 2 sites" */
+export const sizeInWords = (plan: Plan): string => `${counted(plan.arms, "arm")} at ${counted(plan.sites, "site")}`;
+
+/** A burden as the front counts it: decimetres, addresses or points of importance. */
+export function burdenInWords(burden: number, against: Burden): string {
+  if (against === "street") return `${distance(burden / 10)} of street`;
+  if (against === "addresses") return counted(burden, "address", "addresses");
+  return counted(burden, "point");
+}
+
+/** How sure it is that nothing is cheaper. */
+export function proofInWords(plan: Plan): string {
+  if (plan.optimal) return "Proven: nothing cheaper seals the area";
+  return `Not proven to be the cheapest: at least ${costInWords(plan.lower_bound, plan.measure)} are needed`;
+}
+
+const LESS = { street: "less street", addresses: "fewer addresses" } as const;
+
+/** The same for a choice of the front. */
+export function choiceProofInWords(point: FrontPoint, { against, measure }: Front): string {
+  const at = costInWords(point.cost, measure);
+  const less = against === "through" ? "closes less through traffic" : `encloses ${LESS[against]}`;
+  if (point.gap === 0) return `Proven: no plan of ${at} ${less}`;
+  return `At ${at} it might be up to ${burdenInWords(point.gap, against)} less`;
+}
+
+export function pointInWords(point: FrontPoint, front: Front): string {
+  return [
+    costInWords(point.cost, front.measure),
+    burdenInWords(point.burden, front.against),
+    point.supported ? "" : "in between",
+  ]
+    .filter(Boolean)
+    .join(", ");
+}
+
+export function frontInWords(front: Front): string {
+  if (front.complete) return "Complete: no choice is missing.";
+  const open = front.open_between.map(([low, high]) => `${low} and ${high}`);
+  if (!open.length) return "Not complete: choices in between are left out.";
+  return `Not complete: there may be more between ${listed(open)} ${MEASURES[front.measure]}.`;
+}
+
+/** What a plan leaves for the city, in one line. */
+export function enclosedInWords(plan: Plan): string {
+  const street = `${distance(plan.enclosed_street_m)} of street`;
+  if (plan.enclosed_addresses === null) return street;
+  return `${street} and ${counted(plan.enclosed_addresses, "address", "addresses")}`;
+}

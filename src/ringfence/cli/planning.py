@@ -1,0 +1,287 @@
+"""The commands of a planner: plan, front, why, alternatives, stages, compare."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ringfence.base.errors import BadInput, Fault, refuse_if
+from ringfence.base.traffic import Threat
+from ringfence.cli.output import NO, YES, AsJson, At, Operation, map_format, open_desk, progress_bar, show, write
+
+if TYPE_CHECKING:
+    from ringfence.desk import Desk
+    from ringfence.model.plans import Plan, PlanQuestion
+
+
+class MeasureName(StrEnum):
+    """What a plan has to spend."""
+
+    ARMS = "arms"
+    BLOCKS = "blocks"
+    STAFF = "staff"
+
+
+class BurdenName(StrEnum):
+    """What a cordon costs the city."""
+
+    ADDRESSES = "addresses"
+    STREET = "street"
+    THROUGH = "through"
+
+
+Against = Annotated[Threat, typer.Option("--threat", help="Drivers who obey the rules, or only what is physical.")]
+MeasureOption = Annotated[MeasureName, typer.Option("--measure", help="What is to be as little as possible.")]
+Arm = Annotated[list[str] | None, typer.Option(metavar="ARM", help="Close it in any case (repeatable).")]
+NotArm = Annotated[list[str] | None, typer.Option(metavar="ARM", help="Never close it (repeatable).")]
+FixedArm = Annotated[list[str] | None, typer.Option(metavar="ARM", help="Closed already, free of charge (repeatable).")]
+TogetherArms = Annotated[list[str] | None, typer.Option(metavar="ARM=ARM", help="Close both or neither (repeatable).")]
+CostOfArm = Annotated[list[str] | None, typer.Option(metavar="ARM=N", help="What closing it costs (repeatable).")]
+SiteCharge = Annotated[int, typer.Option(metavar="N", min=0, help="What each junction with barriers costs on top.")]
+Cordon = Annotated[
+    str,
+    typer.Argument(metavar="CORDON", help="A saved plan, or: installed, planned, fewest.", show_default=False),
+]
+Save = Annotated[str | None, typer.Option(metavar="NAME", help="Keep the plan in the operation under this name.")]
+Title = Annotated[str | None, typer.Option(metavar="TEXT", help="What the kept plan is called.")]
+Export = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="Write it for those who put it up: .geojson, .csv, or .pdf with crew sheets."),
+]
+Crews = Annotated[int, typer.Option(metavar="N", min=1, help="How many crews put it up.")]
+
+
+def plan(
+    op: Operation,
+    threat: Against = Threat.LAWFUL,
+    measure: MeasureOption = MeasureName.ARMS,
+    must: Arm = None,
+    must_not: NotArm = None,
+    fixed: FixedArm = None,
+    together: TogetherArms = None,
+    cost: CostOfArm = None,
+    site_charge: SiteCharge = 0,
+    save: Save = None,
+    title: Title = None,
+    export: Export = None,
+    crews: Crews = 1,
+    as_json: AsJson = False,
+) -> None:
+    """The cheapest barriers that seal the area within its limit, and the proof. Exit 1 if no cordon exists.
+
+    ARM is a street's id as plans name it, or the id of one of the operation's barriers for all its arms.
+    """
+    desk = open_desk(op)
+    question = _question(threat, measure, must, must_not, fixed, together, cost, site_charge)
+    form = _form_of(export)
+    cheapest = desk.planning.plan(question)
+    if cheapest.possible:
+        _keep(desk, question, cheapest, save, title)
+        _export(desk, cheapest, export, form, crews)
+    show(cheapest if as_json else desk.plan_board(cheapest))
+    raise typer.Exit(YES if cheapest.possible else NO)
+
+
+def front(
+    op: Operation,
+    threat: Against = Threat.LAWFUL,
+    measure: MeasureOption = MeasureName.ARMS,
+    against: Annotated[BurdenName, typer.Option("--against", help="What it is weighed against.")] = BurdenName.STREET,
+    must: Arm = None,
+    must_not: NotArm = None,
+    fixed: FixedArm = None,
+    together: TogetherArms = None,
+    cost: CostOfArm = None,
+    site_charge: SiteCharge = 0,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Only the choices that some weighing makes the best: no integer program.")
+    ] = False,
+    pick: Annotated[
+        int | None, typer.Option(metavar="COST", help="Show the plan that costs so much (and --save, --export it).")
+    ] = None,
+    save: Save = None,
+    title: Title = None,
+    export: Export = None,
+    crews: Crews = 1,
+    as_json: AsJson = False,
+) -> None:
+    """Every choice from the cheapest plan to the least burdensome: what each further barrier buys.
+
+    Exit 1 if no cordon exists.
+    """
+    from ringfence.model.plans import Burden
+
+    desk = open_desk(op)
+    question = _question(threat, measure, must, must_not, fixed, together, cost, site_charge)
+    form = _form_of(export)
+    with progress_bar(on=not as_json) as progress:
+        found = desk.planning.front(question, Burden(against.value), only_supported=quick, progress=progress)
+    chosen = _picked(found.points, pick) if pick is not None else None
+    if chosen is not None:
+        _keep(desk, question, chosen, save, title)
+        _export(desk, chosen, export, form, crews)
+    elif save or export:
+        expected, do = "--pick COST, which says which choice", "Add it."
+        raise BadInput([Fault("no-pick", "front", expected, "none", do)])
+    if as_json:
+        show(found if chosen is None else chosen)
+    else:
+        show(desk.front_board(found) if chosen is None else desk.plan_board(chosen))
+    raise typer.Exit(YES if found.points else NO)
+
+
+def why(
+    op: Operation,
+    threat: Against = Threat.LAWFUL,
+    measure: MeasureOption = MeasureName.ARMS,
+    must: Arm = None,
+    must_not: NotArm = None,
+    fixed: FixedArm = None,
+    together: TogetherArms = None,
+    cost: CostOfArm = None,
+    site_charge: SiteCharge = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Why each barrier of the cheapest plan stands there: what it holds alone, and the price of one street further."""
+    from ringfence.desk.plan_views import PlanReasons
+
+    desk = open_desk(op)
+    question = _question(threat, measure, must, must_not, fixed, together, cost, site_charge)
+    reasons = desk.planning.reasons(question)
+    show(PlanReasons(reasons=reasons) if as_json else desk.reasons_board(reasons))
+    raise typer.Exit(YES if reasons else NO)
+
+
+def alternatives(
+    op: Operation,
+    differ: Annotated[int, typer.Option(metavar="N", min=1, help="Do without so many arms of each before.")] = 1,
+    count: Annotated[int, typer.Option(metavar="N", min=1, max=50, help="How many at most.")] = 3,
+    threat: Against = Threat.LAWFUL,
+    measure: MeasureOption = MeasureName.ARMS,
+    must: Arm = None,
+    must_not: NotArm = None,
+    fixed: FixedArm = None,
+    together: TogetherArms = None,
+    cost: CostOfArm = None,
+    site_charge: SiteCharge = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Other plans that are nearly as good, the cheapest first. Exit 1 if there is none."""
+    from ringfence.desk.plan_views import PlanAlternatives
+
+    desk = open_desk(op)
+    question = _question(threat, measure, must, must_not, fixed, together, cost, site_charge)
+    found = desk.planning.alternatives(question, differ=differ, count=count)
+    show(PlanAlternatives(alternatives=found) if as_json else desk.alternatives_board(found))
+    raise typer.Exit(YES if found else NO)
+
+
+def stages(
+    op: Operation,
+    first: Cordon,
+    second: Cordon,
+    at: At = None,
+    threat: Against = Threat.LAWFUL,
+    as_json: AsJson = False,
+) -> None:
+    """From one cordon to another in steps, each of which keeps the area sealed: what moves at each."""
+    desk = open_desk(op)
+    question = _question(threat)
+    moment = desk.moment(at) if at is not None else None
+    steps = desk.planning.stages(question, first, second, at=moment)
+    show(steps if as_json else desk.stages_board(steps, first, second))
+
+
+def compare(
+    op: Operation,
+    first: Cordon,
+    second: Cordon,
+    at: At = None,
+    threat: Against = Threat.LAWFUL,
+    map_file: Annotated[Path | None, typer.Option("--map", metavar="FILE", help="Draw both: .svg or .png.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Two cordons beside each other: what each takes, encloses and leaves open. Exit 1 if one of them does not seal."""
+    desk = open_desk(op)
+    question = _question(threat)
+    moment = desk.moment(at) if at is not None else None
+    form = None if map_file is None else map_format(map_file, "--map")
+    compared = desk.planning.compare(question, first, second, at=moment)
+    if map_file is not None and form is not None:
+        write(map_file, desk.comparison_map(question, compared, form))
+    show(compared if as_json else desk.comparison_board(compared))
+    raise typer.Exit(YES if compared.first.seals and compared.second.seals else NO)
+
+
+def _question(
+    threat: Threat,
+    measure: MeasureName = MeasureName.ARMS,
+    must: list[str] | None = None,
+    must_not: list[str] | None = None,
+    fixed: list[str] | None = None,
+    together: list[str] | None = None,
+    cost: list[str] | None = None,
+    site_charge: int = 0,
+) -> PlanQuestion:
+    from ringfence.model.plans import PlanQuestion
+    from ringfence.operation import validate
+
+    faults: list[Fault] = []
+    pairs = [_parted(text, "--together", "ARM=ARM", faults) for text in together or ()]
+    costs = [_parted(text, "--cost", "ARM=N", faults) for text in cost or ()]
+    refuse_if(faults)
+    document: dict[str, Any] = {
+        "threat": threat,
+        "measure": measure.value,
+        "must": tuple(must or ()),
+        "must_not": tuple(must_not or ()),
+        "fixed": tuple(fixed or ()),
+        "together": tuple(pairs),
+        "costs": dict(costs),
+        "site_charge": site_charge,
+    }
+    question = validate(document, "the command line", PlanQuestion, faults)
+    refuse_if(faults)
+    assert question is not None
+    return question
+
+
+def _parted(text: str, option: str, form: str, faults: list[Fault]) -> tuple[str, str]:
+    first, equals, second = text.rpartition("=")
+    if not (first and equals and second):
+        faults.append(Fault("bad-option", option, f"{form}, such as hill-street-1=3", repr(text), "Write both."))
+    return first, second
+
+
+def _picked(points: Any, cost: int) -> Plan:
+    for point in points:
+        if point.cost == cost:
+            plan: Plan = point.plan
+            return plan
+    costs = ", ".join(str(point.cost) for point in points) or "none: no cordon exists"
+    raise BadInput(
+        [Fault("no-such-choice", "--pick", f"a cost on the front: {costs}", str(cost), "Choose one of them.")]
+    )
+
+
+def _keep(desk: Desk, question: PlanQuestion, plan: Plan, name: str | None, title: str | None) -> None:
+    if name is not None:
+        desk.planning.save(name, title or name, question, plan)
+
+
+def _form_of(export: Path | None) -> Any:
+    forms = {".geojson": "geojson", ".json": "geojson", ".csv": "csv", ".pdf": "pdf"}
+    if export is None:
+        return None
+    if export.suffix not in forms:
+        found, do = repr(export.name), "Change the ending."
+        raise BadInput([Fault("bad-ending", "--export", "a file ending in .geojson, .csv or .pdf", found, do)])
+    return forms[export.suffix]
+
+
+def _export(desk: Desk, plan: Plan, export: Path | None, form: Any, crews: int) -> None:
+    if export is not None:
+        write(export, desk.export_plan(plan, form, crews=crews))

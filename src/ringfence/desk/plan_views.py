@@ -1,0 +1,104 @@
+"""What is asked of a planner, and answered, over the API."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from ringfence.base.traffic import Threat
+from ringfence.model.plans import Alternative, ArmReason, Burden, Measure, Names, PlanQuestion
+from ringfence.model.record import Id, Moment, Record, Text
+
+ExportForm = Literal["geojson", "csv", "pdf"]
+MEDIA_TYPES: dict[ExportForm, str] = {
+    "geojson": "application/geo+json",
+    "csv": "text/csv; charset=utf-8",
+    "pdf": "application/pdf",
+}
+
+
+class FrontQuestion(Record):
+    """Which choices are there? `certificates` asks for the paths that prove them, which are long."""
+
+    question: PlanQuestion = PlanQuestion()
+    against: Burden = Burden.STREET
+    only_supported: bool = False
+    certificates: bool = False
+
+
+class AlternativesQuestion(Record):
+    """Which other plans are nearly as good, each without `differ` arms of every one before?"""
+
+    question: PlanQuestion = PlanQuestion()
+    differ: Annotated[int, Field(ge=1, le=1000)] = 1
+    count: Annotated[int, Field(ge=1, le=20)] = 3
+
+
+class PlanAlternatives(Record):
+    """Further plans, the cheapest first."""
+
+    alternatives: tuple[Alternative, ...]
+
+
+class ReasonsQuestion(Record):
+    """Why does each barrier stand where it does: in the cheapest plan, or in one of these arms?"""
+
+    question: PlanQuestion = PlanQuestion()
+    arms: Names | None = None
+
+
+class PlanReasons(Record):
+    """A reason for each barrier."""
+
+    reasons: tuple[ArmReason, ...]
+
+
+class _Two(Record):
+    """Two cordons: saved plans by name, `installed` (at a moment), `planned` or `fewest`."""
+
+    question: PlanQuestion = PlanQuestion()
+    first: Text
+    second: Text
+    at: Moment | None = None
+
+
+class StagesQuestion(_Two):
+    """In which steps does one cordon become the other?"""
+
+
+class CompareQuestion(_Two):
+    """What does one cordon have that the other does not?"""
+
+
+class FrontPick(Record):
+    """A choice on the front, by what it costs."""
+
+    against: Burden
+    cost: Annotated[int, Field(ge=0)]
+
+
+class SaveQuestion(Record):
+    """Keep the cheapest plan for a question, or one of its front."""
+
+    title: Text
+    question: PlanQuestion = PlanQuestion()
+    pick: FrontPick | None = None
+
+
+class SavedPlanLine(Record):
+    """One line of the list of plans."""
+
+    name: Id
+    title: Text
+    threat: Threat
+    measure: Measure
+    cost: int
+    arms: int
+    enclosed_street_m: float
+
+
+class SavedPlans(Record):
+    """The plans that are kept in an operation."""
+
+    plans: tuple[SavedPlanLine, ...]

@@ -1,0 +1,355 @@
+"""What a planner asks for: the cheapest cordon, the choices beside it, why, in which steps, what another one buys."""
+
+from __future__ import annotations
+
+import json
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from datetime import datetime
+from importlib import metadata
+from pathlib import Path
+from threading import Lock
+
+from shapely.geometry import mapping
+
+from ringfence.base.errors import BadInput, Fault, OurFault, refuse_if
+from ringfence.base.traffic import Driver
+from ringfence.desk.cordons import (
+    FEWEST,
+    INSTALLED,
+    PLANNED,
+    arms_of_plan,
+    arms_standing,
+    closed_arms,
+    side_of,
+)
+from ringfence.model.plans import (
+    Alternative,
+    ArmReason,
+    Burden,
+    Certificate,
+    Comparison,
+    Demands,
+    Front,
+    Plan,
+    PlanQuestion,
+    SavedPlan,
+    Stages,
+)
+from ringfence.network import Area, Network, read_area, window
+from ringfence.operation import Operation, check_ground, read_plan, save_plan, validate
+from ringfence.planner import (
+    Problem,
+    Ring,
+    describe,
+    find_best,
+    list_alternatives,
+    make_front,
+    one_street_further,
+    plan_of,
+    plan_stages,
+)
+from ringfence.promises import list_holds, verify_certificate
+
+GROUNDS_MAX = 8
+"""Grounds that are remembered: a planner draws one area at a time, and pins and forbids on it."""
+Progress = Callable[[str, float], None]
+
+
+class Planning:
+    """Plans of one operation. Streets that were looked at lately are not split anew."""
+
+    def __init__(self, operation: Operation, folder: Path | None = None) -> None:
+        self.operation = operation
+        self.folder = folder
+        self._grounds: OrderedDict[Hashable, Ring] = OrderedDict()
+        self._lock = Lock()
+
+    def of(self, operation: Operation) -> Planning:
+        """Of the same operation with more in its log: the streets are the same."""
+        other = Planning(operation, self.folder)
+        other._grounds = self._grounds
+        other._lock = self._lock
+        return other
+
+    def ring(self, question: PlanQuestion) -> Ring:
+        """The ring that a question is about, under its demands.
+
+        Raises
+        ------
+        BadInput
+            If the area or the limit is none, or the demands name no arm or contradict each other.
+        """
+        area = self._area(question)
+        driver = Driver(question.threat, self.operation.file.vehicle_class)
+        key = (area.hash, area.limit_hash, driver, question.measure, question.placing.model_dump_json())
+        with self._lock:
+            ground = self._grounds.get(key)
+        if ground is None:
+            network = self._network(area)
+            placing, measure = question.placing, question.measure
+            ground = Ring(Problem(network, area, driver, measure=measure, placing=placing))
+            with self._lock:
+                self._grounds[key] = ground
+                while len(self._grounds) > GROUNDS_MAX:
+                    self._grounds.popitem(last=False)
+        return ground.asking(self._demands(ground.problem, question))
+
+    def plan(self, question: PlanQuestion) -> Plan:
+        """The cheapest barriers that seal the area; the checker has verified their certificate.
+
+        Raises
+        ------
+        BadInput
+            As `ring`.
+        OurFault
+            If the checker rejects the certificate.
+        """
+        ring = self.ring(question)
+        plan = plan_of(ring)
+        if plan.certificate is not None:
+            self._verify(ring, plan.certificate, proves=plan.optimal)
+        return plan
+
+    def front(
+        self,
+        question: PlanQuestion,
+        against: Burden,
+        *,
+        only_supported: bool = False,
+        progress: Progress | None = None,
+    ) -> Front:
+        """The choices from the cheapest to the least burdensome; the checker has verified what proves them.
+
+        Raises
+        ------
+        BadInput
+            As `ring`; or because the network knows no addresses (``no-addresses``).
+        """
+        ring = self.ring(question)
+        if against is Burden.ADDRESSES and not ring.problem.network.facts.addresses_known:
+            found, do = "a network that knows none", "Ask for metres of street instead: --against street."
+            raise BadInput([Fault("no-addresses", "plan", "a network with addresses", found, do)])
+        front = make_front(ring, against, only_supported=only_supported, progress=progress)
+        for point in front.points:
+            if point.plan.certificate is not None:
+                self._verify(ring, point.plan.certificate, proves=True)
+        return front
+
+    def alternatives(self, question: PlanQuestion, *, differ: int, count: int) -> tuple[Alternative, ...]:
+        """Further plans, the cheapest first, each without at least `differ` arms of every one before."""
+        ring = self.ring(question)
+        best = find_best(ring)
+        if best is None:
+            return ()
+        further = list_alternatives(ring, best, differ=differ)
+        return tuple(other for other, _ in zip(further, range(count), strict=False))
+
+    def reasons(self, question: PlanQuestion, arms: Sequence[str] | None = None) -> tuple[ArmReason, ...]:
+        """Why each barrier stands where it does, in the cheapest plan or one of these arms."""
+        ring = self.ring(question)
+        if arms is None:
+            best = find_best(ring)
+            closed = None if best is None else best.closed
+        else:
+            closed = closed_arms(ring, arms)
+        if closed is None:
+            return ()
+        plan = describe(ring, closed, None, least_cost=0)
+        problem = ring.problem
+        holds = {one.barrier: one for one in list_holds(problem.network, problem.area, problem.driver, plan.barriers)}
+        further = {problem.arms.ids[one.arm]: one for one in one_street_further(ring, closed)}
+        reasons = []
+        for barrier in plan.barriers:
+            moved, hold = further.get(barrier.id), holds[barrier.id]
+            inward, outward = (moved.inward, moved.outward) if moved else (None, None)
+            reasons.append(
+                ArmReason(
+                    arm=barrier.id,
+                    place=barrier.place,
+                    holds_m=hold.metres,
+                    opens=hold.streets,
+                    further_in=inward,
+                    further_out=outward,
+                    says=_says(inward, outward, question.measure.value),
+                )
+            )
+        return tuple(reasons)
+
+    def stages(self, question: PlanQuestion, first: str, second: str, *, at: datetime | None = None) -> Stages:
+        """The steps from one cordon to another, each sealed. Both are named as in `compare`.
+
+        Raises
+        ------
+        BadInput
+            If one of them does not seal (``leaks``), or stands elsewhere than in the ring.
+        """
+        ring = self.ring(question)
+        closed = []
+        for name in (first, second):
+            arms, elsewhere = self._arms_named(ring, name, at)
+            shut = closed_arms(ring, arms)
+            if not ring.seals(shut):
+                found = f"{name!r}, past which one can still drive in"
+                do = f"See `ringfence compare OP {first} {second}` for where."
+                if elsewhere:
+                    do += f" Not on a street of the ring: {', '.join(elsewhere)}."
+                raise BadInput([Fault("leaks", "stages", "two cordons that seal the area", found, do)])
+            closed.append(shut)
+        return plan_stages(ring, closed[0], closed[1])
+
+    def compare(self, question: PlanQuestion, first: str, second: str, *, at: datetime | None = None) -> Comparison:
+        """Two cordons beside each other: saved plans by name, `installed`, `planned` or `fewest`.
+
+        Parameters
+        ----------
+        at : datetime or None
+            The moment for `installed`.
+        """
+        ring = self.ring(question)
+        sides = [side_of(ring, name, *self._arms_named(ring, name, at)) for name in (first, second)]
+        one, other = (set(side.arms) for side in sides)
+        shown = describe(ring, closed_arms(ring, one | other), None, least_cost=0, all_arms=True)
+        return Comparison(
+            threat=question.threat,
+            first=sides[0],
+            second=sides[1],
+            common=tuple(sorted(one & other)),
+            only_first=tuple(sorted(one - other)),
+            only_second=tuple(sorted(other - one)),
+            places={barrier.id: barrier.place for barrier in shown.barriers},
+        )
+
+    def as_plan(self, question: PlanQuestion, arms: Sequence[str]) -> Plan:
+        """Some arms of the ring as a plan, whatever they seal."""
+        ring = self.ring(question)
+        return describe(ring, closed_arms(ring, arms), None, least_cost=0, all_arms=True)
+
+    def save(self, name: str, title: str, question: PlanQuestion, plan: Plan) -> SavedPlan:
+        """Keep a plan in the operation's folder.
+
+        Raises
+        ------
+        BadInput
+            If the name is none for a file, or taken by a word that means something else, or nothing can be written.
+        """
+        if self.folder is None:
+            raise BadInput([Fault("no-folder", "plans", "an operation with a folder", "none", "Open its folder.")])
+        if name in {INSTALLED, PLANNED, FEWEST}:
+            expected = f"a name other than {INSTALLED}, {PLANNED} and {FEWEST}"
+            raise BadInput([Fault("name-taken", "plans", expected, repr(name), "Choose another name.")])
+        made_by = f"ringfence {metadata.version('ringfence')}"
+        document = {"name": name, "title": title, "made_by": made_by, "question": question, "plan": plan}
+        faults: list[Fault] = []
+        saved = validate(document, "the plan to save", SavedPlan, faults)
+        refuse_if(faults)
+        assert saved is not None
+        save_plan(self.folder, saved)
+        return saved
+
+    def saved(self, name: str) -> SavedPlan:
+        """A plan that was kept.
+
+        Raises
+        ------
+        BadInput
+            If there is none of that name, its file is damaged, or it is about other streets (``stale-plan``).
+        """
+        if self.folder is None:
+            raise BadInput([Fault("no-folder", "plans", "an operation with a folder", "none", "Open its folder.")])
+        plan = read_plan(self.folder, name)
+        proof = plan.plan.certificate
+        if proof is not None and proof.network != self.operation.network.hash:
+            found = "a plan of other streets"
+            raise BadInput([Fault("stale-plan", f"plans/{name}.json", "a plan of these streets", found, "Plan anew.")])
+        return plan
+
+    def _verify(self, ring: Ring, certificate: Certificate, *, proves: bool) -> None:
+        problem = ring.problem
+        verdict = verify_certificate(
+            problem.network,
+            problem.area,
+            certificate,
+            driver=problem.driver,
+            demands=problem.demands,
+            weights=certificate.weights,
+        )
+        if verdict.faults or verdict.proves_fewest != proves:
+            message = f"the checker rejects the planner's certificate: {'; '.join(verdict.faults) or 'a gap'}"
+            raise OurFault(message)
+
+    def _area(self, question: PlanQuestion) -> Area:
+        operation = self.operation
+        if question.protected is None and question.limit is None:
+            return operation.area
+        own = {"protected": operation.area.protected, "limit": operation.area.limit}
+        asked = {"protected": question.protected, "limit": question.limit}
+        features = [
+            {
+                "type": "Feature",
+                "properties": {"role": role, "name": operation.area.name},
+                "geometry": asked[role] if asked[role] is not None else mapping(own[role]),
+            }
+            for role in ("protected", "limit")
+        ]
+        faults: list[Fault] = []
+        document = json.dumps({"type": "FeatureCollection", "features": features}).encode()
+        area = read_area(document, "the area drawn", faults)
+        refuse_if(faults)
+        assert area is not None
+        return area
+
+    def _network(self, area: Area) -> Network:
+        """The streets around an area: those that the operation looks at, or, farther out, more of its city."""
+        operation = self.operation
+        if area is operation.area:
+            return operation.network
+        network = operation.network
+        if operation.city is not None and not operation.area.limit.covers(area.limit):
+            try:
+                network = window(operation.city, area.limit)
+            except ValueError:
+                found, do = "one where no street of the city is", "Draw it where the streets are."
+                raise BadInput([Fault("area-without-streets", "the area drawn", "an area", found, do)]) from None
+        faults: list[Fault] = []
+        check_ground({"area": "the area drawn"}, network, area, (), (), faults)
+        refuse_if(faults)
+        return network
+
+    def _demands(self, problem: Problem, question: PlanQuestion) -> Demands:
+        def arms(names: Iterable[str]) -> frozenset[str]:
+            return frozenset(arm for name in names for arm in self._arms_of(problem, name))
+
+        return Demands(
+            must=arms(question.must) - arms(question.fixed),
+            must_not=arms(question.must_not),
+            fixed=arms(question.fixed),
+            together=frozenset((a, b) for a, b in question.together),
+            site_charge=question.site_charge,
+            costs=dict(question.costs),
+        )
+
+    def _arms_of(self, problem: Problem, name: str) -> list[str]:
+        """An arm by its id, or the arms on which a barrier of the operation stands."""
+        barrier = next((one for one in self.operation.barriers if one.id == name), None)
+        if barrier is None or name in problem.arms.ix:
+            return [name]
+        return [problem.arm_at(arm.segment, arm.offset_m) or arm.segment for arm in barrier.arms]
+
+    def _arms_named(self, ring: Ring, name: str, at: datetime | None) -> tuple[list[str], list[str]]:
+        """The arms of a cordon by its name, and its barriers that stand on none."""
+        if name in {INSTALLED, PLANNED}:
+            return arms_standing(self.operation, ring.problem, name, at)
+        return arms_of_plan(ring.problem, plan_of(ring) if name == FEWEST else self.saved(name).plan)
+
+
+def _says(inward: int | None, outward: int | None, measure: str) -> str:
+    """The prices in a sentence."""
+
+    def price(more: int | None, nowhere: str) -> str:
+        if more is None:
+            return nowhere
+        return f"costs {more} {measure} more" if more > 0 else "costs the same"
+
+    nearer = price(inward, "would cut the protected area")
+    return f"One street nearer {nearer}; one street farther {price(outward, 'would leave the limit')}."

@@ -1,0 +1,150 @@
+"""The best plan of a ring: the cheapest, and of all cheapest the one that encloses least; with its proof.
+
+A max-flow answers where its paths prove the cut, which they always do without turn bans and couplings. Elsewhere an
+integer program does, and clauses are the proof.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ringfence.model.plans import Weights
+from ringfence.network.streets import BoolArray
+from ringfence.planner.covering import cover_ways_in, plan_cost
+from ringfence.planner.minimum_cut import Cut, Prices, cheapest_by_cases, cheapest_cut
+from ringfence.planner.program import RingProgram
+from ringfence.planner.ring import Ring, WayIn
+
+FLOW_MAX = 1 << 61
+"""Sums that a max-flow can count, with room to spare."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """Ways in that every plan must stop, at no less than `lower_bound`.
+
+    `carried` says for each how much of its arms' prices it uses up (disjoint paths); None where they are clauses. With
+    `weights` the bound is of cost and burden weighed together.
+    """
+
+    lower_bound: int
+    ways_in: tuple[WayIn, ...]
+    carried: tuple[int, ...] | None
+    weights: Weights | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Best:
+    """The arms (K,) of the best plan, and the proof of its cost."""
+
+    closed: BoolArray
+    proof: Proof
+
+
+def find_best(ring: Ring) -> Best | None:
+    """The best plan, or None where no plan exists. Exact unless its proof's bound lies below its cost; deterministic.
+
+    Ties are broken by addresses enclosed (where the network knows any), then blocks, then metres of street, then ids.
+    """
+    problem = ring.problem
+    if problem.demands.coupled:
+        return _coupled(ring)
+    cut = cheapest_cut(ring, Prices(problem.cost))
+    if cut is None:
+        return None
+    if cut.proven and not cut.turns:
+        proof, known = flow_proof(ring, cut), cut.closed
+    else:
+        clauses = _by_clauses(ring, [] if cut.turns else [ring.way_along(flow.edges) for flow in cut.flows])
+        if clauses is None:
+            return None
+        known, proof = clauses.closed, clauses.proof
+    levels = tie_breaks(ring)
+    # Without bans the innermost cut encloses the least street, and so is best where nothing else counts before that.
+    if ring.is_plain and len(levels) == 1:
+        return Best(known, proof)
+    cost = price_of(ring, known, Prices(problem.cost))
+    prices = Prices(problem.cost)
+    for level in levels:
+        prices = _behind(ring, prices, level, known)
+        refined = cheapest_by_cases(ring, prices) if _countable(prices) else None
+        if refined is None or not refined.proven or price_of(ring, refined.closed, Prices(problem.cost)) != cost:
+            return Best(_settle(RingProgram(ring), levels, known, cost=cost), proof)
+        known = refined.closed
+    return Best(known, proof)
+
+
+def tie_breaks(ring: Ring) -> list[Prices]:
+    """What decides between plans of equal cost, first things first."""
+    nothing = np.zeros(len(ring.problem.arms), dtype=np.int64)
+    street = Prices(nothing, ring.at_nodes(ring.half_dm))
+    if not ring.problem.network.facts.addresses_known:
+        return [street]
+    return [Prices(nothing, ring.at_nodes(ring.half_addresses)), Prices(ring.problem.needs.blocks), street]
+
+
+def flow_proof(ring: Ring, cut: Cut) -> Proof:
+    """The disjoint paths of a cut whose prices were the arms' costs."""
+    ways = tuple(ring.way_along(flow.edges) for flow in cut.flows)
+    return Proof(ring.problem.cost_anyway + cut.price, ways, tuple(flow.carries for flow in cut.flows))
+
+
+def price_of(ring: Ring, closed: BoolArray, prices: Prices) -> int:
+    """What a plan costs at these prices; arms that are closed anyway cost nothing."""
+    arms = int(prices.arm[closed & ~ring.problem.closed_anyway].sum())
+    return arms + (0 if prices.node is None else int(prices.node[ring.inside(closed)].sum()))
+
+
+def _behind(ring: Ring, first: Prices, then: Prices, known: BoolArray) -> Prices:
+    """One price for two that count one after the other. `known` is a best plan by the first.
+
+    A step of the first outweighs all that the known plan pays by the second; the best plan by both pays no more.
+    """
+    weight = price_of(ring, known, then) + 1
+    nothing = np.zeros(ring.node_count, dtype=np.int64)
+    nodes = [nothing if prices.node is None else prices.node for prices in (first, then)]
+    return Prices(weight * first.arm + then.arm, weight * nodes[0] + nodes[1])
+
+
+def _countable(prices: Prices) -> bool:
+    """Whether a max-flow can add up these prices."""
+    node = 0.0 if prices.node is None else float(prices.node.astype(float).sum())
+    return float(prices.arm.astype(float).sum()) + node < FLOW_MAX
+
+
+def _settle(program: RingProgram, levels: Sequence[Prices], known: BoolArray, *, cost: int) -> BoolArray:
+    """Of all plans that cost no more than the known one, the best by the levels in turn, then by ids."""
+    problem = program.ring.problem
+    paid = program.costs(Prices(problem.cost), site_charge=problem.demands.site_charge)
+    program.hold(paid, cost)
+    for prices in levels:
+        priced = program.costs(prices)
+        found = program.solve(priced)
+        assert found is not None  # the known plan is one
+        known = found.closed
+        program.hold(priced, found.price)
+    return program.first_by_id(known)
+
+
+def _coupled(ring: Ring) -> Best | None:
+    """With site charges, or arms that go together."""
+    found = _by_clauses(ring, ())
+    if found is None:
+        return None
+    cost = plan_cost(ring, found.closed) - ring.problem.cost_anyway
+    return Best(_settle(RingProgram(ring), tie_breaks(ring), found.closed, cost=cost), found.proof)
+
+
+def _by_clauses(ring: Ring, known: Sequence[WayIn]) -> Best | None:
+    """A cheapest plan by clauses; where they come to no end, the whole program's, and what the clauses prove."""
+    covering = cover_ways_in(ring, known)
+    closed = covering.closed
+    if closed is None and not covering.finished:
+        program = RingProgram(ring)
+        site_charge = ring.problem.demands.site_charge
+        found = program.solve(program.costs(Prices(ring.problem.cost), site_charge=site_charge))
+        closed = None if found is None else found.closed
+    return None if closed is None else Best(closed, Proof(covering.lower_bound, covering.ways_in, None))

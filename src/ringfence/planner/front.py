@@ -1,0 +1,231 @@
+"""The trade-off front: what each further barrier buys, exactly.
+
+A plan has a cost and a burden. The *supported* choices are those that some weighing of the two makes the best; each is
+a minimum cut, and two neighbours tell at which weights to look for one between them (Aneja and Nair 1979). Choices
+between them that no weighing favours are found by the integer program of the ring, under a limit to the cost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from ringfence.model.plans import Burden, Front, FrontPoint, Weights
+from ringfence.network.streets import BoolArray, IntArray
+from ringfence.planner.best import Proof
+from ringfence.planner.covering import plan_cost
+from ringfence.planner.minimum_cut import Cut, Prices, cheapest_by_cases, cheapest_cut
+from ringfence.planner.plan import describe
+from ringfence.planner.program import RingProgram
+from ringfence.planner.ring import Ring
+from ringfence.planner.ways_on import AREA
+
+Progress = Callable[[str, float], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A plan on the front. `gap` is how much less its burden might be at that cost."""
+
+    cost: int
+    burden: int
+    supported: bool
+    gap: int
+    closed: BoolArray
+    proof: Proof | None
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """The front from the cheapest to the least burdensome; `open_between` lists costs between which some may miss."""
+
+    choices: tuple[Choice, ...]
+    open_between: tuple[tuple[int, int], ...]
+
+
+class Tradeoff:
+    """Cost against one burden, on one ring."""
+
+    def __init__(self, ring: Ring, against: Burden) -> None:
+        self.ring = ring
+        self.against = against
+        problem = ring.problem
+        nothing = np.zeros(len(problem.arms), dtype=np.int64)
+        put_up = np.where(problem.closed_anyway & (problem.cost == 0), 0, problem.needs.through)
+        self.halves: IntArray | None = {
+            Burden.STREET: ring.half_dm,
+            Burden.ADDRESSES: ring.half_addresses,
+        }.get(against)
+        self.arm_burden = nothing if self.halves is not None else put_up
+        self.node_burden = None if self.halves is None else ring.at_nodes(self.halves)
+
+    def prices(self, cost: int, burden: int) -> Prices:
+        """The prices of arms and nodes at these weights."""
+        arm = cost * self.ring.problem.cost + burden * self.arm_burden
+        return Prices(arm, None if self.node_burden is None else burden * self.node_burden)
+
+    def burden(self, closed: BoolArray) -> int:
+        """The burden of a plan."""
+        enclosed = 0 if self.halves is None else self.ring.enclosed(self.halves, self.ring.inside(closed))
+        return int(self.arm_burden[closed].sum()) + enclosed
+
+    def at_weights(self, cost: int, burden: int) -> Choice | None:
+        """The best plan at these weights, or None where there is no plan. With a proof where paths prove it."""
+        demands = self.ring.problem.demands
+        if not demands.coupled:
+            cut = cheapest_cut(self.ring, self.prices(cost, burden))
+            if cut is None:
+                return None
+            if cut.proven and not cut.turns:
+                weights = Weights(cost=cost, burden=burden, against=self.against)
+                return self._choice(cut.closed, self._proof(cut, weights))
+            cases = cheapest_by_cases(self.ring, self.prices(cost, burden))
+            if cases is None:
+                return None
+            if cases.proven:
+                return self._choice(cases.closed, None)
+        program = RingProgram(self.ring)
+        site_charge = cost * demands.site_charge
+        found = program.solve(program.costs(self.prices(cost, burden), site_charge=site_charge))
+        if found is None:
+            return None
+        gap = -(-(found.price - found.bound) // max(burden, 1))
+        return self._choice(found.closed, None, gap=gap)
+
+    def between(self, cheap: Choice, light: Choice) -> tuple[list[Choice], bool]:
+        """Choices between two neighbours that no weighing favours, and whether that is all of them."""
+        found: list[Choice] = []
+        complete = True
+        program = RingProgram(self.ring)
+        problem = self.ring.problem
+        cost = program.costs(self.prices(1, 0), site_charge=problem.demands.site_charge)
+        burden = program.costs(self.prices(0, 1))
+        dearest = light.cost - 1
+        while dearest > cheap.cost:
+            program.hold(cost, dearest - problem.cost_anyway)
+            lightest = program.solve(burden)
+            if lightest is None:
+                break
+            # Burden first, then cost: one after the other, since together they are numbers that a solver confuses.
+            as_light = program.copy()
+            as_light.hold(burden, lightest.price)
+            cheapest = as_light.solve(cost)
+            assert cheapest is not None  # the lightest plan is one
+            gap = lightest.price - lightest.bound
+            complete = complete and gap == 0
+            choice = self._choice(cheapest.closed, None, supported=False, gap=gap)
+            if choice.burden >= cheap.burden:
+                break
+            found.append(choice)
+            dearest = choice.cost - 1
+        return found[::-1], complete
+
+    def _choice(self, closed: BoolArray, proof: Proof | None, *, supported: bool = True, gap: int = 0) -> Choice:
+        return Choice(plan_cost(self.ring, closed), self.burden(closed), supported, gap, closed, proof)
+
+    def _proof(self, cut: Cut, weights: Weights) -> Proof:
+        """The paths of a cut as a proof; what is paid in every plan is added to what they carry."""
+        problem, ring = self.ring.problem, self.ring
+        anyway = weights.cost * problem.cost_anyway + weights.burden * self._burden_anyway
+        ways = tuple(ring.way_along(flow.edges, flow.starts_at) for flow in cut.flows)
+        return Proof(anyway + cut.price, ways, tuple(flow.carries for flow in cut.flows), weights)
+
+    @property
+    def _burden_anyway(self) -> int:
+        """The burden of every plan: arms that are closed anyway, and halves from which no arm leads into the area."""
+        arms = int(self.arm_burden[self.ring.problem.closed_anyway].sum())
+        return arms + (0 if self.node_burden is None else int(self.node_burden[AREA]))
+
+
+def find_front(
+    ring: Ring, against: Burden, *, only_supported: bool = False, progress: Progress | None = None
+) -> Choices | None:
+    """All choices between cost and burden, or None where no plan exists. Exact where it says so; deterministic.
+
+    Parameters
+    ----------
+    only_supported : bool
+        Leave out the choices that no weighing favours: they take an integer program each.
+    progress : callable or None
+        Told what is done, in words, and how much of it (0 to 1).
+    """
+    tradeoff = Tradeoff(ring, against)
+    supported = _supported(tradeoff, progress)
+    if supported is None:
+        return None
+    choices: list[Choice] = supported[:1]
+    open_between: list[tuple[int, int]] = []
+    for done, (cheap, light) in enumerate(pairwise(supported), start=1):
+        if light.cost - cheap.cost > 1:
+            found, complete = ([], False) if only_supported else tradeoff.between(cheap, light)
+            choices += found
+            if not complete:
+                open_between.append((cheap.cost, light.cost))
+        choices.append(light)
+        if progress is not None and not only_supported:
+            progress("choices between", done / (len(supported) - 1))
+    return Choices(tuple(choices), tuple(open_between))
+
+
+def _supported(tradeoff: Tradeoff, progress: Progress | None) -> list[Choice] | None:
+    """The supported choices, from the cheapest to the least burdensome."""
+    costs = _most(tradeoff.ring) + 1
+    burdens = int(tradeoff.arm_burden.sum()) + 1
+    if tradeoff.node_burden is not None:
+        burdens += int(tradeoff.node_burden.sum())
+    cheapest = tradeoff.at_weights(burdens, 1)
+    if cheapest is None:
+        return None
+    lightest = tradeoff.at_weights(1, costs)
+    assert lightest is not None
+    if (cheapest.cost, cheapest.burden) == (lightest.cost, lightest.burden):
+        return [cheapest]
+    choices = [cheapest]
+    todo = [(cheapest, lightest)]  # from the dearest pair to the cheapest, as a stack
+    whole = cheapest.burden - lightest.burden
+    while todo:
+        cheap, light = todo.pop()
+        cost_weight, burden_weight = cheap.burden - light.burden, light.cost - cheap.cost
+        middle = tradeoff.at_weights(cost_weight, burden_weight) if light.cost - cheap.cost > 1 else None
+        worth = cost_weight * cheap.cost + burden_weight * cheap.burden
+        if middle is not None and cost_weight * middle.cost + burden_weight * middle.burden < worth:
+            todo += [(middle, light), (cheap, middle)]
+        else:
+            choices.append(light)
+            if progress is not None:
+                progress("supported choices", (cheapest.burden - light.burden) / whole)
+    return choices
+
+
+def _most(ring: Ring) -> int:
+    """More than which no plan costs."""
+    problem = ring.problem
+    return int(problem.cost.sum()) + problem.demands.site_charge * 2 * len(problem.arms)
+
+
+def make_front(ring: Ring, against: Burden, *, only_supported: bool = False, progress: Progress | None = None) -> Front:
+    """The front with its plans as their reader sees them. No points where no plan exists."""
+    found = find_front(ring, against, only_supported=only_supported, progress=progress)
+    problem = ring.problem
+    choices = found.choices if found is not None else ()
+    return Front(
+        threat=problem.driver.threat,
+        vehicle_class=problem.driver.vehicle_class,
+        measure=problem.measure,
+        against=against,
+        points=tuple(
+            FrontPoint(
+                cost=choice.cost,
+                burden=choice.burden,
+                supported=choice.supported,
+                gap=choice.gap,
+                plan=describe(ring, choice.closed, choice.proof, least_cost=choices[0].cost),
+            )
+            for choice in choices
+        ),
+        complete=found is not None and not found.open_between and not any(choice.gap for choice in choices),
+        open_between=found.open_between if found is not None else (),
+    )

@@ -1,0 +1,218 @@
+"""The ring between protected area and limit as a small graph: what every method of the planner works on.
+
+A *node* is a choice of ways on: two drivers who arrive somewhere and have the same ways on stand at the same node.
+Where no turn ban binds the driver that is simply the junction. Where one does, those whom it binds stand at a node of
+their own, so that the plain graph says exactly who can drive where. Node 0 is all of the outside, node 1 all of the
+area: their size, and that of the city, no longer matter. An *edge* leads from node to node over one arm, one way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from copy import copy
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from scipy.sparse import csr_matrix
+from scipy.sparse.csgraph import breadth_first_order, dijkstra
+
+from ringfence.model.plans import Demands
+from ringfence.network.streets import BoolArray, IntArray
+from ringfence.planner.problem import Problem
+from ringfence.planner.ways_on import AREA, OUTSIDE, WaysOn
+
+FREE = -1
+ARM_WEIGHT, FREE_WEIGHT = 1000.0, 1.0
+"""A way in over few arms is looked for, and of those one over few edges."""
+
+
+@dataclass(frozen=True, slots=True)
+class WayIn:
+    """Arcs from outside to the protected area; the arms crossed, and those whose barrier the driver turned back at.
+
+    `turned_at` are the places in `arcs` behind which he turned at a barrier, and not at the end of the street. A way
+    that begins in the ring has `encloses`, the halves of arms (arm, end) at whose end it begins, and no arc outside.
+    """
+
+    arcs: tuple[int, ...]
+    crossed: frozenset[int]
+    turned_back: frozenset[int]
+    turned_at: frozenset[int] = frozenset()
+    encloses: tuple[tuple[int, int], ...] = ()
+
+
+class Ring:
+    """One problem's ring.
+
+    Attributes
+    ----------
+    node_count : int
+    tail, head, arm, state : (E,) int
+        Edges; `arm` is `FREE` where nothing has to be crossed, and `state` then too.
+    back_tail, back_head, back_arm, back_state : (B,) int
+        Where a driver ends up who turns round at a closed arm, where that is not where he came from.
+    half_node : (K, 2) int
+        Where somebody stands who has come along an arm to its first and to its last end: a half of an arm is enclosed
+        if from there the area can be reached.
+    direct : tuple of int or None
+        Arcs of a way in that crosses no arm at all.
+    """
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        ways_on = WaysOn(problem)
+        self.direct = ways_on.direct
+        states = ways_on.ring_states
+        arcs = ways_on.state_arc[states]
+        tail, head = ways_on.tail[states], ways_on.arrival[states]
+        arm = problem.arm_of_piece[arcs // 2]
+        free_tail, free_head = ways_on.free
+        reverse = ways_on.usable[arcs ^ 1]
+        back_head = np.where(reverse, ways_on.arrival[arcs ^ 1], tail)
+        pieces = problem.arms.piece
+        half_node = np.column_stack([ways_on.standing_at(2 * pieces + 1), ways_on.standing_at(2 * pieces)])
+        # Number the nodes that are left without gaps, outside and area first.
+        used, number = np.unique(
+            np.concatenate([[OUTSIDE, AREA], tail, head, free_tail, free_head, back_head, half_node.ravel()]),
+            return_inverse=True,
+        )
+        self.node_count = len(used)
+        parts = np.split(number[2:], np.cumsum([len(tail), len(head), len(free_tail), len(free_head), len(back_head)]))
+        tail, head, free_tail, free_head, back_head, halves = parts
+        keep = (tail != AREA) & (head != OUTSIDE) & (tail != head)
+        none = np.full(len(free_tail), FREE, dtype=np.int64)
+        self.tail = np.concatenate([tail[keep], free_tail])
+        self.head = np.concatenate([head[keep], free_head])
+        self.arm = np.concatenate([arm[keep], none])
+        self.state = np.concatenate([states[keep], none])
+        turns = (back_head != tail) & (tail != AREA) & (back_head != OUTSIDE)
+        self.back_tail, self.back_head = tail[turns], back_head[turns]
+        self.back_arm, self.back_state = arm[turns], states[turns]
+        self.half_node = halves.reshape(-1, 2)
+        self._ways_on = ways_on
+
+    def asking(self, demands: Demands) -> Ring:
+        """The same streets under other demands; nothing is worked out again."""
+        other = copy(self)
+        other.problem = self.problem.asking(demands)
+        return other
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether nodes are junctions: then ways that meet can be exchanged, and turning back leads nowhere new."""
+        return self._ways_on.is_plain
+
+    def inside(self, closed: BoolArray) -> BoolArray:
+        """(N,) the nodes from which the area can be reached past the closed arms (K,)."""
+        tail, head = self._open_edges(closed)
+        inside = np.zeros(self.node_count, dtype=bool)
+        back = csr_matrix((np.ones(len(tail), dtype=np.int8), (head, tail)), shape=(self.node_count,) * 2)
+        inside[breadth_first_order(back, AREA, return_predecessors=False)] = True
+        return inside
+
+    def reached(self, closed: BoolArray) -> BoolArray:
+        """(N,) the nodes that can be reached from outside past the closed arms (K,)."""
+        tail, head = self._open_edges(closed)
+        reached = np.zeros(self.node_count, dtype=bool)
+        on = csr_matrix((np.ones(len(tail), dtype=np.int8), (tail, head)), shape=(self.node_count,) * 2)
+        reached[breadth_first_order(on, OUTSIDE, return_predecessors=False)] = True
+        return reached
+
+    def seals(self, closed: BoolArray) -> bool:
+        """Whether nobody gets in past the closed arms."""
+        return self.direct is None and not self.inside(closed)[OUTSIDE]
+
+    def crossing(self, inside: BoolArray) -> BoolArray:
+        """(K,) the arms that lead from a node that is not inside to one that is."""
+        arms = self.arm[~inside[self.tail] & inside[self.head]]
+        crossing = np.zeros(len(self.problem.arms), dtype=bool)
+        crossing[arms[arms >= 0]] = True
+        return crossing
+
+    def find_way_in(self, closed: BoolArray) -> WayIn | None:
+        """A way into the area past the closed arms with few arms on it, or None if they seal it. Deterministic."""
+        if self.direct is not None:
+            return WayIn(self.direct, frozenset(), frozenset())
+        shut = np.append(closed, False)  # the last stands for no arm
+        straight, turned = np.flatnonzero(~shut[self.arm]), np.flatnonzero(closed[self.back_arm])
+        edge = np.concatenate([straight, len(self.tail) + turned])
+        tail = np.concatenate([self.tail[straight], self.back_tail[turned]])
+        head = np.concatenate([self.head[straight], self.back_head[turned]])
+        arm = np.concatenate([self.arm[straight], self.back_arm[turned]])
+        weight = np.where(arm >= 0, ARM_WEIGHT, FREE_WEIGHT)
+        order = np.lexsort([edge, weight, head, tail])  # of parallel edges the lightest comes first
+        tail, head, weight, edge = tail[order], head[order], weight[order], edge[order]
+        first = np.ones(len(order), dtype=bool)
+        first[1:] = (tail[1:] != tail[:-1]) | (head[1:] != head[:-1])
+        tail, head, weight, edge = tail[first], head[first], weight[first], edge[first]
+        graph = csr_matrix((weight, (tail, head)), shape=(self.node_count,) * 2)
+        far, before = dijkstra(graph, indices=OUTSIDE, return_predecessors=True)
+        if not np.isfinite(far[AREA]):
+            return None
+        keys = tail * self.node_count + head
+        edges: list[int] = []
+        node = AREA
+        while node != OUTSIDE:
+            previous = int(before[node])
+            edges.append(int(edge[np.searchsorted(keys, previous * self.node_count + node)]))
+            node = previous
+        return self.way_along(edges[::-1])
+
+    def way_along(self, edges: Sequence[int], starts_at: int = OUTSIDE) -> WayIn:
+        """The way in along edges in order, the first of which leaves the outside, or another node."""
+        states: list[int] = []
+        crossed: set[int] = set()
+        turned: set[int] = set()
+        turned_at: set[int] = set()
+        for edge in edges:
+            if edge >= len(self.tail):
+                back = edge - len(self.tail)
+                states += [int(self.back_state[back]), int(self._ways_on.state_arc[self.back_state[back]]) ^ 1]
+                turned.add(int(self.back_arm[back]))
+                turned_at.add(len(states) - 1)  # one arc comes before the states
+            elif self.arm[edge] >= 0:
+                states.append(int(self.state[edge]))
+                crossed.add(int(self.arm[edge]))
+        arcs = self._ways_on.arcs_with_ends(states, from_outside=starts_at == OUTSIDE)
+        if starts_at == OUTSIDE:
+            return WayIn(arcs, frozenset(crossed), frozenset(turned), frozenset(turned_at))
+        halves = [(int(arm), int(end)) for arm, end in np.argwhere(self.half_node == starts_at)]
+        return WayIn(arcs, frozenset(crossed), frozenset(turned), encloses=tuple(halves))
+
+    def _open_edges(self, closed: BoolArray) -> tuple[IntArray, IntArray]:
+        open_to = ~np.append(closed, False)[self.arm]
+        turned = closed[self.back_arm]
+        return (
+            np.concatenate([self.tail[open_to], self.back_tail[turned]]),
+            np.concatenate([self.head[open_to], self.back_head[turned]]),
+        )
+
+    @cached_property
+    def half_dm(self) -> IntArray:
+        """(K, 2) length of each half of an arm, in whole decimetres."""
+        arms = self.problem.arms
+        halves = np.column_stack([arms.middle_m - arms.start_m, arms.end_m - arms.middle_m])
+        return np.rint(halves * 10).astype(np.int64)
+
+    @cached_property
+    def half_addresses(self) -> IntArray:
+        """(K, 2) addresses along each half of an arm."""
+        arms, facts = self.problem.arms, self.problem.network.facts
+        # Addresses and places compare as one number: the segment, then how far along it.
+        far = float(self.problem.network.length_m.max()) + 1.0
+        served = facts.address_segment_ix * far + facts.address_offset_m
+        edges = np.column_stack([arms.start_m, arms.middle_m, arms.end_m]) + arms.segment_ix[:, None] * far
+        at = np.searchsorted(served, edges)
+        at[:, 2] = np.searchsorted(served, edges[:, 2], side="right")
+        return np.diff(at, axis=1).astype(np.int64)
+
+    def enclosed(self, halves: IntArray, inside: BoolArray) -> int:
+        """The sum over all halves (K, 2) from which the area can be reached."""
+        return int(halves[inside[self.half_node]].sum())
+
+    def at_nodes(self, halves: IntArray) -> IntArray:
+        """(N,) what each node adds to the enclosed, of what lies on the halves (K, 2). Nothing at node 0."""
+        sums = np.bincount(self.half_node.ravel(), weights=halves.ravel(), minlength=self.node_count)
+        sums[OUTSIDE] = 0
+        return np.rint(sums).astype(np.int64)

@@ -1,0 +1,145 @@
+"""Where drivers stand after each stretch they drive, and from where each stretch is entered: nodes for the ring."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ringfence.network import MovementGraph, Region
+from ringfence.network.streets import IntArray
+from ringfence.planner.problem import Problem
+
+OUTSIDE, AREA = 0, 1
+"""The nodes that stand for all of the outside, and for all of the protected area."""
+
+
+class WaysOn:
+    """Where drivers stand after each state, and from where each state of the ring is entered.
+
+    Nodes are numbered: 0 outside, 1 area, then junctions as the movement graph has them for this driver, then nodes of
+    those whom a ban binds, then nodes of states that are entered from several nodes.
+    """
+
+    def __init__(self, problem: Problem) -> None:
+        graph, driver = problem.graph, problem.driver
+        self.graph = graph
+        self.usable = graph.usable_arcs(driver)
+        plain_tail, plain_head = (2 + nodes for nodes in graph.nodes_for(driver))
+        self.plain_tail = plain_tail
+        bound = _bans_bind(graph, problem)
+        self.state_arc = graph.state_arc if bound else np.arange(2 * graph.piece_count)
+        region = graph.arc_region[self.state_arc]
+        usable = self.usable[self.state_arc]
+        self.arrival = plain_head[self.state_arc]
+        first_special = int(max(plain_tail.max(), plain_head.max())) + 1 if len(plain_tail) else 2
+        members = self._special(problem, first_special) if bound else {}
+        self.is_plain = not members
+        self._plain_head = plain_head
+        # Every node with the states that can follow there: (node, state) pairs.
+        arcs = np.flatnonzero(self.usable & (graph.arc_region != Region.OUTSIDE))
+        node, state = plain_tail[arcs], arcs
+        if members:
+            arriving = usable & (region != Region.PROTECTED)
+            one_way_out = np.concatenate([self.standing_at(side + 2 * problem.arms.piece) for side in (0, 1)])
+            in_use = np.isin(node, np.concatenate([self.arrival[arriving], one_way_out]))
+            node, state = node[in_use], state[in_use]
+            more = [(one, follower) for one, followers in members.items() for follower in followers]
+            added = np.array(more, dtype=np.int64).reshape(-1, 2)
+            added = added[region[added[:, 1]] != Region.OUTSIDE]
+            node, state = np.concatenate([node, added[:, 0]]), np.concatenate([state, added[:, 1]])
+        self._region, self._pairs, self._arrival = region, (node, state), self.arrival
+        self._outside = np.flatnonzero(self.usable & (graph.arc_region == Region.OUTSIDE))
+        source = np.unique(self.arrival[self._outside])
+        self._sources = frozenset(source.tolist())
+        enters = region[state] == Region.PROTECTED
+        sink = np.unique(node[enters])
+        both = np.intersect1d(source, sink)
+        self.direct = self._direct(both, node, state) if len(both) else None
+        merged = np.arange(first_special + len(members))
+        merged[sink] = AREA
+        merged[source] = OUTSIDE
+        self.arrival, node = merged[self.arrival], merged[node[~enters]]
+        self._merged = merged
+        self._enter(node, state[~enters], np.flatnonzero(usable & (region == Region.RING)))
+
+    def _special(self, problem: Problem, first: int) -> dict[int, tuple[int, ...]]:
+        """Nodes of those who have not all the ways on that the junction has; their arrivals are put there."""
+        graph = self.graph
+        region, usable = graph.arc_region[self.state_arc], self.usable[self.state_arc]
+        turns = graph.usable_turns(problem.driver)
+        tails, heads = graph.turn_from[turns], graph.turn_to[turns]
+        plain = 2 * graph.piece_count
+        count = np.bincount(tails, minlength=len(self.state_arc))
+        remembers = np.zeros(len(self.state_arc), dtype=bool)
+        remembers[tails[heads >= plain]] = True
+        ways = np.bincount(self.plain_tail[self.usable], minlength=int(self.arrival.max()) + 1)
+        outside = (region == Region.OUTSIDE) & (np.arange(len(region)) < plain)
+        arriving = usable & (outside | (region == Region.RING))
+        special = np.flatnonzero(arriving & (remembers | (count != ways[self.arrival])))
+        begins = np.searchsorted(tails, special, side="left")  # turns stand in order of the state that they leave
+        ends = np.searchsorted(tails, special, side="right")
+        number: dict[tuple[int, int, tuple[int, ...]], int] = {}
+        members: dict[int, tuple[int, ...]] = {}
+        for state, begin, end in zip(special.tolist(), begins.tolist(), ends.tolist(), strict=True):
+            followers = tuple(sorted(heads[begin:end].tolist()))
+            # Those who can go nowhere, too, are told apart by where they stand.
+            key = (-1, -1, followers) if followers else (int(self.arrival[state]), state, followers)
+            node = number.setdefault(key, first + len(number))
+            members[node] = followers
+            self.arrival[state] = node
+        return members
+
+    def _enter(self, node: IntArray, state: IntArray, ring_states: IntArray) -> None:
+        """From which node each state is entered; one that is entered from several gets a node of its own."""
+        self.tail = np.full(len(self.state_arc), -1, dtype=np.int64)
+        entered = node != AREA  # who is in the area need not come back
+        pairs = np.unique(np.column_stack([state[entered], node[entered]]), axis=0)
+        only_left = state[~entered]
+        state, node = pairs[:, 0], pairs[:, 1]
+        several = np.bincount(state, minlength=len(self.state_arc))
+        alone = several[state] == 1
+        self.tail[state[alone]] = node[alone]
+        own = np.flatnonzero(several != 1)
+        own = own[np.isin(own, ring_states)]
+        self.tail[own] = len(self._merged) + np.arange(len(own))
+        self.tail[only_left[several[only_left] == 0]] = AREA
+        from_outside = state[node == OUTSIDE]
+        self.tail[from_outside] = OUTSIDE
+        shared = ~alone & (self.tail[state] > AREA)
+        self.free = node[shared], self.tail[state[shared]]
+        reached = np.arange(len(self.state_arc)) < 2 * self.graph.piece_count
+        reached[state] = True  # a memory that nobody ever has leads nowhere
+        self.ring_states = ring_states[reached[ring_states]]
+
+    def standing_at(self, arcs: IntArray) -> IntArray:
+        """Where somebody stands who has come along each arc, or would have if it were not one-way."""
+        merged = self._merged if hasattr(self, "_merged") else None
+        plain = self.plain_tail[arcs ^ 1]
+        return np.where(self.usable[arcs], self.arrival[arcs], plain if merged is None else merged[plain])
+
+    def _direct(self, both: IntArray, node: IntArray, state: IntArray) -> tuple[int, ...]:
+        """A way in that crosses no arm."""
+        arrives = self._outside[self.arrival[self._outside] == both[0]][0]
+        enters = state[(node == both[0]) & (self._region[state] == Region.PROTECTED)][0]
+        return int(arrives), int(self.state_arc[enters])
+
+    def arcs_with_ends(self, states: list[int], *, from_outside: bool = True) -> tuple[int, ...]:
+        """The arcs of a way through the ring, with one before them, outside, and one behind them, in the area."""
+        node, state = self._pairs
+        into = state[(node == self._arrival[states[-1]]) & (self._region[state] == Region.PROTECTED)][:1].tolist()
+        if not from_outside:
+            return tuple(self.state_arc[[*states, *into]].tolist())
+        entered = next(one for one in node[state == states[0]].tolist() if one in self._sources)
+        arriving = self._outside[self._arrival[self._outside] == entered][0]
+        return tuple(self.state_arc[[arriving, *states, *into]].tolist())
+
+
+def _bans_bind(graph: MovementGraph, problem: Problem) -> bool:
+    """Whether a turn ban can bind this driver anywhere near the ring."""
+    if not problem.driver.obeys_turn_bans:
+        return False
+    network, bit = problem.network, problem.driver.bit
+    near = np.zeros(len(network.segment_ids), dtype=bool)
+    near[graph.piece_segment_ix[graph.piece_region != Region.OUTSIDE]] = True
+    bans = network.restrictions[(network.restriction_mask & bit) != 0]
+    chains = any(chain.mask & bit and near[list(chain.segments)].any() for chain in network.chains)
+    return chains or bool((near[bans[:, 0]] | near[bans[:, 2]]).any())

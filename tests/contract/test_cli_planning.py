@@ -1,0 +1,100 @@
+"""The planner's commands as a person and as a program meets them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+from pypdf import PdfReader
+
+from tests.conftest import EXAMPLE
+from tests.contract.test_cli import answer, ringfence
+
+DETERMINED = ("--threat", "determined")
+
+
+def test_front_shows_every_choice_and_picks_one() -> None:
+    front = answer("front", EXAMPLE)
+    assert [(one["cost"], one["plan"]["sites"]) for one in front["points"]] == [(2, 2), (3, 3)]
+    assert front["complete"]
+    assert answer("front", EXAMPLE, "--pick", "3") == front["points"][1]["plan"]
+    board = ringfence("front", EXAMPLE)
+    assert board.returncode == 0
+    assert "Complete" in board.stdout
+    assert ringfence("front", EXAMPLE, "--pick", "3").stdout.count("PROVEN") == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("front", EXAMPLE, "--pick", "7"), "no-such-choice"),
+        (("front", EXAMPLE, "--save", "x"), "no-pick"),
+        (("front", EXAMPLE, "--against", "addresses"), "no-addresses"),
+        (("plan", EXAMPLE, "--export", "plan.txt"), "bad-ending"),
+        (("plan", EXAMPLE, "--cost", "hill-street-4"), "bad-option"),
+        (("plan", EXAMPLE, "--cost", "hill-street-4=many"), "bad-field"),
+        (("plan", EXAMPLE, "--cost", "hill-street-4=0"), "bad-field"),
+        (("plan", EXAMPLE, "--together", "=x"), "bad-option"),
+        (("compare", EXAMPLE, "planned", "nowhere"), "no-such-plan"),
+        (("compare", EXAMPLE, "planned", "fewest", "--map", "x.txt"), "bad-map-format"),
+        (("stages", EXAMPLE, "installed", "fewest", "--at", "2022-02-22T12:00", *DETERMINED), "leaks"),
+    ],
+)
+def test_what_can_not_be_done_is_said(arguments: tuple[str | Path, ...], code: str) -> None:
+    refused = answer(*arguments, status=2)
+    assert code in {fault["code"] for fault in refused["faults"]}, refused
+
+
+def test_a_plan_is_kept_exported_and_compared(spoilable: Path, tmp_path: Path) -> None:
+    plan = answer("plan", spoilable, *DETERMINED, "--save", "tight", "--title", "The tight one")
+    kept = json.loads((spoilable / "plans" / "tight.json").read_text())
+    assert (kept["title"], kept["plan"]) == ("The tight one", plan)
+    for ending in (".geojson", ".csv", ".pdf"):
+        done = ringfence("plan", spoilable, *DETERMINED, "--export", tmp_path / f"plan{ending}", "--crews", "2")
+        assert done.returncode == 0, done.stderr
+    features = json.loads((tmp_path / "plan.geojson").read_text())["features"]
+    points = [one for one in features if one["geometry"]["type"] == "Point"]
+    assert len(points) == len(plan["barriers"])
+    rows = list(csv.DictReader(io.StringIO((tmp_path / "plan.csv").read_text(encoding="utf-8-sig"))))
+    assert len(rows) == len(plan["barriers"])
+    assert len(PdfReader(tmp_path / "plan.pdf").pages) >= 2
+    compared = answer("compare", spoilable, "tight", "fewest", *DETERMINED, "--map", tmp_path / "both.png")
+    assert compared["only_first"] == compared["only_second"] == []
+    assert (tmp_path / "both.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_installed_at_noon_is_a_checked_no_beside_the_fewest() -> None:
+    at = ("--at", "2022-02-22T12:00", *DETERMINED)
+    compared = answer("compare", EXAMPLE, "installed", "fewest", *at, status=1)
+    assert "Bunny Street" in compared["first"]["leaks"]
+    board = ringfence("compare", EXAMPLE, "installed", "fewest", *at)
+    assert board.returncode == 1
+    assert "NO: by Bunny Street" in " ".join(board.stdout.split())
+
+
+def test_why_alternatives_and_stages_have_boards_and_json() -> None:
+    reasons = answer("why", EXAMPLE, *DETERMINED)["reasons"]
+    assert len(reasons) == 9
+    assert ringfence("why", EXAMPLE, *DETERMINED).stdout.count(" more") >= 6
+    others = answer("alternatives", EXAMPLE, *DETERMINED, "--differ", "2", "--count", "2")["alternatives"]
+    assert [other["plan"]["cost"] for other in others] == [9, 10]
+    assert "Other plans" in ringfence("alternatives", EXAMPLE, *DETERMINED).stdout
+    stages = answer("stages", EXAMPLE, "planned", "fewest", *DETERMINED)
+    assert len(stages["steps"]) == 3
+    assert "At most 12 barriers" in ringfence("stages", EXAMPLE, "planned", "fewest", *DETERMINED).stdout
+
+
+def test_demands_of_the_command_line_reach_the_planner() -> None:
+    plan = answer("plan", EXAMPLE, *DETERMINED, "--must", "hill-street-4", "--cost", "hill-street-4=5")
+    assert plan["cost"] == 14
+    free = answer("plan", EXAMPLE, *DETERMINED, "--fixed", "bunny-street-10")
+    assert free["cost"] == 8
+    assert [one["id"] for one in free["barriers"] if one["fixed"]] == ["bunny-street-10"]
+    assert answer("plan", EXAMPLE, *DETERMINED, "--site-charge", "1")["cost"] == 16
+    tied = answer("plan", EXAMPLE, *DETERMINED, "--together", "bunny-street-10=hill-street-4")
+    chosen = {one["id"] for one in tied["barriers"]}
+    assert ("bunny-street-10" in chosen) == ("hill-street-4" in chosen)
+    assert answer("plan", EXAMPLE, *DETERMINED, "--measure", "blocks")["measure"] == "blocks"

@@ -1,0 +1,82 @@
+"""The front of the real day, and what the eight barriers buy: the figures of docs/wellington-2022.md."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from ringfence.base.traffic import Threat
+from ringfence.desk.cordons import arms_standing, closed_arms
+from ringfence.desk.planning import Planning
+from ringfence.model.plans import Burden, PlanQuestion
+from ringfence.operation import Operation
+from ringfence.planner.minimum_cut import Prices
+from ringfence.planner.program import RingProgram
+
+DETERMINED = PlanQuestion(threat=Threat.DETERMINED)
+
+
+@pytest.fixture(scope="module")
+def planning(wellington: Operation) -> Planning:
+    return Planning(wellington)
+
+
+@pytest.mark.parametrize(
+    ("threat", "choices"),
+    [(Threat.DETERMINED, [(9, 7, 172.4)]), (Threat.LAWFUL, [(2, 2, 173.5), (3, 3, 90.4)])],
+)
+def test_the_front(planning: Planning, threat: Threat, choices: list[tuple[int, int, float]]) -> None:
+    front = planning.front(PlanQuestion(threat=threat), Burden.STREET)
+    assert front.complete
+    assert [(one.cost, one.plan.sites, one.plan.enclosed_street_m) for one in front.points] == choices
+    assert all(one.supported and one.plan.certificate is not None for one in front.points)
+
+
+def test_the_eight_beside_it(planning: Planning) -> None:
+    compared = planning.compare(DETERMINED, "planned", "fewest")
+    eight = compared.first
+    assert (len(eight.arms), eight.sites, eight.enclosed_street_m, eight.seals) == (11, 8, 661.9, True)
+    assert compared.only_first == (
+        "aitken-street-2",
+        "bunny-street-9",
+        "hill-street-4",
+        "kate-sheppard-place-2",
+        "molesworth-street-3",
+    )
+
+
+@pytest.mark.parametrize(("streets", "fewest"), [((), 9), (("Hill Street",), 11), (("Aitken Street",), 11), (None, 11)])
+def test_what_the_eight_enclose_takes_eleven_arms(
+    planning: Planning, wellington: Operation, streets: tuple[str, ...] | None, fewest: int
+) -> None:
+    """The cheapest plan that has the inner ends of these streets inside; None: all that the eight have inside."""
+    ring = planning.ring(DETERMINED)
+    arms, _ = arms_standing(wellington, ring.problem, "planned", None)
+    inside = ring.inside(closed_arms(ring, arms))
+    names = [ring.problem.network.segment_names[ix] for ix in ring.problem.arms.segment_ix.tolist()]
+    program = RingProgram(ring)
+    for arm, name in enumerate(names):
+        for node in ring.half_node[arm].tolist():
+            if inside[node] and (streets is None or name in streets):
+                program.keep(node, inside=True)
+    found = program.solve(program.costs(Prices(ring.problem.cost)))
+    assert found is not None
+    assert found.price == fewest
+    if streets is None:
+        assert np.flatnonzero(found.closed).tolist() == [ring.problem.arms.ix[arm] for arm in arms]
+
+
+def test_three_steps_lead_from_the_eight_to_the_fewest(planning: Planning) -> None:
+    stages = planning.stages(DETERMINED, "planned", "fewest")
+    assert [(len(step.put_up), len(step.take_away), step.stand) for step in stages.steps] == [
+        (1, 3, 9),
+        (1, 1, 9),
+        (1, 1, 9),
+    ]
+    assert stages.most_at_once == 12
+
+
+def test_prices_of_the_line(planning: Planning) -> None:
+    reasons = {reason.place: reason for reason in planning.reasons(DETERMINED)}
+    out = {place.split(" ")[0]: reason.further_out for place, reason in reasons.items()}
+    assert (out["Molesworth"], out["Bunny"], out["Kate"]) == (2, 0, 0)

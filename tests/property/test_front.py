@@ -1,0 +1,100 @@
+"""The front against every set of arms, on small random maps: each choice between cost and burden, and none missing."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from ringfence.model.plans import Burden, Measure
+from ringfence.planner import Problem, Ring, make_front
+from ringfence.promises import verify_certificate
+from tests.property.brute_force import list_plans
+from tests.property.strategies import ROWS, Instance, draw_instance
+from tests.property.test_planner_against_brute_force import ROUNDING_M
+
+INSTANCES = int(os.environ.get("RINGFENCE_INSTANCES", "50"))
+"""For each row; `make long` takes 2,000."""
+CHUNK = 50
+
+
+def enumerated(instance: Instance, against: Burden) -> list[tuple[int, int]]:
+    """Costs and burdens of which no other plan has both as small, from the cheapest on."""
+    streets, demands = instance.streets, instance.demands
+    blocks = {arm: streets.blocks(ix) for ix, arm in enumerate(streets.arms)}
+    counts = instance.measure is Measure.BLOCKS
+    cost_of = {arm: blocks[arm] if counts else 1 for arm in streets.arms} | demands.costs
+    fixed = {ix for ix, arm in enumerate(streets.arms) if arm in demands.fixed}
+
+    def burden(closed: frozenset[int]) -> int:
+        if against is Burden.THROUGH:
+            return 2 * len(closed - fixed)  # drawn streets are all of one class
+        return streets.enclosed_dm(closed) if against is Burden.STREET else streets.enclosed_addresses(closed)
+
+    plans = {(cost, burden(closed)) for cost, closed in list_plans(streets, demands, cost_of)}
+    return sorted(one for one in plans if not any(o != one and o[0] <= one[0] and o[1] <= one[1] for o in plans))
+
+
+@pytest.mark.parametrize("first_seed", range(0, INSTANCES, CHUNK))
+@pytest.mark.parametrize("row", ROWS)
+def test_front_is_all_choices_and_no_other(row: str, first_seed: int) -> None:
+    wrong = []
+    for seed in range(first_seed, first_seed + CHUNK):
+        instance = draw_instance(seed, row)
+        known = instance.network.facts.addresses_known
+        against = (Burden.STREET, Burden.ADDRESSES if known else Burden.STREET, Burden.THROUGH)[seed % 3]
+        try:
+            fault = _disagreement(instance, against)
+        except Exception as error:  # a crash must name its seed too
+            fault = f"{type(error).__name__}: {error}"
+        if fault:
+            wrong.append(f"draw_instance({seed}, {row!r}), {against}: {fault}")
+    assert not wrong, "\n".join(wrong)
+
+
+def _disagreement(instance: Instance, against: Burden) -> str:
+    problem = Problem(instance.network, instance.area, instance.driver, instance.demands, measure=instance.measure)
+    front = make_front(Ring(problem), against)
+    found = [(point.cost, point.burden) for point in front.points]
+    expected = enumerated(instance, against)
+    rounding = 10 * ROUNDING_M if against is Burden.STREET else 0
+    alike = len(found) == len(expected) and all(
+        one[0] == other[0] and abs(one[1] - other[1]) <= rounding for one, other in zip(found, expected, strict=True)
+    )
+    if not alike:
+        return f"expected {expected}, found {found}"
+    if not front.complete and expected:
+        return "it does not say that it is complete"
+    for point in front.points:
+        certificate = point.plan.certificate
+        if certificate is None:
+            continue
+        verdict = verify_certificate(
+            instance.network,
+            instance.area,
+            certificate,
+            driver=instance.driver,
+            demands=certificate.demands,
+            weights=certificate.weights,
+        )
+        assert certificate.weights is not None
+        worth = certificate.weights.cost * point.cost + certificate.weights.burden * point.burden
+        if not verdict.proves_fewest or verdict.cost != worth:
+            return f"the checker is not convinced of {(point.cost, point.burden)}: {verdict}, worth {worth}"
+    return ""
+
+
+def test_supported_choices_are_part_of_the_front() -> None:
+    """Without the integer program the front says what it leaves open."""
+    left_open = 0
+    for seed in range(150):
+        instance = draw_instance(seed, "costs")
+        ring = Ring(Problem(instance.network, instance.area, instance.driver, instance.demands))
+        whole, quick = make_front(ring, Burden.STREET), make_front(ring, Burden.STREET, only_supported=True)
+        assert quick.points == tuple(point for point in whole.points if point.supported), seed
+        assert quick.complete == (not quick.open_between)
+        missing = [point.cost for point in whole.points if not point.supported]
+        for cost in missing:
+            assert any(cheap < cost < light for cheap, light in quick.open_between), seed
+        left_open += bool(missing)
+    assert left_open >= 5

@@ -1,0 +1,279 @@
+"""What a planner asks for: areas and demands of one's own, degenerate ones told in words, plans kept and compared."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from shapely import Polygon, box, union_all
+from shapely.affinity import scale, translate
+from shapely.geometry import mapping
+
+from ringfence.base.errors import BadInput, Fault
+from ringfence.base.traffic import Threat
+from ringfence.desk import Desk
+from ringfence.desk.plan_views import FrontPick, SaveQuestion
+from ringfence.desk.planning import Planning
+from ringfence.model.plans import Burden, Measure, PlanQuestion
+from ringfence.network import read_area
+from ringfence.operation import Operation
+
+DETERMINED = PlanQuestion(threat=Threat.DETERMINED)
+
+
+@pytest.fixture(scope="module")
+def planning(wellington: Operation) -> Planning:
+    return Planning(wellington)
+
+
+def asking(question: PlanQuestion, **changes: Any) -> PlanQuestion:
+    document = {**question.model_dump(), **changes}
+    return PlanQuestion.model_validate(document)
+
+
+def refused(planning: Planning, question: PlanQuestion) -> Fault:
+    with pytest.raises(BadInput) as caught:
+        planning.plan(question)
+    return caught.value.faults[0]
+
+
+def test_an_area_of_ones_own_is_planned_for(planning: Planning, wellington: Operation) -> None:
+    smaller = scale(wellington.area.protected, 0.5, 0.5)
+    plan = planning.plan(asking(DETERMINED, protected=mapping(smaller)))
+    assert plan.optimal
+    assert plan.certificate is not None
+    assert plan.certificate.area != wellington.area.hash
+    assert plan.certificate.limit == wellington.area.limit_hash
+
+
+def test_an_area_that_reaches_beyond_the_limit_is_refused(planning: Planning, wellington: Operation) -> None:
+    away = translate(wellington.area.protected, 0.01, 0)
+    fault = refused(planning, asking(DETERMINED, protected=mapping(away)))
+    assert fault.code == "area-outside-limit"
+
+
+def test_an_outline_that_crosses_itself_is_told_where(planning: Planning) -> None:
+    bow_tie = Polygon([(174.7765, -41.2785), (174.7775, -41.2775), (174.7775, -41.2785), (174.7765, -41.2772)])
+    fault = refused(planning, asking(DETERMINED, protected=mapping(bow_tie)))
+    assert fault.code == "bad-polygon"
+    assert "crosses itself at 174.77" in fault.found
+
+
+@pytest.mark.parametrize(
+    "geometry",
+    [
+        {"type": "Polygon", "coordinates": []},
+        {"type": "Polygon", "coordinates": [[[174.7765, -41.2785]] * 4]},
+        {"type": "Point", "coordinates": [174.7765, -41.2785]},
+        {"type": "Polygon"},
+        {},
+    ],
+)
+def test_an_area_that_is_none_is_refused(planning: Planning, geometry: dict[str, Any]) -> None:
+    assert refused(planning, asking(DETERMINED, protected=geometry)).code == "bad-polygon"
+
+
+def test_an_area_where_no_street_is_is_refused(planning: Planning, wellington: Operation) -> None:
+    middle = wellington.area.protected.representative_point()
+    nowhere = box(middle.x, middle.y, middle.x + 1e-6, middle.y + 1e-6)
+    fault = refused(planning, asking(DETERMINED, protected=mapping(nowhere)))
+    assert fault.code == "area-without-streets"
+
+
+def test_an_area_as_large_as_the_city_is_refused(planning: Planning, wellington: Operation) -> None:
+    lonlat = wellington.network.junction_lonlat
+    (west, south), (east, north) = lonlat.min(axis=0) - 1e-4, lonlat.max(axis=0) + 1e-4
+    whole = mapping(box(west, south, east, north))
+    fault = refused(planning, asking(DETERMINED, protected=whole, limit=whole))
+    assert fault.code == "limit-at-clipped-edge"
+    assert "closer" in fault.do
+
+
+def test_an_area_as_large_as_its_limit_has_no_cordon_and_says_by_where(
+    planning: Planning, wellington: Operation
+) -> None:
+    plan = planning.plan(asking(DETERMINED, protected=mapping(wellington.area.limit)))
+    assert not plan.possible
+    assert plan.witness is not None
+    assert plan.witness.streets
+    assert plan.cannot_close == ()  # nothing lies between area and limit that could be closed
+
+
+def test_areas_that_overlap_are_one(wellington: Operation, planning: Planning) -> None:
+    area = wellington.area
+    west, south, east, north = area.protected.bounds
+    parts = [
+        area.protected & box(west, south, (west + 2 * east) / 3, north),
+        area.protected & box((2 * west + east) / 3, south, east, north),
+    ]
+    features = [{"type": "Feature", "properties": {"role": "protected"}, "geometry": mapping(part)} for part in parts]
+    features.append({"type": "Feature", "properties": {"role": "limit"}, "geometry": mapping(area.limit)})
+    faults: list[Fault] = []
+    read = read_area(json.dumps({"type": "FeatureCollection", "features": features}).encode(), "area", faults)
+    assert read is not None, faults
+    assert read.protected.equals(union_all(parts))
+    joined = planning.plan(asking(DETERMINED, protected=mapping(read.protected)))
+    assert [barrier.id for barrier in joined.barriers] == [barrier.id for barrier in planning.plan(DETERMINED).barriers]
+
+
+def test_two_areas_apart_are_sealed_by_one_plan(planning: Planning, wellington: Operation) -> None:
+    west, south, east, north = wellington.area.protected.bounds
+    parts = [
+        wellington.area.protected & box(west, south, (3 * west + east) / 4, north),
+        wellington.area.protected & box((west + 3 * east) / 4, south, east, north),
+    ]
+    plan = planning.plan(asking(DETERMINED, protected=mapping(union_all(parts))))
+    assert plan.optimal
+
+
+def test_a_barrier_that_is_fixed_inside_the_area_is_told_so(planning: Planning, wellington: Operation) -> None:
+    inside = next(
+        name
+        for name in wellington.network.segment_ids
+        if planning.ring(DETERMINED).problem.arm_at(name, 1.0) is None
+        and "inside the protected area" in planning.ring(DETERMINED).problem.what_is(name)
+    )
+    for demand in ("fixed", "must", "must_not"):
+        fault = refused(planning, asking(DETERMINED, **{demand: (inside,)}))
+        assert fault.code == "unknown-arm"
+        assert "inside the protected area" in fault.found
+
+
+def test_where_nothing_may_be_closed_the_streets_are_named(planning: Planning) -> None:
+    every = planning.ring(DETERMINED).problem.arms.ids
+    plan = planning.plan(asking(DETERMINED, must_not=every))
+    assert not plan.possible
+    assert plan.cannot_close
+    assert {one.why for one in plan.cannot_close} == {"it must not be closed"}
+    assert plan.witness is not None
+    assert {one.street for one in plan.cannot_close} <= set(plan.witness.streets)
+
+
+@pytest.mark.parametrize(
+    ("demands", "code"),
+    [
+        ({"must": ("hill-street-4",), "must_not": ("hill-street-4",)}, "must-and-must-not"),
+        ({"fixed": ("hill-street-4",), "must_not": ("hill-street-4",)}, "fixed-and-must-not"),
+        ({"must": ("hill-street-4",), "must_not": ("hill-street",)}, "must-and-must-not"),  # the barrier's arm
+        ({"costs": {"nowhere": 2}}, "unknown-arm"),
+    ],
+)
+def test_demands_that_contradict_each_other_are_refused(
+    planning: Planning, wellington: Operation, demands: dict[str, Any], code: str
+) -> None:
+    barrier = next(one.id for one in wellington.barriers if one.arms[0].segment == "hill-street-4")
+    demands = {
+        key: tuple(barrier if name == "hill-street" else name for name in value) if isinstance(value, tuple) else value
+        for key, value in demands.items()
+    }
+    assert refused(planning, asking(DETERMINED, **demands)).code == code
+
+
+def test_a_barrier_of_the_operation_stands_for_its_arms(planning: Planning, wellington: Operation) -> None:
+    barrier = max(wellington.barriers, key=lambda one: len(one.arms))
+    assert len(barrier.arms) >= 2
+    plan = planning.plan(asking(DETERMINED, fixed=(barrier.id,)))
+    free = planning.plan(DETERMINED)
+    assert {one.segment for one in plan.barriers if one.fixed} == {arm.segment for arm in barrier.arms}
+    assert plan.cost == free.cost - len(barrier.arms)
+
+
+def test_blocks_and_staff_are_measures(planning: Planning) -> None:
+    blocks = planning.plan(asking(DETERMINED, measure=Measure.BLOCKS))
+    assert blocks.cost == blocks.blocks == sum(one.blocks for one in blocks.barriers)
+    staff = planning.plan(asking(DETERMINED, measure=Measure.STAFF))
+    assert staff.cost == staff.staff == 2 * staff.arms
+    twice = planning.plan(asking(DETERMINED, measure=Measure.STAFF, placing={"staff_per_arm": 4}))
+    assert twice.cost == 2 * staff.cost
+
+
+def test_addresses_are_not_made_up(planning: Planning) -> None:
+    with pytest.raises(BadInput) as caught:
+        planning.front(DETERMINED, Burden.ADDRESSES)
+    assert caught.value.faults[0].code == "no-addresses"
+
+
+def test_a_kept_plan_is_the_same_when_it_is_read_again(spoilable: Path) -> None:
+    desk = Desk.open(spoilable)
+    assert desk.saved_plans().plans == ()
+    saved = desk.save_plan("tight", SaveQuestion(title="The tight one", question=DETERMINED))
+    again = Desk.open(spoilable)
+    assert again.planning.saved("tight") == saved
+    assert [line.name for line in again.saved_plans().plans] == ["tight"]
+    compared = again.planning.compare(DETERMINED, "tight", "fewest")
+    assert compared.only_first == compared.only_second == ()
+    assert compared.first.seals and compared.second.seals
+
+
+def test_kept_plans_are_equal_byte_for_byte(spoilable: Path, tmp_path: Path) -> None:
+    files = []
+    for _ in range(2):
+        question = asking(DETERMINED, must_not=("hill-street-4", "aitken-street-2", "bunny-street-10"))
+        Desk.open(spoilable).save_plan("same", SaveQuestion(title="Same", question=question))
+        files.append((spoilable / "plans" / "same.json").read_bytes())
+    assert files[0] == files[1]
+
+
+def test_a_choice_of_the_front_can_be_kept(spoilable: Path) -> None:
+    desk = Desk.open(spoilable)
+    points = desk.planning.front(PlanQuestion(), Burden.STREET).points
+    assert len(points) >= 2
+    pick = FrontPick(against=Burden.STREET, cost=points[-1].cost)
+    saved = desk.save_plan("wide", SaveQuestion(title="Wide", pick=pick))
+    assert saved.plan == points[-1].plan
+    with pytest.raises(BadInput) as caught:
+        desk.save_plan("none", SaveQuestion(title="None", pick=FrontPick(against=Burden.STREET, cost=999)))
+    assert caught.value.faults[0].code == "no-such-choice"
+    assert str(points[0].cost) in caught.value.faults[0].expected
+
+
+@pytest.mark.parametrize("name", ["fewest", "planned", "installed", "../out", "a b", "", "x" * 500, "con/..", ".."])
+def test_names_that_are_none_are_refused(spoilable: Path, name: str) -> None:
+    with pytest.raises(BadInput):
+        Desk.open(spoilable).save_plan(name, SaveQuestion(title="x", question=DETERMINED))
+    assert not list(spoilable.parent.glob("**/out.json"))
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"format": 1}', '{"format": 2}', "\x00", "[" * 100_000])
+def test_a_damaged_plan_is_told_and_the_others_stay(spoilable: Path, text: str) -> None:
+    desk = Desk.open(spoilable)
+    desk.save_plan("good", SaveQuestion(title="Good", question=DETERMINED))
+    (spoilable / "plans" / "bad.json").write_text(text)
+    with pytest.raises(BadInput) as caught:
+        desk.planning.saved("bad")
+    assert caught.value.faults[0].where.startswith("plans/bad.json")
+    assert desk.planning.saved("good").plan.possible
+
+
+def test_installed_and_fewest_are_compared_at_a_moment(planning: Planning) -> None:
+    noon = datetime.fromisoformat("2022-02-22T12:00+13:00")
+    evening = datetime.fromisoformat("2022-02-22T20:00+13:00")
+    leaky = planning.compare(DETERMINED, "installed", "fewest", at=noon)
+    assert not leaky.first.seals
+    assert "Bunny Street" in leaky.first.leaks
+    sealed = planning.compare(DETERMINED, "installed", "fewest", at=evening)
+    assert sealed.first.seals
+    assert sealed.first.enclosed_street_m > sealed.second.enclosed_street_m
+    assert set(sealed.common) | set(sealed.only_first) == set(sealed.first.arms)
+    with pytest.raises(BadInput) as caught:
+        planning.stages(DETERMINED, "installed", "fewest", at=noon)
+    assert caught.value.faults[0].code == "leaks"
+
+
+def test_stages_lead_from_the_eight_to_the_fewest(planning: Planning) -> None:
+    stages = planning.stages(DETERMINED, "planned", "fewest")
+    assert len(stages.steps) == 3
+    assert stages.steps[-1].stand == 9
+    moved = {arm for step in stages.steps for arm in (*step.put_up, *step.take_away)}
+    assert stages.places.keys() == moved
+
+
+def test_each_barrier_has_its_reason(planning: Planning) -> None:
+    reasons = planning.reasons(DETERMINED)
+    plan = planning.plan(DETERMINED)
+    assert [reason.arm for reason in reasons] == [barrier.id for barrier in plan.barriers]
+    assert all(reason.holds_m > 0 and reason.opens for reason in reasons)
+    assert all(reason.further_out is None or reason.further_out >= 0 for reason in reasons)
