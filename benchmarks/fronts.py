@@ -79,7 +79,7 @@ TOWNS = (
             Place("Pioneer Courthouse Square", "SW Morrison & SW 6th"),
             Place("City Hall", "SW 4th & SW Madison"),
             Place("Moda Center", "North Center Court Street and North Ramsay Way", limit_m=800),
-            Place("Providence Park", "SW 18th & SW Morrison"),
+            Place("Chinatown Gateway", "NW 4th & W Burnside"),
             Place("Convention Center", "Oregon Convention Center Plaza", radius_m=250, limit_m=550),
         ),
     ),

@@ -6,6 +6,7 @@ import hashlib
 import os
 import platform
 import statistics
+import time
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -63,7 +64,7 @@ class Step:
         put_up = [place for arm, place in after.items() if arm not in before]
         if len(put_up) > NAMED_MAX:
             return f"It takes away {len(away)} barriers and puts up {len(put_up)} others."
-        return f"It takes away {'; '.join(away) or 'none'}, and puts up {'; '.join(put_up)}."
+        return f"It takes away {'; '.join(away) or 'nothing'}, and puts up {'; '.join(put_up)}."
 
 
 def write_page(towns: Found, hamlet: Survey, seconds: float) -> None:
@@ -118,6 +119,7 @@ def _whole(towns: Found, surveys: Sequence[Survey], seconds: float) -> dict[str,
     extracts = [EXTRACTS / town.extract for town, _, _ in towns]
     return {
         "seconds": f"{seconds:,.0f}",
+        "processor": f"{time.process_time():,.0f}",
         "machine": f"Python {platform.python_version()}, {platform.machine()}, {os.cpu_count()} cores",
         "extracts": ", ".join(f"{one.name} {hashlib.sha256(one.read_bytes()).hexdigest()[:12]}" for one in extracts),
         "licence": ", ".join(dict.fromkeys(city.origin.licence for _, city, _ in towns)),

@@ -13,9 +13,9 @@ from tests.property.brute_force import list_plans
 from tests.property.strategies import ROWS, Instance, draw_instance
 from tests.property.test_planner_against_brute_force import ROUNDING_M
 
-INSTANCES = int(os.environ.get("RINGFENCE_INSTANCES", "50"))
+INSTANCES = int(os.environ.get("RINGFENCE_INSTANCES", "25"))
 """For each row; `make long` takes 2,000."""
-CHUNK = 50
+CHUNK = 25
 
 
 def enumerated(instance: Instance, against: Burden) -> list[tuple[int, int]]:

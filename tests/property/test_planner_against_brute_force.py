@@ -19,7 +19,7 @@ from ringfence.promises import verify_certificate
 from tests.property.brute_force import Best, Streets, cheapest_plan, drive_along
 from tests.property.strategies import ROWS, Instance, draw_instance
 
-INSTANCES = int(os.environ.get("RINGFENCE_INSTANCES", "200"))
+INSTANCES = int(os.environ.get("RINGFENCE_INSTANCES", "100"))
 """For each row; `make long` takes 2,000."""
 CHUNK = 100
 ROUNDING_M = 0.45

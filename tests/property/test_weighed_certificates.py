@@ -10,15 +10,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache
+from itertools import pairwise
 from random import Random
 from typing import Any, Literal
 
 import pytest
 
-from ringfence.base.traffic import Driver
+from ringfence.base.traffic import Driver, Threat
+from ringfence.model.answers import PathStep
 from ringfence.model.plans import Burden, Certificate, Demands, Weights, WitnessPath
 from ringfence.planner import Problem, Ring, make_front
 from ringfence.promises import Verdict, verify_certificate
+from tests.golden import micro_maps
 from tests.property.brute_force import Streets, list_plans
 from tests.property.strategies import ROWS, Instance, draw_instance
 
@@ -207,3 +210,94 @@ def test_spoilt_certificates_hold_what_can_be_spoilt() -> None:
             seen["fixed"] += bool(certificate.demands.fixed)
     assert seen.keys() == {*Burden, "from halves", "several halves", "loads", "fixed"}
     assert min(seen.values()) >= 2, seen
+
+
+# --- forged by hand: the crescent at R, with one approach `s` and two streets `n` and `t` into the area
+
+
+LEAST, LEAST_WORTH = ("s",), 6000 + 5566
+"""Of all cuts the best at 6,000 for an arm and 1 for a decimetre: 556.6 m are enclosed."""
+OTHER, OTHER_WORTH = ("n", "t"), 2 * 6000 + 1533
+"""Another cut, which is worse: whoever forges a proof of it must load 1,967 more on the paths."""
+WEIGHTS = Weights(cost=6000, burden=1, against=Burden.STREET)
+AT_R: tuple[Half, ...] = (("loop", "from"), ("loop", "to"), ("n", "from"), ("s", "to"), ("t", "from"))
+PRICE_AT_R = 4033
+"""Decimetres along the halves that end at R: 50 m of `s`, the 200 m of the crescent, half of `n` and half of `t`."""
+
+
+@cache
+def _along(street: str) -> tuple[PathStep, ...]:
+    """A street of the map in the steps in which it is driven: to an outline, to the middle of its arm."""
+    micro = micro_maps.loop()
+    streets = Streets(micro.map.network, micro.area, Driver(Threat.DETERMINED))
+    segment = micro.map.network.segment_ids.index(street)
+    points: set[float] = set()
+    for stretch in streets.stretches:
+        if stretch.segment == segment:
+            points |= {stretch.start_m, stretch.end_m}
+            points |= {(stretch.start_m + stretch.end_m) / 2} if stretch in streets.arm_stretches else set()
+    return tuple(PathStep(segment=street, start_m=start, end_m=end) for start, end in pairwise(sorted(points)))
+
+
+def _way(street: str, carries: int, *encloses: Half) -> WitnessPath:
+    """A way into the area over `n` or `t`: from where halves at R end, or over `s` from outside if there are none."""
+    return WitnessPath(steps=(*(() if encloses else _along("s")), *_along(street)), carries=carries, encloses=encloses)
+
+
+def _within(street: str, carries: int) -> WitnessPath:
+    """A way that begins and turns round in the area, said to enclose the inner half of the street."""
+    last = _along(street)[-1]
+    back = PathStep(segment=street, start_m=last.end_m, end_m=last.start_m)
+    return WitnessPath(steps=(last, back), carries=carries, encloses=((street, "to"),))
+
+
+def _forged(cut: tuple[str, ...], bound: int, *paths: WitnessPath) -> Verdict:
+    """What the checker says of such a certificate."""
+    micro = micro_maps.loop()
+    driver = Driver(Threat.DETERMINED)
+    problem = Problem(micro.map.network, micro.area, driver)
+    certificate = Certificate(
+        kind="disjoint_paths",
+        network=micro.map.network.hash,
+        area=micro.area.hash,
+        limit=micro.area.limit_hash,
+        threat=driver.threat,
+        vehicle_class=driver.vehicle_class,
+        closable=problem.closable_hash,
+        demands=Demands(),
+        weights=WEIGHTS,
+        cut=cut,
+        lower_bound=bound,
+        paths=paths,
+    )
+    return verify_certificate(micro.map.network, micro.area, certificate, driver=driver, weights=WEIGHTS)
+
+
+def test_certificate_written_by_hand_is_accepted() -> None:
+    """What the forgeries below are made of is a proof: 6,000 from outside, 4,033 from R; 1,533 are enclosed anyway."""
+    verdict = _forged(LEAST, LEAST_WORTH, _way("n", 6000), _way("t", PRICE_AT_R, *AT_R))
+    assert verdict.proves_fewest, verdict.faults
+    assert not _forged(OTHER, LEAST_WORTH, _way("n", 6000), _way("t", PRICE_AT_R, *AT_R)).proves_fewest
+
+
+def test_halves_carry_no_more_than_enclosing_them_weighs() -> None:
+    more = PRICE_AT_R + OTHER_WORTH - LEAST_WORTH
+    verdict = _forged(OTHER, OTHER_WORTH, _way("n", 6000), _way("t", more, *AT_R))
+    assert verdict.faults == ("its paths carry more from where they begin than enclosing that weighs",)
+
+
+def test_halves_are_charged_once_however_they_are_named() -> None:
+    honest = (_way("n", 6000), _way("t", PRICE_AT_R, *AT_R))
+    apart = (_way("t", 750, ("t", "from")), _way("t", 783, ("n", "from")), _way("t", 434, ("s", "to")))
+    twice = _way("t", OTHER_WORTH - LEAST_WORTH, *AT_R, ("t", "from"), ("loop", "to"), ("loop", "from"))
+    for more in (apart, (twice,)):
+        assert sum(path.carries for path in more) == OTHER_WORTH - LEAST_WORTH
+        verdict = _forged(OTHER, OTHER_WORTH, *honest, *more)
+        assert verdict.faults == ("it charges a half of an arm twice",)
+
+
+def test_what_is_enclosed_whatever_is_closed_is_not_charged_to_a_path_again() -> None:
+    """The inner halves of `n` and `t` are paid in every plan; a way that never leaves the area crosses no arm."""
+    honest = (_way("n", 6000), _way("t", PRICE_AT_R, *AT_R))
+    verdict = _forged(OTHER, LEAST_WORTH + 783 + 750, *honest, _within("n", 783), _within("t", 750))
+    assert verdict.faults, "the least is 11,566: that no plan comes to less than 13,099 is false"

@@ -225,9 +225,6 @@ def build_movement_graph(
     ends[behind - 1] = splits.offset_m
     from_node, to_node = network.from_ix[segment_ix], network.to_ix[segment_ix]
     from_node[behind] = to_node[behind - 1] = first + np.arange(count)
-    middles = _middles(network, segment_ix, starts, ends)
-    within = [_inside(network, outline, segment_ix, starts, ends, middles) for outline in outlines]
-    region = np.where(within[0], int(Region.PROTECTED), np.where(within[1], int(Region.RING), int(Region.OUTSIDE)))
     physical = np.where(network.physical[segment_ix], PHYSICAL, 0)
     at = np.flatnonzero(splits.stop >= 0)
     at = at[np.argsort(splits.stop[at])]
@@ -239,11 +236,21 @@ def build_movement_graph(
         piece_end_m=ends,
         piece_from_node=from_node,
         piece_to_node=to_node,
-        piece_region=region.astype(np.int64),
+        piece_region=_regions(network, outlines, segment_ix, starts, ends),
         arc_mask=interleave(network.forward_mask[segment_ix] | physical, network.backward_mask[segment_ix] | physical),
         stop_node=first + at,
         stop_pieces=np.column_stack([behind[at] - 1, behind[at]]),
     )
+
+
+def _regions(
+    network: Network, outlines: Sequence[_Outline], segment_ix: IntArray, starts: FloatArray, ends: FloatArray
+) -> IntArray:
+    """(P,) where each piece lies, by the outlines of the protected area and of the limit."""
+    middles = _middles(network, segment_ix, starts, ends)
+    protected, within = (_inside(network, outline, segment_ix, starts, ends, middles) for outline in outlines)
+    region = np.where(protected, int(Region.PROTECTED), np.where(within, int(Region.RING), int(Region.OUTSIDE)))
+    return region.astype(np.int64)
 
 
 Frozen = TypeVar("Frozen")

@@ -19,6 +19,14 @@ NODES_MAX = 20_000
 """Branches that one solution may take: a limit that is the same on every machine, as a time would not be."""
 
 
+FEASIBLE = 2
+"""HiGHS's word for a solution that keeps to all rows."""
+
+
+class Undecided(OurFault):
+    """Neither a solution was found within the branches allowed, nor that there is none."""
+
+
 @dataclass(frozen=True, slots=True)
 class Solution:
     """A solution, what it costs, and what every solution costs at least; equal where it is proven the cheapest."""
@@ -83,8 +91,10 @@ class IntegerProgram:
 
         Raises
         ------
+        Undecided
+            If nothing is found within the branches.
         OurFault
-            If HiGHS ends otherwise, or finds nothing within its branches.
+            If HiGHS ends otherwise.
         """
         if not self.count:
             possible = all((low <= 0).all() and (high >= 0).all() for low, high, *_ in self._rows)
@@ -103,16 +113,20 @@ class IntegerProgram:
         status = solver.getModelStatus()
         if status == highspy.HighsModelStatus.kInfeasible:
             return None
-        values = np.array(solver.getSolution().col_value)
-        limit = status in {highspy.HighsModelStatus.kSolutionLimit, highspy.HighsModelStatus.kIterationLimit}
-        if not (status == highspy.HighsModelStatus.kOptimal or (limit and len(values))):
+        info = solver.getInfo()
+        if status == highspy.HighsModelStatus.kSolutionLimit and info.primal_solution_status != FEASIBLE:
+            message = f"the integer program found nothing within {nodes_max} branches"
+            raise Undecided(message)
+        if status not in {highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kSolutionLimit}:
             message = f"the integer program ended as {solver.modelStatusToString(status)}"
             raise OurFault(message)
-        chosen = values > CHOSEN
+        chosen = np.array(solver.getSolution().col_value) > CHOSEN
         found = int(cost[chosen].sum())
         if status == highspy.HighsModelStatus.kOptimal:
             return Solution(chosen, found, found)
-        return Solution(chosen, found, int(np.ceil(solver.getInfo().mip_dual_bound - 1e-6)))
+        least = int(np.minimum(cost, 0).sum())  # what can't be undercut, whatever is chosen
+        bound = max(least, int(np.ceil(info.mip_dual_bound - 1e-6))) if np.isfinite(info.mip_dual_bound) else least
+        return Solution(chosen, found, bound)
 
     def _model(self, cost: IntArray) -> highspy.HighsLp:
         lows, highs, counts, columns, values = (np.concatenate(part) for part in zip(*self._rows, strict=True))

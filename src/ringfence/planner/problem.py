@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from copy import copy
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -107,6 +107,9 @@ class Problem:
 
     def _refuse_contradictions(self) -> None:
         faults = _faults(self.asked, self.arms.ix, self.what_is)
+        if not faults and self.asked.together:
+            rules = {self.arms.ids[ix]: why for ix, why in self.barred.items()}
+            faults = _parted_by_rules(self.asked, rules)
         if faults:
             raise BadInput(faults)
 
@@ -279,6 +282,23 @@ def _faults(demands: Demands, known: Collection[str], found: Callable[[str], str
         if arm not in demands.must_not
     ]
     return faults
+
+
+def _parted_by_rules(demands: Demands, rules: Mapping[str, str]) -> list[Fault]:
+    """Arms that must be closed, and go together with one on which the placing rules allow no barrier."""
+    closed = demands.must | demands.fixed
+    return [
+        Fault(
+            "parted-pair",
+            "plan",
+            "arms that go together to be asked for alike",
+            f"{arm!r}, which must be closed, and goes together with {barred!r}, which can't be: {why}",
+            "Change one of the demands, or the placing rules.",
+        )
+        for barred, why in sorted(rules.items())
+        if barred not in closed
+        for arm in sorted(closed & _tied_to([barred], demands.together))
+    ]
 
 
 def _tied_to(arms: Collection[str], together: Collection[tuple[str, str]]) -> frozenset[str]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ringfence.network.streets import BoolArray, IntArray
-from ringfence.planner.integer_program import IntegerProgram
+from ringfence.planner.integer_program import IntegerProgram, Undecided
 from ringfence.planner.minimum_cut import Prices
 from ringfence.planner.ring import FREE, Ring
 from ringfence.planner.sites import site_keys
@@ -99,20 +99,25 @@ class RingProgram:
         return None if solution is None else Found(solution.chosen[self.closed], solution.cost, solution.bound)
 
     def first_by_id(self, best: BoolArray) -> BoolArray:
-        """Of all solutions, the one that has the first arms in order of id. `best` is one of them."""
+        """Of all solutions, the one that has the first arms in order of id. `best` is one of them.
+
+        Where the branches for it do not do, one that is as good in all else.
+        """
         program = self.program.copy()
-        candidates = self._in_some_solution(best)
-        for first in range(0, len(candidates), ARMS_AT_ONCE):
-            batch = candidates[first : first + ARMS_AT_ONCE]
-            # Each arm outweighs all that come behind it, so that one solution settles the whole batch.
-            cost = np.zeros(program.count, dtype=np.int64)
-            cost[self.closed[batch]] = [-(1 << (len(batch) - place)) for place in range(len(batch))]
-            solution = program.solve(cost, nodes_max=IDS_NODES_MAX)
-            if solution is None:
-                break
-            best = solution.chosen[self.closed]
-            for ix in batch:
-                program.fix(self.closed[[ix]], float(best[ix]))
+        try:
+            candidates = self._in_some_solution(best)
+            for first in range(0, len(candidates), ARMS_AT_ONCE):
+                batch = candidates[first : first + ARMS_AT_ONCE]
+                # Each arm outweighs all that come behind it, so that one solution settles the whole batch.
+                cost = np.zeros(program.count, dtype=np.int64)
+                cost[self.closed[batch]] = [-(1 << (len(batch) - place)) for place in range(len(batch))]
+                solution = program.solve(cost, nodes_max=IDS_NODES_MAX)
+                assert solution is not None  # `best` is one
+                best = solution.chosen[self.closed]
+                for ix in batch:
+                    program.fix(self.closed[[ix]], float(best[ix]))
+        except Undecided:
+            pass
         return best
 
     def _in_some_solution(self, best: BoolArray) -> list[int]:
@@ -122,7 +127,8 @@ class RingProgram:
             cost = np.zeros(self.program.count, dtype=np.int64)
             cost[self.closed[~found]] = -1
             solution = self.program.solve(cost, nodes_max=IDS_NODES_MAX)
-            fresh = solution.chosen[self.closed] & ~found if solution is not None else np.zeros_like(found)
+            assert solution is not None  # the best is one
+            fresh = solution.chosen[self.closed] & ~found
             if not fresh.any():
                 return np.flatnonzero(found).tolist()
             found |= fresh
