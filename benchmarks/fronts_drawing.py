@@ -213,7 +213,7 @@ def draw_fronts(title: str, credit: str, fronts: Sequence[tuple[str, Mapping[Thr
     """The fronts of a city against metres of street as SVG: lawful drivers on the left, determined on the right."""
     with map_settings():
         from matplotlib.figure import Figure
-        from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+        from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
 
         figure = Figure(figsize=(8.2, 4.5), facecolor=PAPER)
         panels = figure.subplots(1, 2, sharey=True)
@@ -224,6 +224,7 @@ def draw_fronts(title: str, credit: str, fronts: Sequence[tuple[str, Mapping[Thr
                 axes.plot(cost, metres, color=colour, marker=marker, markersize=3.4, linewidth=1.0, label=name)
             axes.set_title(f"{threat.value.capitalize()} drivers", size=9.5)
             axes.set_xlabel("barriers", size=8.5)
+            axes.xaxis.set_major_locator(MaxNLocator(8, integer=True))
             axes.set_yscale("log")
             axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
             axes.yaxis.set_major_formatter(FuncFormatter(lambda metres, _: f"{metres:,.0f} m"))

@@ -98,6 +98,18 @@ def summary(page: Page) -> Locator:
     return page.get_by_role("region", name="Plan", exact=True)
 
 
+def choices(page: Page, starts: str) -> Locator:
+    """The slider along the front, once that is of the present question and its first choice says so."""
+    slider = page.get_by_role("slider", name="Choice, from the cheapest")
+    ready = slider.and_(page.locator("[aria-disabled='false']"))
+    waits = page.get_by_role("button", name="Work the choices out")  # where the last front took too long
+    expect(ready.or_(waits)).to_be_visible()
+    if waits.is_visible():
+        waits.click()
+    expect(slider).to_have_attribute("aria-valuetext", re.compile(f"^Choice 1 of [0-9]+: {starts}"))
+    return slider
+
+
 def plan_item(page: Page, place: str) -> Locator:
     """A barrier of the plan's list."""
     return page.locator(".plan-barrier").filter(has_text=place)

@@ -36,7 +36,7 @@ const RESTS_MS = 220;
 const SOON_MS = 60;
 const FRONT_AFTER_MS = 250;
 /** The server works hard questions out one after the other: a front slower than this would hold up the next plan. */
-const FRONT_SLOW_MS = 2500;
+const FRONT_SLOW_MS = 4000;
 
 /** Keep plan and front those of the question, for as long as the mode is on. */
 export function keepAnswered(): void {

@@ -59,8 +59,8 @@ class Placing(Record):
     rail_clear_m: Annotated[float, Field(ge=0, le=100)] = 6.0
     clear_m: Annotated[float, Field(ge=0, le=10)] = 1.5
     turn_back_m: Annotated[float, Field(gt=0, le=1000)] = 45.0
-    block_m: Annotated[float, Field(gt=0, le=20)] = 2.0
-    lane_m: Annotated[float, Field(gt=0, le=10)] = 3.25
+    block_m: Annotated[float, Field(ge=0.2, le=20)] = 2.0
+    lane_m: Annotated[float, Field(ge=0.5, le=10)] = 3.25
     staff_per_arm: Annotated[int, Field(ge=1, le=100)] = 2
 
 

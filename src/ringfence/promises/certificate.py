@@ -271,6 +271,7 @@ class _Check:
             price = weight * sum(map(self._half_burden, halves))
             self._claim(amount <= price, "its paths carry more from where they begin than enclosing that weighs")
         charged = Counter(half for halves in carried for half in halves)
+        self._claim(self._enclosed_anyway.isdisjoint(charged), "it charges what every plan encloses")
         self._claim(max(charged.values(), default=0) <= 1, "it charges a half of an arm twice")
 
     def _paid_anyway(self) -> int:
@@ -278,9 +279,14 @@ class _Check:
         paid = sum(map(self._price, self.certificate.demands.must))
         if self.weights is None or self.weights.against is Burden.THROUGH:
             return paid
+        return paid + self.weights.burden * sum(map(self._half_burden, self._enclosed_anyway))
+
+    @cached_property
+    def _enclosed_anyway(self) -> frozenset[Half]:
+        """The halves from which the area can be reached without crossing an arm."""
         shut = self._both_ways(self.arms)
         reaches = Reach(self.graph, self.driver, shut, turn_backs=()).to_arcs(self.halves.targets)
-        return paid + self.weights.burden * sum(map(self._half_burden, self.halves.enclosed(reaches)))
+        return frozenset(self.halves.enclosed(reaches))
 
     def _cost(self) -> int:
         demands = self.certificate.demands

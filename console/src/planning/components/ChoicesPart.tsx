@@ -69,9 +69,12 @@ function Shown() {
             max={kept.points.length - 1}
             step={1}
             value={Math.max(index, 0)}
-            disabled={old}
+            aria-disabled={old}
             aria-valuetext={point ? `Choice ${index + 1} of ${kept.points.length}: ${pointInWords(point, kept)}` : ""}
-            onInput={(event) => pickChoice(Number(event.currentTarget.value))}
+            onInput={(event) => {
+              if (old) event.currentTarget.value = "0";
+              else pickChoice(Number(event.currentTarget.value));
+            }}
           />
         </label>
       )}
