@@ -17,7 +17,7 @@ from ringfence.base.traffic import Driver
 from ringfence.model.answers import PathStep
 from ringfence.model.plans import Certificate, Demands, WitnessPath
 from ringfence.network import Area, Network
-from tests.property.plane import OUTSIDE, PROTECTED, RING, cut_segment, outline_of
+from tests.property.plane import OUTSIDE, PROTECTED, RING, Stretch, cut_segment, outline_of
 from tests.property.rules_of_the_road import PHYSICAL_BIT, Legs, Rules
 
 SAME_OFFSET_M = 0.012
@@ -259,6 +259,12 @@ class Streets:
                 preceding[back].append((ix, self.arm(ix), True))
         return preceding
 
+    def addresses_along(self, stretch: Stretch) -> int:
+        """Addresses along a stretch."""
+        facts = self.network.facts
+        served = zip(facts.address_segment_ix.tolist(), facts.address_offset_m.tolist(), strict=True)
+        return sum(seg == stretch.segment and stretch.start_m <= at <= stretch.end_m for seg, at in served)
+
     def enclosed_dm(self, closed: Collection[int]) -> int:
         """Street of the ring enclosed, in whole decimetres."""
         return sum(round((end - start) * 10) for _, start, end in self.enclosed_halves(closed))
@@ -328,7 +334,7 @@ def cheapest_plan(streets: Streets, demands: Demands, *, blocks_count: bool = Fa
             plans.append(closed)
     if cheapest is None:
         return None
-    known = streets.network.facts.addresses_known
+    known = any(streets.addresses_along(stretch) for stretch in streets.arm_stretches)
 
     def worth(closed: frozenset[int]) -> tuple[int, int, int, tuple[str, ...]]:
         put_up = tuple(sorted(streets.arms[arm] for arm in closed - fixed))

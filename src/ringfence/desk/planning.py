@@ -108,7 +108,7 @@ class Planning:
         ring = self.ring(question)
         plan = plan_of(ring)
         if plan.certificate is not None:
-            self._verify(ring, plan.certificate, proves=plan.optimal)
+            self._verify(ring, plan, plan.certificate, proves=plan.optimal)
         return plan
 
     def front(
@@ -133,7 +133,7 @@ class Planning:
         front = make_front(ring, against, only_supported=only_supported, progress=progress)
         for point in front.points:
             if point.plan.certificate is not None:
-                self._verify(ring, point.plan.certificate, proves=True)
+                self._verify(ring, point.plan, point.plan.certificate, proves=True)
         return front
 
     def alternatives(self, question: PlanQuestion, *, differ: int, count: int) -> tuple[Alternative, ...]:
@@ -264,8 +264,12 @@ class Planning:
             raise BadInput([Fault("stale-plan", f"plans/{name}.json", "a plan of these streets", found, "Plan anew.")])
         return plan
 
-    def _verify(self, ring: Ring, certificate: Certificate, *, proves: bool) -> None:
+    def _verify(self, ring: Ring, plan: Plan, certificate: Certificate, *, proves: bool) -> None:
         problem = ring.problem
+        barriers = {barrier.id for barrier in plan.barriers}
+        if not barriers <= set(certificate.cut) <= barriers | problem.demands.fixed:
+            message = "the planner's certificate is about other barriers than its plan"
+            raise OurFault(message)
         verdict = verify_certificate(
             problem.network,
             problem.area,

@@ -244,7 +244,7 @@ class FrontPoint(Record):
     """One choice on the front: nothing costs as little or less and burdens the city less.
 
     `supported` says that some weight of the burden makes it the best. `gap` is how much less the burden might be at
-    this cost, 0 where that is excluded: by the plan's certificate where it has one, else by the integer program.
+    this cost, 0 where that is excluded: by the plan's certificate where it has one, else by the solver alone.
     """
 
     cost: int

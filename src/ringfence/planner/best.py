@@ -47,7 +47,7 @@ class Best:
 def find_best(ring: Ring) -> Best | None:
     """The best plan, or None where no plan exists. Exact unless its proof's bound lies below its cost; deterministic.
 
-    Ties are broken by addresses enclosed (where the network knows any), then blocks, then metres of street, then ids.
+    Ties are broken by addresses enclosed (where any lie in the ring), then blocks, then metres of street, then ids.
     """
     problem = ring.problem
     if problem.demands.coupled:
@@ -81,7 +81,7 @@ def tie_breaks(ring: Ring) -> list[Prices]:
     """What decides between plans of equal cost, first things first."""
     nothing = np.zeros(len(ring.problem.arms), dtype=np.int64)
     street = Prices(nothing, ring.at_nodes(ring.half_dm))
-    if not ring.problem.network.facts.addresses_known:
+    if not ring.half_addresses.any():  # none known, or none near: then street is what counts
         return [street]
     return [Prices(nothing, ring.at_nodes(ring.half_addresses)), Prices(ring.problem.needs.blocks), street]
 

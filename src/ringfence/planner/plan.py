@@ -41,7 +41,7 @@ def make_plan(
 ) -> Plan:
     """The cheapest barriers that seal the area within its limit against a driver, with the certificate.
 
-    Ties are broken by addresses enclosed (where the network knows any), then blocks, then metres of street, then ids.
+    Ties are broken by addresses enclosed (where any lie in the ring), then blocks, then metres of street, then ids.
     Exact: by max-flow where its paths prove the cut, by an integer program under turn bans that they can't express,
     site charges and couplings. "No plan exists" is an answer with a way in that can't be closed, not an error.
 

@@ -41,7 +41,7 @@ def front_board(front: Front) -> RenderableType:
         if before is not None:
             per = (before.burden - point.burden) / (point.cost - before.cost)
             saves = _burden_shown(per, front.against)
-        proof = "paths" if point.plan.certificate else "integer program" if not point.gap else f"open by {point.gap}"
+        proof = "paths" if point.plan.certificate else "solver" if not point.gap else f"open by {point.gap}"
         bar = "━" * max(round(BAR_WIDTH * point.burden / most), 1 if point.burden else 0)
         burden = _burden_shown(point.burden, front.against)
         table.add_row(str(point.cost), str(point.plan.sites), burden, bar, saves, proof)

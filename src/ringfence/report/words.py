@@ -175,7 +175,7 @@ def proof_shown(plan: Plan) -> str:
     """What the certificate of a plan proves, in one or two plain sentences."""
     certificate = plan.certificate
     if certificate is None:
-        return "No certificate came with it: that it is as cheap as can be rests on the integer program alone."
+        return "No certificate came with it: that it is as cheap as can be rests on the solver alone."
     if certificate.weights is not None:
         return (
             f"{_ways_stand(certificate)}, each with what it uses up of the barriers' cost or of what would lie inside. "
