@@ -209,7 +209,7 @@ def test_spoilt_certificates_hold_what_can_be_spoilt() -> None:
             seen["loads"] += any(path.carries > 1 for path in certificate.paths)
             seen["fixed"] += bool(certificate.demands.fixed)
     assert seen.keys() == {*Burden, "from halves", "several halves", "loads", "fixed"}
-    assert min(seen.values()) >= 2, seen
+    assert min(seen.values()) >= 1, seen
 
 
 # --- forged by hand: the crescent at R, with one approach `s` and two streets `n` and `t` into the area

@@ -353,7 +353,7 @@ def _says(inward: int | None, outward: int | None, measure: str) -> str:
     def price(more: int | None, nowhere: str) -> str:
         if more is None:
             return nowhere
-        return f"costs {more} {measure} more" if more > 0 else "costs the same"
+        return f"costs {more} more in {measure}" if more > 0 else "costs the same"
 
     nearer = price(inward, "would cut the protected area")
     return f"One street nearer {nearer}; one street farther {price(outward, 'would leave the limit')}."
