@@ -17,12 +17,13 @@ import numpy as np
 import shapely
 
 from benchmarks.harness import ROOT
+from ringfence.base.measures import Burden
 from ringfence.base.traffic import Driver, Threat
 from ringfence.desk.cities import open_city
 from ringfence.desk.founding import Wish, found_operation
 from ringfence.desk.planning import Planning
 from ringfence.model.answers import PlaceReading
-from ringfence.model.plans import Burden, Certificate, Front, FrontPoint, Plan, PlannedBarrier, PlanQuestion, Weights
+from ringfence.model.plans import Certificate, Front, FrontPoint, Plan, PlannedBarrier, PlanQuestion, Weights
 from ringfence.network import City, Network, Stop, build_movement_graph
 from ringfence.operation import Operation, open_operation
 from ringfence.planner import Problem

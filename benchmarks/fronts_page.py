@@ -19,10 +19,11 @@ import jinja2
 from benchmarks.fronts import EXTRACTS, LIMIT_M, RADIUS_M, Answer, Place, Survey, Town
 from benchmarks.fronts_drawing import draw_fronts, draw_two_plans, draw_way_in
 from benchmarks.harness import ROOT
+from ringfence.base.measures import Burden
 from ringfence.base.traffic import Threat
 from ringfence.desk.planning import Planning
 from ringfence.model.answers import PlaceReading
-from ringfence.model.plans import Burden, FrontPoint, Plan, PlanQuestion
+from ringfence.model.plans import FrontPoint, Plan, PlanQuestion
 from ringfence.network import City
 
 PAGE = ROOT / "docs" / "fronts-porto-portland.md"

@@ -18,8 +18,9 @@ from benchmarks.peers import (
     whole_city_edges,
     window_edges,
 )
+from ringfence.base.measures import Burden
 from ringfence.base.traffic import Driver
-from ringfence.model.plans import Burden, Front, Plan
+from ringfence.model.plans import Front, Plan
 from ringfence.network import Area, City, Network, window
 from ringfence.planner import Problem, Ring, find_best, make_front, make_plan
 from ringfence.planner.minimum_cut import Prices, cheapest_cut

@@ -11,10 +11,11 @@ from typing import Any
 
 from shapely.geometry import mapping
 
+from ringfence.base.measures import Burden, Measure
 from ringfence.base.traffic import Threat
 from ringfence.desk import Desk
 from ringfence.desk.plan_views import SaveQuestion
-from ringfence.model.plans import Burden, Measure, PlanQuestion
+from ringfence.model.plans import PlanQuestion
 from ringfence.operation import open_operation, read_plan, validate
 from tests.conftest import EXAMPLE
 from tests.fuzz.door import Outcome, Trial, answer

@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from ringfence.base.measures import Burden
 from ringfence.base.traffic import Threat
 from ringfence.desk.cordons import arms_standing, closed_arms
 from ringfence.desk.planning import Planning
-from ringfence.model.plans import Burden, PlanQuestion
+from ringfence.model.plans import PlanQuestion
 from ringfence.operation import Operation
 from ringfence.planner.minimum_cut import Prices
 from ringfence.planner.program import RingProgram

@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from random import Random
 from typing import Any
 
+from ringfence.base.measures import Burden
 from ringfence.base.traffic import Threat, VehicleClass
 from ringfence.model.answers import PathStep
-from ringfence.model.plans import COST_MAX, Burden, Certificate, Weights, WitnessPath
+from ringfence.model.plans import COST_MAX, Certificate, Weights, WitnessPath
 from tests.property.strategies import Instance
 
 Spoilt = Iterator[tuple[str, bool, dict[str, Any]]]

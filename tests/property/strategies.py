@@ -15,8 +15,9 @@ from random import Random
 import networkx
 from shapely import MultiPolygon, Polygon, box
 
+from ringfence.base.measures import Measure
 from ringfence.base.traffic import Driver, Threat, VehicleClass
-from ringfence.model.plans import Demands, Measure
+from ringfence.model.plans import Demands
 from ringfence.network import Area, Network
 from tests.property.brute_force import Streets
 from tests.property.drawn_rules import with_bollards, with_chains, with_class_masks, with_doglegs

@@ -21,8 +21,9 @@ from pydantic import ValidationError
 from shapely import Polygon
 from shapely.affinity import scale, translate
 
+from ringfence.base.measures import Measure
 from ringfence.base.traffic import Driver
-from ringfence.model.plans import Certificate, Demands, Measure
+from ringfence.model.plans import Certificate, Demands
 from ringfence.network import Area, Network, without_segment
 from ringfence.network.streets import BINDABLE
 from ringfence.planner import make_plan

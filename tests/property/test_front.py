@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from ringfence.model.plans import Burden, Measure
+from ringfence.base.measures import Burden, Measure
 from ringfence.planner import Problem, Ring, make_front
 from ringfence.promises import verify_certificate
 from tests.property.brute_force import list_plans

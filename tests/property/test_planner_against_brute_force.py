@@ -13,7 +13,8 @@ from random import Random
 
 import pytest
 
-from ringfence.model.plans import Certificate, Measure, Plan
+from ringfence.base.measures import Measure
+from ringfence.model.plans import Certificate, Plan
 from ringfence.planner import make_plan
 from ringfence.promises import verify_certificate
 from tests.property.brute_force import Best, Streets, cheapest_plan, drive_along

@@ -16,9 +16,10 @@ from typing import Any, Literal
 
 import pytest
 
+from ringfence.base.measures import Burden
 from ringfence.base.traffic import Driver, Threat
 from ringfence.model.answers import PathStep
-from ringfence.model.plans import Burden, Certificate, Demands, Weights, WitnessPath
+from ringfence.model.plans import Certificate, Demands, Weights, WitnessPath
 from ringfence.planner import Problem, Ring, make_front
 from ringfence.promises import Verdict, verify_certificate
 from tests.golden import micro_maps

@@ -25,9 +25,10 @@ import shapely
 from pypdf import PdfReader
 
 from ringfence.base.errors import BadInput, Fault
+from ringfence.base.measures import Measure
 from ringfence.base.traffic import Threat, VehicleClass
 from ringfence.model.answers import DrivenPath
-from ringfence.model.plans import CannotClose, Certificate, Demands, Measure, Plan, PlannedBarrier
+from ringfence.model.plans import CannotClose, Certificate, Demands, Plan, PlannedBarrier
 from ringfence.network import Area, read_area
 from ringfence.operation import Operation, open_operation
 from ringfence.report.crew_map import HEIGHT_PT, RADIUS_PT, WIDTH_PT, draw_crew_map

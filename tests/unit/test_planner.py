@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from ringfence.base.errors import BadInput
+from ringfence.base.measures import Measure
 from ringfence.base.traffic import Driver, Threat
-from ringfence.model.plans import Demands, Measure, Placing
+from ringfence.model.plans import Demands, Placing
 from ringfence.network import Form, Network
 from ringfence.operation import Operation
 from ringfence.planner import Problem, Ring, best, make_plan, plan_of

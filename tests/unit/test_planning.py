@@ -8,16 +8,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from shapely import Polygon, box, union_all
+from shapely import MultiPolygon, Polygon, box, union_all
 from shapely.affinity import scale, translate
 from shapely.geometry import mapping
 
 from ringfence.base.errors import BadInput, Fault
+from ringfence.base.measures import Burden, Measure
 from ringfence.base.traffic import Threat
 from ringfence.desk import Desk
 from ringfence.desk.plan_views import FrontPick, SaveQuestion
 from ringfence.desk.planning import Planning
-from ringfence.model.plans import Burden, Measure, PlanQuestion
+from ringfence.model.plans import PlanQuestion
 from ringfence.network import read_area
 from ringfence.operation import Operation
 
@@ -115,6 +116,10 @@ def test_areas_that_overlap_are_one(wellington: Operation, planning: Planning) -
     read = read_area(json.dumps({"type": "FeatureCollection", "features": features}).encode(), "area", faults)
     assert read is not None, faults
     assert read.protected.equals(union_all(parts))
+    assert mapping(MultiPolygon(parts))["type"] == "MultiPolygon"  # as a screen sends what was drawn twice
+    drawn = planning.plan(asking(DETERMINED, protected=mapping(MultiPolygon(parts))))
+    assert drawn.certificate is not None
+    assert drawn.certificate.area == read.hash
     joined = planning.plan(asking(DETERMINED, protected=mapping(read.protected)))
     assert [barrier.id for barrier in joined.barriers] == [barrier.id for barrier in planning.plan(DETERMINED).barriers]
 
@@ -206,6 +211,25 @@ def test_a_kept_plan_is_the_same_when_it_is_read_again(spoilable: Path) -> None:
     compared = again.planning.compare(DETERMINED, "tight", "fewest")
     assert compared.only_first == compared.only_second == ()
     assert compared.first.seals and compared.second.seals
+
+
+def test_a_kept_plan_of_other_streets_is_refused_even_without_a_certificate(spoilable: Path) -> None:
+    desk = Desk.open(spoilable)
+    saved = desk.save_plan("old", SaveQuestion(title="Old", question=DETERMINED))
+    plan = saved.plan.model_copy(update={"certificate": None})
+    stale = saved.model_copy(update={"network": "0" * 64, "plan": plan})
+    (spoilable / "plans" / "old.json").write_text(stale.model_dump_json())
+    with pytest.raises(BadInput) as caught:
+        desk.planning.saved("old")
+    assert caught.value.faults[0].code == "stale-plan"
+
+
+def test_a_barrier_that_holds_nothing_is_told_so(planning: Planning) -> None:
+    plan = planning.plan(DETERMINED)
+    arms = [barrier.id for barrier in plan.barriers]
+    (idle,) = [one for one in planning.reasons(DETERMINED, [*arms, "hill-street-4"]) if one.arm == "hill-street-4"]
+    assert idle.holds_m == 0
+    assert "holds nothing" in idle.says
 
 
 def test_kept_plans_are_equal_byte_for_byte(spoilable: Path, tmp_path: Path) -> None:

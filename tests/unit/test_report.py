@@ -23,10 +23,11 @@ from rich.console import Console, RenderableType
 from shapely import LineString, Point
 
 from ringfence.base.errors import BadInput
+from ringfence.base.measures import Burden, Measure
 from ringfence.base.times import parse_time
 from ringfence.base.traffic import Driver, Threat, VehicleClass
 from ringfence.model.answers import PromiseAnswer
-from ringfence.model.plans import Burden, CannotClose, Certificate, Measure, Plan, Weights
+from ringfence.model.plans import CannotClose, Certificate, Plan, Weights
 from ringfence.operation import Operation, open_operation
 from ringfence.picture import Picture, fold
 from ringfence.planner import make_plan

@@ -2,39 +2,25 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from ringfence.base.errors import BadInput, Fault, refuse_if
+from ringfence.base.measures import Burden, Measure
 from ringfence.base.traffic import Threat
 from ringfence.cli.output import NO, YES, AsJson, At, Operation, map_format, open_desk, progress_bar, show, write
 
 if TYPE_CHECKING:
     from ringfence.desk import Desk
-    from ringfence.model.plans import Plan, PlanQuestion
-
-
-class MeasureName(StrEnum):
-    """What a plan has to spend."""
-
-    ARMS = "arms"
-    BLOCKS = "blocks"
-    STAFF = "staff"
-
-
-class BurdenName(StrEnum):
-    """What a cordon costs the city."""
-
-    ADDRESSES = "addresses"
-    STREET = "street"
-    THROUGH = "through"
+    from ringfence.desk.plan_views import ExportForm
+    from ringfence.model.plans import FrontPoint, Plan, PlanQuestion
 
 
 Against = Annotated[Threat, typer.Option("--threat", help="Drivers who obey the rules, or only what is physical.")]
-MeasureOption = Annotated[MeasureName, typer.Option("--measure", help="What is to be as little as possible.")]
+MeasureOption = Annotated[Measure, typer.Option("--measure", help="What is to be as little as possible.")]
 Arm = Annotated[list[str] | None, typer.Option(metavar="ARM", help="Close it in any case (repeatable).")]
 NotArm = Annotated[list[str] | None, typer.Option(metavar="ARM", help="Never close it (repeatable).")]
 FixedArm = Annotated[list[str] | None, typer.Option(metavar="ARM", help="Closed already, free of charge (repeatable).")]
@@ -57,7 +43,7 @@ Crews = Annotated[int, typer.Option(metavar="N", min=1, help="How many crews put
 def plan(
     op: Operation,
     threat: Against = Threat.LAWFUL,
-    measure: MeasureOption = MeasureName.ARMS,
+    measure: MeasureOption = Measure.ARMS,
     must: Arm = None,
     must_not: NotArm = None,
     fixed: FixedArm = None,
@@ -88,8 +74,8 @@ def plan(
 def front(
     op: Operation,
     threat: Against = Threat.LAWFUL,
-    measure: MeasureOption = MeasureName.ARMS,
-    against: Annotated[BurdenName, typer.Option("--against", help="What it is weighed against.")] = BurdenName.STREET,
+    measure: MeasureOption = Measure.ARMS,
+    against: Annotated[Burden, typer.Option("--against", help="What it is weighed against.")] = Burden.STREET,
     must: Arm = None,
     must_not: NotArm = None,
     fixed: FixedArm = None,
@@ -112,13 +98,11 @@ def front(
 
     Exit 1 if no cordon exists.
     """
-    from ringfence.model.plans import Burden
-
     desk = open_desk(op)
     question = _question(threat, measure, must, must_not, fixed, together, cost, site_charge)
     form = _form_of(export)
     with progress_bar(on=not as_json) as progress:
-        found = desk.planning.front(question, Burden(against.value), only_supported=quick, progress=progress)
+        found = desk.planning.front(question, against, only_supported=quick, progress=progress)
     chosen = _picked(found.points, pick) if pick is not None else None
     if chosen is not None:
         _keep(desk, question, chosen, save, title)
@@ -136,7 +120,7 @@ def front(
 def why(
     op: Operation,
     threat: Against = Threat.LAWFUL,
-    measure: MeasureOption = MeasureName.ARMS,
+    measure: MeasureOption = Measure.ARMS,
     must: Arm = None,
     must_not: NotArm = None,
     fixed: FixedArm = None,
@@ -160,7 +144,7 @@ def alternatives(
     differ: Annotated[int, typer.Option(metavar="N", min=1, help="Do without so many arms of each before.")] = 1,
     count: Annotated[int, typer.Option(metavar="N", min=1, max=50, help="How many at most.")] = 3,
     threat: Against = Threat.LAWFUL,
-    measure: MeasureOption = MeasureName.ARMS,
+    measure: MeasureOption = Measure.ARMS,
     must: Arm = None,
     must_not: NotArm = None,
     fixed: FixedArm = None,
@@ -218,7 +202,7 @@ def compare(
 
 def _question(
     threat: Threat,
-    measure: MeasureName = MeasureName.ARMS,
+    measure: Measure = Measure.ARMS,
     must: list[str] | None = None,
     must_not: list[str] | None = None,
     fixed: list[str] | None = None,
@@ -235,7 +219,7 @@ def _question(
     refuse_if(faults)
     document: dict[str, Any] = {
         "threat": threat,
-        "measure": measure.value,
+        "measure": measure,
         "must": tuple(must or ()),
         "must_not": tuple(must_not or ()),
         "fixed": tuple(fixed or ()),
@@ -256,11 +240,10 @@ def _parted(text: str, option: str, form: str, faults: list[Fault]) -> tuple[str
     return first, second
 
 
-def _picked(points: Any, cost: int) -> Plan:
+def _picked(points: Sequence[FrontPoint], cost: int) -> Plan:
     for point in points:
         if point.cost == cost:
-            plan: Plan = point.plan
-            return plan
+            return point.plan
     costs = ", ".join(str(point.cost) for point in points) or "none: no cordon exists"
     raise BadInput(
         [Fault("no-such-choice", "--pick", f"a cost on the front: {costs}", str(cost), "Choose one of them.")]
@@ -272,8 +255,8 @@ def _keep(desk: Desk, question: PlanQuestion, plan: Plan, name: str | None, titl
         desk.planning.save(name, title or name, question, plan)
 
 
-def _form_of(export: Path | None) -> Any:
-    forms = {".geojson": "geojson", ".json": "geojson", ".csv": "csv", ".pdf": "pdf"}
+def _form_of(export: Path | None) -> ExportForm | None:
+    forms: dict[str, ExportForm] = {".geojson": "geojson", ".json": "geojson", ".csv": "csv", ".pdf": "pdf"}
     if export is None:
         return None
     if export.suffix not in forms:
@@ -282,6 +265,6 @@ def _form_of(export: Path | None) -> Any:
     return forms[export.suffix]
 
 
-def _export(desk: Desk, plan: Plan, export: Path | None, form: Any, crews: int) -> None:
-    if export is not None:
+def _export(desk: Desk, plan: Plan, export: Path | None, form: ExportForm | None, crews: int) -> None:
+    if export is not None and form is not None:
         write(export, desk.export_plan(plan, form, crews=crews))

@@ -6,8 +6,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from ringfence.base.measures import Burden, Measure
 from ringfence.base.traffic import Threat
-from ringfence.model.plans import Alternative, ArmReason, Burden, Measure, Names, PlanQuestion
+from ringfence.model.plans import Alternative, ArmReason, Names, PlanQuestion
 from ringfence.model.record import Id, Moment, Record, Text
 
 ExportForm = Literal["geojson", "csv", "pdf"]

@@ -13,6 +13,7 @@ from threading import Lock
 from shapely.geometry import mapping
 
 from ringfence.base.errors import BadInput, Fault, OurFault, refuse_if
+from ringfence.base.measures import Burden, Measure
 from ringfence.base.traffic import Driver
 from ringfence.desk.cordons import (
     FEWEST,
@@ -26,7 +27,6 @@ from ringfence.desk.cordons import (
 from ringfence.model.plans import (
     Alternative,
     ArmReason,
-    Burden,
     Certificate,
     Comparison,
     Demands,
@@ -39,6 +39,7 @@ from ringfence.model.plans import (
 from ringfence.network import Area, Network, read_area, window
 from ringfence.operation import Operation, check_ground, read_plan, save_plan, validate
 from ringfence.planner import (
+    Further,
     Problem,
     Ring,
     describe,
@@ -162,16 +163,15 @@ class Planning:
         reasons = []
         for barrier in plan.barriers:
             moved, hold = further.get(barrier.id), holds[barrier.id]
-            inward, outward = (moved.inward, moved.outward) if moved else (None, None)
             reasons.append(
                 ArmReason(
                     arm=barrier.id,
                     place=barrier.place,
                     holds_m=hold.metres,
                     opens=hold.streets,
-                    further_in=inward,
-                    further_out=outward,
-                    says=_says(inward, outward, question.measure.value),
+                    further_in=moved.inward if moved else None,
+                    further_out=moved.outward if moved else None,
+                    says=_says(moved, question.measure),
                 )
             )
         return tuple(reasons)
@@ -240,6 +240,7 @@ class Planning:
             raise BadInput([Fault("name-taken", "plans", expected, repr(name), "Choose another name.")])
         made_by = f"ringfence {metadata.version('ringfence')}"
         document = {"name": name, "title": title, "made_by": made_by, "question": question, "plan": plan}
+        document["network"] = self.operation.network.hash
         faults: list[Fault] = []
         saved = validate(document, "the plan to save", SavedPlan, faults)
         refuse_if(faults)
@@ -258,8 +259,7 @@ class Planning:
         if self.folder is None:
             raise BadInput([Fault("no-folder", "plans", "an operation with a folder", "none", "Open its folder.")])
         plan = read_plan(self.folder, name)
-        proof = plan.plan.certificate
-        if proof is not None and proof.network != self.operation.network.hash:
+        if plan.network != self.operation.network.hash:
             found = "a plan of other streets"
             raise BadInput([Fault("stale-plan", f"plans/{name}.json", "a plan of these streets", found, "Plan anew.")])
         return plan
@@ -347,13 +347,15 @@ class Planning:
         return arms_of_plan(ring.problem, plan_of(ring) if name == FEWEST else self.saved(name).plan)
 
 
-def _says(inward: int | None, outward: int | None, measure: str) -> str:
-    """The prices in a sentence."""
+def _says(moved: Further | None, measure: Measure) -> str:
+    """The prices in a sentence. A barrier that holds nothing has none."""
+    if moved is None:
+        return "It holds nothing: the area is sealed without it."
 
     def price(more: int | None, nowhere: str) -> str:
         if more is None:
             return nowhere
         return f"costs {more} more in {measure}" if more > 0 else "costs the same"
 
-    nearer = price(inward, "would cut the protected area")
-    return f"One street nearer {nearer}; one street farther {price(outward, 'would leave the limit')}."
+    nearer = price(moved.inward, "would cut the protected area")
+    return f"One street nearer {nearer}; one street farther {price(moved.outward, 'would leave the limit')}."

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_serializer
 
+from ringfence.base.measures import Burden, Measure
 from ringfence.base.traffic import Threat, VehicleClass
 from ringfence.model.answers import DrivenPath, PathStep
 from ringfence.model.record import Id, Record, Text
@@ -17,22 +17,6 @@ Cost = Annotated[int, Field(ge=1, le=COST_MAX)]
 
 
 Names = Annotated[tuple[Text, ...], Field(max_length=1000)]
-
-
-class Measure(StrEnum):
-    """What a plan has to spend: each arm counts one, or its blocks, or the staff who stand at it."""
-
-    ARMS = "arms"
-    BLOCKS = "blocks"
-    STAFF = "staff"
-
-
-class Burden(StrEnum):
-    """What a cordon costs the city: addresses or metres of street enclosed, importance of the streets closed."""
-
-    ADDRESSES = "addresses"
-    STREET = "street"
-    THROUGH = "through"
 
 
 class Placing(Record):
@@ -230,12 +214,13 @@ class PlanQuestion(Record):
 
 
 class SavedPlan(Record):
-    """A plan kept in an operation's folder, with the question that it answers and the version that made it."""
+    """A plan kept in an operation's folder: its question, the hash of its streets, and the version that made it."""
 
     format: Literal[1] = 1
     name: Id
     title: Text
     made_by: Text
+    network: str
     question: PlanQuestion
     plan: Plan
 

@@ -147,6 +147,8 @@ def _what_is_wrong(polygon: Polygon | MultiPolygon) -> str:
 def _read_polygon(feature: Any, where: str, faults: list[Fault]) -> Polygon | MultiPolygon | None:
     try:
         polygon = geojson_shape(feature["geometry"])
+        if isinstance(polygon, MultiPolygon) and all(part.is_valid for part in polygon.geoms):
+            polygon = union_all(polygon.geoms)  # parts that overlap are one area
         bounds = np.array(polygon.bounds)
         finite = bool(np.isfinite(bounds).all()) and bool((np.abs(bounds) <= [180, 90, 180, 90]).all())
     except (

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from enum import IntEnum
 from functools import cached_property
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 import shapely
@@ -25,6 +25,9 @@ from ringfence.network.area import Area
 from ringfence.network.projection import FloatArray
 from ringfence.network.streets import BoolArray, IntArray, Network
 from ringfence.network.turns import Turns, interleave, join_by_turns
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 OFFSET_RESOLUTION_M = 0.01
 
@@ -253,12 +256,12 @@ def _regions(
     return region.astype(np.int64)
 
 
-Frozen = TypeVar("Frozen")
+Frozen = TypeVar("Frozen", bound="DataclassInstance")
 
 
 def _freeze(held: Frozen) -> Frozen:
     """What was handed in, its arrays read-only from now on."""
-    for value in (getattr(held, field.name) for field in fields(held)):  # type: ignore[arg-type]
+    for value in (getattr(held, field.name) for field in fields(held)):
         if isinstance(value, np.ndarray):
             value.setflags(write=False)
     return held

@@ -1,6 +1,6 @@
 """The solver: the cheapest cordon of an area within its limit, its proof, and what other choices there are."""
 
-from ringfence.planner.alternatives import list_alternatives, one_street_further
+from ringfence.planner.alternatives import Further, list_alternatives, one_street_further
 from ringfence.planner.best import find_best
 from ringfence.planner.front import make_front
 from ringfence.planner.plan import describe, make_plan, plan_of
@@ -10,6 +10,7 @@ from ringfence.planner.sites import count_sites
 from ringfence.planner.stages import plan_stages
 
 __all__ = [
+    "Further",
     "Problem",
     "Ring",
     "count_sites",

@@ -13,7 +13,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from ringfence.model.plans import Burden, Front, FrontPoint, Weights
+from ringfence.base.measures import Burden
+from ringfence.model.plans import Front, FrontPoint, Weights
 from ringfence.network.streets import BoolArray, IntArray
 from ringfence.planner.best import Proof
 from ringfence.planner.covering import plan_cost

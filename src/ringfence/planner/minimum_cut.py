@@ -1,7 +1,7 @@
 """The cheapest cut by max-flow, and the flow as paths: exact where no coupling ties the arms together.
 
 Under turn bans a max-flow may err, since it charges an arm for each direction. But where the paths found share no arm
-beyond its price, they prove the cut all the same; only where they do, an integer program is needed.
+beyond its price, they prove the cut all the same. Where they do, cases are looked into: the arm is closed, or not.
 """
 
 from __future__ import annotations

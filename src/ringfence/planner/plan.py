@@ -7,18 +7,10 @@ from typing import Literal
 
 import numpy as np
 
+from ringfence.base.measures import Measure
 from ringfence.base.traffic import Driver
 from ringfence.model.answers import DrivenPath, PathStep
-from ringfence.model.plans import (
-    CannotClose,
-    Certificate,
-    Demands,
-    Measure,
-    Placing,
-    Plan,
-    PlannedBarrier,
-    WitnessPath,
-)
+from ringfence.model.plans import CannotClose, Certificate, Demands, Placing, Plan, PlannedBarrier, WitnessPath
 from ringfence.network import NAMELESS, Area, Network
 from ringfence.network.streets import BoolArray
 from ringfence.planner.best import Proof, find_best

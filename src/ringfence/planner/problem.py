@@ -12,8 +12,9 @@ from functools import cached_property
 import numpy as np
 
 from ringfence.base.errors import BadInput, Fault
+from ringfence.base.measures import Measure
 from ringfence.base.traffic import Driver
-from ringfence.model.plans import Demands, Measure, Placing
+from ringfence.model.plans import Demands, Placing
 from ringfence.network import Area, MovementGraph, Network, Region, build_movement_graph
 from ringfence.network.projection import FloatArray
 from ringfence.network.streets import BoolArray, IntArray

@@ -111,14 +111,6 @@ class Ring:
         inside[breadth_first_order(back, AREA, return_predecessors=False)] = True
         return inside
 
-    def reached(self, closed: BoolArray) -> BoolArray:
-        """(N,) the nodes that can be reached from outside past the closed arms (K,)."""
-        tail, head = self._open_edges(closed)
-        reached = np.zeros(self.node_count, dtype=bool)
-        on = csr_matrix((np.ones(len(tail), dtype=np.int8), (tail, head)), shape=(self.node_count,) * 2)
-        reached[breadth_first_order(on, OUTSIDE, return_predecessors=False)] = True
-        return reached
-
     def seals(self, closed: BoolArray) -> bool:
         """Whether nobody gets in past the closed arms."""
         return self.direct is None and not self.inside(closed)[OUTSIDE]

@@ -33,20 +33,20 @@ class WaysOn:
         first_special = int(max(plain_tail.max(), plain_head.max())) + 1 if len(plain_tail) else 2
         members = self._special(problem, first_special) if bound else {}
         self.is_plain = not members
-        self._plain_head = plain_head
+        self._arrival = self.arrival
         # Every node with the states that can follow there: (node, state) pairs.
         arcs = np.flatnonzero(self.usable & (graph.arc_region != Region.OUTSIDE))
         node, state = plain_tail[arcs], arcs
         if members:
             arriving = usable & (region != Region.PROTECTED)
-            one_way_out = np.concatenate([self.standing_at(side + 2 * problem.arms.piece) for side in (0, 1)])
+            one_way_out = np.concatenate([self._stands(side + 2 * problem.arms.piece) for side in (0, 1)])
             in_use = np.isin(node, np.concatenate([self.arrival[arriving], one_way_out]))
             node, state = node[in_use], state[in_use]
             more = [(one, follower) for one, followers in members.items() for follower in followers]
             added = np.array(more, dtype=np.int64).reshape(-1, 2)
             added = added[region[added[:, 1]] != Region.OUTSIDE]
             node, state = np.concatenate([node, added[:, 0]]), np.concatenate([state, added[:, 1]])
-        self._region, self._pairs, self._arrival = region, (node, state), self.arrival
+        self._region, self._pairs = region, (node, state)
         self._outside = np.flatnonzero(self.usable & (graph.arc_region == Region.OUTSIDE))
         source = np.unique(self.arrival[self._outside])
         self._sources = frozenset(source.tolist())
@@ -112,9 +112,11 @@ class WaysOn:
 
     def standing_at(self, arcs: IntArray) -> IntArray:
         """Where somebody stands who has come along each arc, or would have if it were not one-way."""
-        merged = self._merged if hasattr(self, "_merged") else None
-        plain = self.plain_tail[arcs ^ 1]
-        return np.where(self.usable[arcs], self.arrival[arcs], plain if merged is None else merged[plain])
+        return self._merged[self._stands(arcs)]
+
+    def _stands(self, arcs: IntArray) -> IntArray:
+        """The same, before outside and area are each made one node."""
+        return np.where(self.usable[arcs], self._arrival[arcs], self.plain_tail[arcs ^ 1])
 
     def _direct(self, both: IntArray, node: IntArray, state: IntArray) -> tuple[int, ...]:
         """A way in that crosses no arm."""

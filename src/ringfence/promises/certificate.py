@@ -11,8 +11,9 @@ from itertools import pairwise
 
 import numpy as np
 
+from ringfence.base.measures import Burden
 from ringfence.base.traffic import Driver
-from ringfence.model.plans import Burden, Certificate, Demands, Weights, WitnessPath
+from ringfence.model.plans import Certificate, Demands, Weights, WitnessPath
 from ringfence.network import IMPORTANCE, Area, MovementGraph, Network, Region, Stop, build_movement_graph
 from ringfence.promises.halves import Half, Halves
 from ringfence.promises.reach import Reach

@@ -7,8 +7,8 @@ from typing import Literal
 
 import numpy as np
 
+from ringfence.base.measures import Burden
 from ringfence.base.traffic import Driver
-from ringfence.model.plans import Burden
 from ringfence.network import MovementGraph, Region
 from ringfence.network.streets import BoolArray
 

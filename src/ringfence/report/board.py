@@ -16,8 +16,9 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from ringfence.base.measures import Measure
 from ringfence.model.answers import AnswerWord, Leak, PromiseAnswer
-from ringfence.model.plans import Measure, Plan
+from ringfence.model.plans import Plan
 from ringfence.operation import Operation
 from ringfence.report.words import (
     NOT_CERTAIN,

@@ -14,7 +14,8 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from ringfence.base.errors import BadInput, Fault
-from ringfence.model.plans import Measure, Plan
+from ringfence.base.measures import Measure
+from ringfence.model.plans import Plan
 from ringfence.operation import Operation
 from ringfence.report.crew_map import HEIGHT_PT, RADIUS_PT, WIDTH_PT, CrewMap, draw_crew_map
 from ringfence.report.install_list import COMPASS, InstallRow, install_list

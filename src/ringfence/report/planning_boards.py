@@ -9,7 +9,8 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from ringfence.model.plans import Alternative, ArmReason, Burden, Comparison, Front, Side, Stages
+from ringfence.base.measures import Burden
+from ringfence.model.plans import Alternative, ArmReason, Comparison, Front, Side, Stages
 from ringfence.report.words import clean, counted, driver_shown
 
 BAR_WIDTH = 24
@@ -70,8 +71,8 @@ def reasons_board(reasons: Sequence[ArmReason]) -> RenderableType:
             Text(clean(reason.place)),
             f"{reason.holds_m:,.0f} m",
             Text(way),
-            "into the area" if reason.further_in is None else _more(reason.further_in),
-            "beyond the limit" if reason.further_out is None else _more(reason.further_out),
+            _moved(reason, reason.further_in, "into the area"),
+            _moved(reason, reason.further_out, "beyond the limit"),
         )
     return Group(Text("Why each barrier stands where it does", style="bold"), table)
 
@@ -159,7 +160,10 @@ def _burden_shown(burden: float, against: Burden) -> str:
     return f"{burden:,.0f}" if float(burden).is_integer() else f"{burden:,.1f}"
 
 
-def _more(price: int) -> str:
+def _moved(reason: ArmReason, price: int | None, where: str) -> str:
+    """The price of moving the line by a street, or why it can't be; a barrier that holds nothing has no line."""
+    if price is None:
+        return where if reason.opens else "-"
     return f"{price} more" if price > 0 else "the same"
 
 

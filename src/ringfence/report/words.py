@@ -10,12 +10,13 @@ from datetime import datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from ringfence.base.measures import Measure
 from ringfence.base.times import show_time
 from ringfence.base.traffic import Driver, Threat, VehicleClass
 from ringfence.model.answers import AnswerWord, DrivenPath, Leak, PromiseAnswer
 from ringfence.model.entries import BarrierState
 from ringfence.model.operation import Barrier
-from ringfence.model.plans import Certificate, Measure, Plan, PlannedBarrier
+from ringfence.model.plans import Certificate, Plan, PlannedBarrier
 from ringfence.picture import BarrierPicture
 
 SHAPES: dict[AnswerWord, str] = {"kept": "✔", "broken": "✖", "unknown": "?"}

@@ -1,0 +1,21 @@
+"""What a plan counts: what it has to spend, and what it costs the city."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Measure(StrEnum):
+    """What a plan has to spend: each arm counts one, or its blocks, or the staff who stand at it."""
+
+    ARMS = "arms"
+    BLOCKS = "blocks"
+    STAFF = "staff"
+
+
+class Burden(StrEnum):
+    """What a cordon costs the city: addresses or metres of street enclosed, importance of the streets closed."""
+
+    ADDRESSES = "addresses"
+    STREET = "street"
+    THROUGH = "through"
