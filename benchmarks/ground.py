@@ -11,7 +11,7 @@ import numpy as np
 import shapely
 
 from ringfence.generator import generate_city
-from ringfence.network import Area, City, LocalMetres, write_network_file
+from ringfence.network import Area, City, LocalMetres, Network, window, write_network_file
 
 SEED = 1
 OUTLINE_POINTS = 64
@@ -50,6 +50,11 @@ def without_bans(city: City) -> City:
 def forget_places(city: City) -> None:
     """Let the city forget the shapes that it keeps of places looked at before; its indexes stay."""
     city.__dict__.pop("projected_shapes", None)
+
+
+def planning_window(city: City, area: Area) -> Network:
+    """The streets that a plan depends on: a cordon touches nothing beyond its limit."""
+    return window(city, area.limit, margin_m=0.0)
 
 
 def disc(city: City, radius_m: float, *, limit_m: float, aside_m: tuple[float, float] = (0.0, 0.0)) -> Area:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import statistics
 import subprocess
@@ -113,6 +114,7 @@ def interleaved_laps(
     for run in range(runs + warm):
         answers = {}
         for name, work in works.items():
+            gc.collect()  # nobody pays for what another one left behind
             clock = Clock()
             answers[name] = work(clock)
             if run >= warm:

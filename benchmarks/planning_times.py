@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
-from benchmarks.ground import city_of, disc, forget_places, just_opened, without_bans
+from benchmarks.ground import city_of, disc, forget_places, just_opened, planning_window, without_bans
 from benchmarks.harness import Clock, Timed, interleaved_laps
 from benchmarks.peers import (
     DETERMINED,
@@ -21,7 +21,7 @@ from benchmarks.peers import (
 from ringfence.base.measures import Burden
 from ringfence.base.traffic import Driver
 from ringfence.model.plans import Front, Plan
-from ringfence.network import Area, City, Network, window
+from ringfence.network import Area, City, Network
 from ringfence.planner import Problem, Ring, find_best, make_front, make_plan
 from ringfence.planner.minimum_cut import Prices, cheapest_cut
 from ringfence.planner.plan import describe
@@ -101,7 +101,7 @@ def measure() -> Iterator[Measured]:
 
 
 def _measure(place: Place, bare: Place, *, fronts: bool) -> Measured:
-    network = window(place.city, place.area.limit)
+    network = planning_window(place.city, place.area)
     ring = Ring(Problem(network, place.area, DETERMINED))
     return Measured(
         place,
@@ -123,7 +123,7 @@ def _plan_works(place: Place, bare: Place) -> dict[str, Work]:
         "without bans": partial(certified, bare.city, place.area, LAWFUL),
         "lawful": partial(certified, place.city, place.area, LAWFUL),
     }
-    network = window(place.city, place.area.limit)
+    network = planning_window(place.city, place.area)
     for name, driver in DRIVERS.items():
         works[f"{name}, in parts"] = partial(_in_parts, place, driver)
         works[f"{name}, checked"] = _check(network, place.area, driver)
@@ -135,7 +135,7 @@ def certified(city: City, area: Area, driver: Driver, clock: Clock, *, again: bo
     if not again:
         forget_places(city)
     clock.start()
-    network = window(city, area.limit)
+    network = planning_window(city, area)
     clock.lap("window")
     plan = make_plan(network, area, driver)
     clock.lap("plan")
@@ -152,7 +152,7 @@ def _in_parts(place: Place, driver: Driver, clock: Clock) -> int:
     """The same as `certified`, lap by lap."""
     forget_places(place.city)
     clock.start()
-    network = window(place.city, place.area.limit)
+    network = planning_window(place.city, place.area)
     clock.lap("window")
     problem = Problem(network, place.area, driver)
     clock.lap("streets cut, arms")
@@ -241,7 +241,7 @@ def _front(place: Place, driver: str, burden: Burden) -> FrontTimes:
     def work(clock: Clock, *, only_supported: bool) -> None:
         forget_places(place.city)
         clock.start()
-        ring = Ring(Problem(window(place.city, place.area.limit), place.area, DRIVERS[driver]))
+        ring = Ring(Problem(planning_window(place.city, place.area), place.area, DRIVERS[driver]))
         kept[only_supported] = make_front(ring, burden, only_supported=only_supported)
         clock.lap("front")
 

@@ -9,13 +9,13 @@ from itertools import product
 
 import numpy as np
 
-from benchmarks.ground import city_of, disc, forget_places, just_opened
+from benchmarks.ground import city_of, disc, forget_places, just_opened, planning_window
 from benchmarks.harness import Clock, Timed, interleaved_laps
 from benchmarks.peers import DETERMINED, igraph_cut, ortools_cut, whole_city_edges
 from benchmarks.planning_times import LAWFUL, Solver, Work, certified
 from ringfence.base.errors import BadInput
 from ringfence.base.traffic import Driver
-from ringfence.network import Area, City, window
+from ringfence.network import Area, City
 from ringfence.planner import Problem, Ring
 from ringfence.planner.covering import cover_ways_in
 from ringfence.planner.minimum_cut import Prices, cheapest_cut
@@ -83,7 +83,7 @@ def city_points() -> Iterator[CityPoint]:
             for kind in (DETERMINED_PLAN, LAWFUL_PLAN, FIRST)
         }
         seconds |= _peers(city, areas[number][0])
-        arms = [len(Problem(window(city, area.limit), area, DETERMINED).arms) for area in areas[number]]
+        arms = [len(Problem(planning_window(city, area), area, DETERMINED).arms) for area in areas[number]]
         yield CityPoint(city.junction_count, float(np.median(arms)), seconds)
 
 
@@ -99,7 +99,7 @@ def _areas(city: City) -> Iterator[Area]:
 
 def _can_be_sealed(city: City, area: Area, driver: Driver) -> bool:
     try:
-        ring = Ring(Problem(window(city, area.limit), area, driver))
+        ring = Ring(Problem(planning_window(city, area), area, driver))
     except BadInput:  # the limit comes to the edge of the data
         return False
     return cheapest_cut(ring, Prices(ring.problem.cost)) is not None
@@ -136,7 +136,7 @@ def ring_points() -> Iterator[RingPoint]:
             LAWFUL_MINIMUM: partial(_minimum, city, area, LAWFUL),
         }
         times = {name: _once_if_long(name, work) for name, work in works.items()}
-        network = window(city, area.limit)
+        network = planning_window(city, area)
         ring = Ring(Problem(network, area, LAWFUL))
         cut = cheapest_cut(ring, Prices(ring.problem.cost))
         assert cut is not None
@@ -170,7 +170,7 @@ def _minimum(city: City, area: Area, driver: Driver, clock: Clock) -> int:
     """What every plan costs at least, proven, with no ties broken and nothing described."""
     forget_places(city)
     clock.start()
-    ring = Ring(Problem(window(city, area.limit), area, driver))
+    ring = Ring(Problem(planning_window(city, area), area, driver))
     cut = cheapest_cut(ring, Prices(ring.problem.cost))
     assert cut is not None
     least = cut.price

@@ -14,7 +14,7 @@ from ringfence.base.errors import BadInput, Fault, refuse_if
 from ringfence.base.times import parse_time
 from ringfence.base.traffic import Threat
 from ringfence.desk.log_view import extended_log, log_items
-from ringfence.desk.opening import Lines, open_folder, system_clock
+from ringfence.desk.opening import Stored, open_folder, system_clock
 from ringfence.desk.plan_views import ExportForm, SavedPlanLine, SavedPlans, SaveQuestion
 from ringfence.desk.views import LogItem, PlaceName, PlaceNames
 from ringfence.model.answers import Leak, PlaceReading, PromiseAnswer
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from ringfence.desk.planning import Planning
+    from ringfence.ledger import LedgerLine
     from ringfence.promises import Memo
 
 
@@ -69,7 +70,7 @@ class Desk:
     """An operation, opened."""
 
     operation: Operation
-    lines: Lines = ()
+    stored: tuple[Stored, ...] = ()
     folder: Path | None = None
 
     @classmethod
@@ -88,7 +89,7 @@ class Desk:
         """The operation's time zone."""
         return self.operation.zone
 
-    def with_added(self, lines: Lines) -> Desk:
+    def with_added(self, lines: Sequence[tuple[int, LedgerLine]]) -> Desk:
         """The desk after further lines of its ledger; what is already worked out is kept.
 
         Raises
@@ -96,22 +97,23 @@ class Desk:
         BadInput
             If an entry names what the operation does not have.
         """
-        grown = Desk(self.operation.with_added([line.entry for _, line in lines]), (*self.lines, *lines), self.folder)
+        stored = (*self.stored, *(Stored.of(position, line) for position, line in lines))
+        grown = Desk(self.operation.with_added([line.entry for _, line in lines]), stored, self.folder)
         if "planning" in self.__dict__:
             grown.__dict__["planning"] = self.planning.of(grown.operation)
         if "log" in self.__dict__:
-            grown.__dict__["log"] = extended_log(self.log, grown.operation.entries, grown.lines, len(lines))
+            grown.__dict__["log"] = extended_log(self.log, grown.operation.entries, stored, len(lines))
         return grown
 
     @property
     def last_position(self) -> int:
         """Where in the ledger (or the log file) the last entry stands."""
-        return self.lines[-1][0] if self.lines else len(self.operation.entries)
+        return self.stored[-1].position if self.stored else len(self.operation.entries)
 
     @cached_property
     def log(self) -> tuple[LogItem, ...]:
         """Every entry with its cross-links, in the order of the ledger."""
-        return log_items(self.operation.entries, self.lines)
+        return log_items(self.operation.entries, self.stored)
 
     @cached_property
     def _items(self) -> dict[str, LogItem]:

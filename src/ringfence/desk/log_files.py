@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -61,7 +62,9 @@ def _is_export(data: bytes) -> bool:
 def export_log(folder: Path) -> str:
     """A folder's ledger as JSON Lines, one for each entry, with the hashes that chain them."""
     _refuse_without_ledger(folder)
-    _, lines = open_folder(folder)
+    operation, _ = open_folder(folder)
+    with closing(Ledger.open(folder / LEDGER_FILE, operation=operation.file.id, clock=system_clock)) as ledger:
+        lines = ledger.lines()
     return "".join(write_line(line) + "\n" for _, line in lines)
 
 
@@ -76,11 +79,8 @@ def verify_log(folder: Path, heads: Iterable[str] = ()) -> dict[str, Any]:
             refuse_if([fault])
         expect[desk] = (int(number), digest)
     _refuse_without_ledger(folder)
-    ledger = Ledger.open(folder / LEDGER_FILE, clock=system_clock)
-    try:
+    with closing(Ledger.open(folder / LEDGER_FILE, clock=system_clock)) as ledger:
         found = ledger.verify(expect=expect)
-    finally:
-        ledger.close()
     return {
         "lines": found.lines,
         "heads": {desk: {"seq": seq, "hash": digest} for desk, (seq, digest) in found.heads.items()},

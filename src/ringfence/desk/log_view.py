@@ -6,9 +6,8 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from ringfence.desk.opening import Lines
+from ringfence.desk.opening import Stored
 from ringfence.desk.views import LogItem, LogPage
-from ringfence.ledger import LedgerLine
 from ringfence.model.entries import Entry
 from ringfence.picture import SURE, retracted_entries, rival_claims
 
@@ -22,20 +21,20 @@ class _Links:
     retracted_by: defaultdict[str, set[str]]
 
 
-def log_items(entries: Sequence[Entry], lines: Lines) -> tuple[LogItem, ...]:
+def log_items(entries: Sequence[Entry], stored: Sequence[Stored]) -> tuple[LogItem, ...]:
     """Every entry in order of position; without a ledger the place in the log file is the position."""
     links = _links(entries)
-    stored: Sequence[tuple[int, LedgerLine | None]] = lines or [(number, None) for number in range(1, len(entries) + 1)]
-    return tuple(_item(position, line, entry, links) for (position, line), entry in zip(stored, entries, strict=True))
+    stored = stored or [Stored(number) for number in range(1, len(entries) + 1)]
+    return tuple(_item(place, entry, links) for place, entry in zip(stored, entries, strict=True))
 
 
 def extended_log(
-    items: tuple[LogItem, ...], entries: Sequence[Entry], lines: Lines, added_count: int
+    items: tuple[LogItem, ...], entries: Sequence[Entry], stored: Sequence[Stored], added_count: int
 ) -> tuple[LogItem, ...]:
     """`log_items` of a log to which `added_count` entries came; only items that they touch are made anew."""
     added = entries[len(entries) - added_count :]
     if any(entry.retracts for entry in added):  # may give back what an earlier one took
-        return log_items(entries, lines)
+        return log_items(entries, stored)
     touched = {link for entry in added for link in (*entry.relates_to, *entry.disputes)}
     older = [item.entry for item in items if item.entry.id in touched]
     links = _links([*older, *added])
@@ -50,7 +49,7 @@ def extended_log(
         else item
         for item in items
     ]
-    new = [_item(position, line, line.entry, links) for position, line in lines[len(lines) - added_count :]]
+    new = [_item(place, entry, links) for place, entry in zip(stored[-added_count:], added, strict=True)]
     return (*kept, *new)
 
 
@@ -70,12 +69,12 @@ def _links(entries: Sequence[Entry]) -> _Links:
     return links
 
 
-def _item(position: int, line: LedgerLine | None, entry: Entry, links: _Links) -> LogItem:
+def _item(stored: Stored, entry: Entry, links: _Links) -> LogItem:
     return LogItem(
-        position=position,
-        desk=line.desk if line else None,
-        stored_at=line.stored_at if line else None,
-        hash=line.hash if line else None,
+        position=stored.position,
+        desk=stored.desk,
+        stored_at=stored.at,
+        hash=stored.hash,
         entry=entry,
         rivals=_joined((), links.rivals[entry.id]),
         corrected_by=_joined((), links.corrected_by[entry.id]),

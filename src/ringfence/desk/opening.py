@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple, Self
 from uuid import uuid4
 
 from ringfence.base.errors import BadInput, Fault, refuse_if
@@ -18,9 +19,24 @@ LEDGER_FILE = "ledger.sqlite"
 DESK = "control"
 """The desk whose chain grows here until an operation has several."""
 
-Lines = tuple[tuple[int, LedgerLine], ...]
-"""Ledger lines with their positions."""
 Clock = Callable[[], datetime]
+
+
+class Stored(NamedTuple):
+    """Where and when a ledger took an entry: all that is kept of its line, since the entry itself is in the log.
+
+    An entry that is only in a log file has nothing but its position there.
+    """
+
+    position: int
+    desk: str | None = None
+    at: datetime | None = None
+    hash: str | None = None
+
+    @classmethod
+    def of(cls, position: int, line: LedgerLine) -> Self:
+        """What is kept of a line."""
+        return cls(position, line.desk, line.stored_at, line.hash)
 
 
 def system_clock() -> datetime:
@@ -28,7 +44,7 @@ def system_clock() -> datetime:
     return datetime.now(UTC)
 
 
-def open_folder(folder: Path) -> tuple[Operation, Lines]:
+def open_folder(folder: Path) -> tuple[Operation, tuple[Stored, ...]]:
     """The operation with the log that counts: its ledger's, or its log file's while there is no ledger.
 
     Nothing is written.
@@ -49,11 +65,12 @@ def open_folder(folder: Path) -> tuple[Operation, Lines]:
         ledger.close()
 
 
-def with_ledger(operation: Operation, ledger: Ledger) -> tuple[Operation, Lines]:
+def with_ledger(operation: Operation, ledger: Ledger) -> tuple[Operation, tuple[Stored, ...]]:
     """The operation with its ledger's log; the log file's entries must all be in it, unchanged."""
     lines = ledger.lines()
-    _refuse_if_behind(operation.file.inputs.log, operation.entries, lines)
-    return operation.with_entries(line.entry for _, line in lines), lines
+    entries = tuple(line.entry for _, line in lines)
+    _refuse_if_behind(operation.file.inputs.log, operation.entries, entries)
+    return operation.with_entries(entries), tuple(Stored.of(position, line) for position, line in lines)
 
 
 def open_for_writing(folder: Path, *, clock: Clock = system_clock) -> tuple[Operation, Ledger]:
@@ -102,8 +119,8 @@ def begin_ledger(
     return filled
 
 
-def _refuse_if_behind(log_file: str, entries: Sequence[Entry], lines: Lines) -> None:
-    held = {line.entry.id: line.entry for _, line in lines}
+def _refuse_if_behind(log_file: str, entries: Sequence[Entry], in_ledger: Sequence[Entry]) -> None:
+    held = {entry.id: entry for entry in in_ledger}
     faults = []
     for entry in entries:
         if entry.id not in held:

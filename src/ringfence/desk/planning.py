@@ -311,7 +311,7 @@ class Planning:
         network = operation.network
         if operation.city is not None and not operation.area.limit.covers(area.limit):
             try:
-                network = window(operation.city, area.limit)
+                network = window(operation.city, area.limit, margin_m=0.0)  # a plan touches nothing beyond its limit
             except ValueError:
                 found, do = "one where no street of the city is", "Draw it where the streets are."
                 raise BadInput([Fault("area-without-streets", "the area drawn", "an area", found, do)]) from None

@@ -38,7 +38,7 @@ def without_segment(network: Network, segment_id: str) -> Network:
         backward_mask=network.backward_mask[keep],
         physical=network.physical[keep],
         inferred=network.inferred[keep],
-        shapes=_kept(network.shapes, gone),
+        shapes=network.shapes.without(gone),
         length_m=network.length_m[keep],
         restrictions=bans,
         restriction_mask=network.restriction_mask[bound],

@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 from shapely.ops import substring
 
 from ringfence.base.traffic import PHYSICAL, Driver
@@ -206,7 +205,7 @@ def build_movement_graph(
     ValueError
         If a stop does not lie strictly inside its segment (callers check this with a fault of their own).
     """
-    outlines = [_Outline(polygon) for polygon in area.in_metres(network.projection)]
+    outlines = [_Outline(polygon, network) for polygon in area.in_metres(network.projection)]
     splits = _outline_splits(network, outlines) if without_stops is None else _splits_of(without_stops)
     if stops:
         splits = splits.joined([stop.segment_ix for stop in stops], [stop.offset_m for stop in stops])
@@ -239,19 +238,16 @@ def build_movement_graph(
         piece_end_m=ends,
         piece_from_node=from_node,
         piece_to_node=to_node,
-        piece_region=_regions(network, outlines, segment_ix, starts, ends),
+        piece_region=_regions(outlines, segment_ix, starts, ends),
         arc_mask=interleave(network.forward_mask[segment_ix] | physical, network.backward_mask[segment_ix] | physical),
         stop_node=first + at,
         stop_pieces=np.column_stack([behind[at] - 1, behind[at]]),
     )
 
 
-def _regions(
-    network: Network, outlines: Sequence[_Outline], segment_ix: IntArray, starts: FloatArray, ends: FloatArray
-) -> IntArray:
+def _regions(outlines: Sequence[_Outline], segment_ix: IntArray, starts: FloatArray, ends: FloatArray) -> IntArray:
     """(P,) where each piece lies, by the outlines of the protected area and of the limit."""
-    middles = _middles(network, segment_ix, starts, ends)
-    protected, within = (_inside(network, outline, segment_ix, starts, ends, middles) for outline in outlines)
+    protected, within = (outline.contains(segment_ix, starts, ends) for outline in outlines)
     region = np.where(protected, int(Region.PROTECTED), np.where(within, int(Region.RING), int(Region.OUTSIDE)))
     return region.astype(np.int64)
 
@@ -285,12 +281,36 @@ class _Splits:
 
 
 class _Outline:
-    """A polygon with its boundary, both made ready for many questions."""
+    """A polygon laid over a network: which segments its rim touches, and what lies inside."""
 
-    def __init__(self, polygon: shapely.Geometry) -> None:
+    def __init__(self, polygon: shapely.Geometry, network: Network) -> None:
         self.polygon = polygon
         self.boundary = shapely.boundary(polygon)
         shapely.prepare([self.polygon, self.boundary])
+        self.touches = np.asarray(shapely.intersects(self.boundary, network.lines))
+        self._network = network
+
+    def contains(self, segment_ix: IntArray, starts: FloatArray, ends: FloatArray) -> BoolArray:
+        """Whether stretches of segments that the rim does not cut lie inside."""
+        inside = self._starts_inside[segment_ix]  # what the rim does not touch lies all on one side
+        touched = np.flatnonzero(self.touches[segment_ix])
+        inside[touched] = self.contains_touched(segment_ix[touched], starts[touched], ends[touched])
+        return inside
+
+    def contains_touched(self, segment_ix: IntArray, starts: FloatArray, ends: FloatArray) -> BoolArray:
+        """The same of segments that the rim touches: by their middle, or mostly, where that is on the rim."""
+        lines = self._network.lines[segment_ix]
+        middles = shapely.line_interpolate_point(lines, (starts + ends) / 2)
+        inside = np.asarray(shapely.contains(self.polygon, middles))
+        for ix in np.flatnonzero(shapely.dwithin(self.boundary, middles, OFFSET_RESOLUTION_M)).tolist():
+            part = substring(lines[ix], float(starts[ix]), float(ends[ix]))
+            inside[ix] = part.intersection(self.polygon).length * 2 > part.length
+        return inside
+
+    @cached_property
+    def _starts_inside(self) -> BoolArray:
+        """(S,) whether each segment begins inside."""
+        return np.asarray(shapely.contains_xy(self.polygon, self._network.shapes.first))
 
 
 def _outline_splits(network: Network, outlines: Sequence[_Outline]) -> _Splits:
@@ -298,7 +318,7 @@ def _outline_splits(network: Network, outlines: Sequence[_Outline]) -> _Splits:
     segments: list[IntArray] = []
     offsets: list[FloatArray] = []
     for outline in outlines:
-        touched = np.flatnonzero(shapely.intersects(outline.boundary, network.lines))
+        touched = np.flatnonzero(outline.touches)
         lines = network.lines[touched]
         points = shapely.extract_unique_points(shapely.intersection(lines, outline.boundary))
         met, line = shapely.get_coordinates(points, return_index=True)
@@ -309,9 +329,9 @@ def _outline_splits(network: Network, outlines: Sequence[_Outline]) -> _Splits:
         # Stretches between the places met, the last of each segment with a start of its own.
         first, last = _ends_of_runs(segment)
         start = np.where(first, 0.0, np.roll(offset, 1))
-        before = _inside(network, outline, segment, start, offset, _middles(network, segment, start, offset))
+        before = outline.contains_touched(segment, start, offset)
         end = np.where(last, network.length_m[segment], np.roll(offset, -1))
-        behind = _inside(network, outline, segment, offset, end, _middles(network, segment, offset, end))
+        behind = outline.contains_touched(segment, offset, end)
         # A street that only touches the outline is not cut there.
         segments.append(segment[before != behind])
         offsets.append(offset[before != behind])
@@ -352,24 +372,3 @@ def _apart(segment: IntArray, offset_m: FloatArray, length_m: FloatArray) -> Boo
         else:
             kept_segment, kept_m = int(segment[ix]), float(offset_m[ix])
     return keep
-
-
-def _middles(network: Network, segment_ix: IntArray, starts: FloatArray, ends: FloatArray) -> NDArray[np.object_]:
-    """The points half way along stretches of segments."""
-    return np.asarray(shapely.line_interpolate_point(network.lines[segment_ix], (starts + ends) / 2))
-
-
-def _inside(
-    network: Network,
-    outline: _Outline,
-    segment_ix: IntArray,
-    starts: FloatArray,
-    ends: FloatArray,
-    middles: NDArray[np.object_],
-) -> BoolArray:
-    """Whether stretches that no outline cuts lie inside: by their middle, or mostly, where that is on the rim."""
-    inside = np.asarray(shapely.contains(outline.polygon, middles))
-    for ix in np.flatnonzero(shapely.dwithin(outline.boundary, middles, OFFSET_RESOLUTION_M)).tolist():
-        part = substring(network.lines[segment_ix[ix]], float(starts[ix]), float(ends[ix]))
-        inside[ix] = part.intersection(outline.polygon).length * 2 > part.length
-    return inside

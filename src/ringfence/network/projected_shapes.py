@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -10,6 +9,7 @@ from numpy.typing import NDArray
 
 from ringfence.network.projection import FloatArray, LocalMetres
 from ringfence.network.ranges import ranges
+from ringfence.network.shapes import Shapes
 
 IntArray = NDArray[np.int64]
 
@@ -18,17 +18,14 @@ KEPT_MAX = 50_000
 
 
 class _Kept(NamedTuple):
-    """Shapes of some segments: `segment` (n,) ascending, `shape` (n,) each as an array of its own, `start` (n,) where
-    its points begin in `xy`, which holds them once more, one shape behind the other.
-    """
+    """Shapes of some segments: `segment` (n,) ascending, `start` (n,) where the points of each begin in `xy`."""
 
     segment: IntArray
-    shape: NDArray[np.object_]
     start: IntArray
     xy: FloatArray
 
 
-_NOTHING = _Kept(np.zeros(0, np.int64), np.zeros(0, np.object_), np.zeros(0, np.int64), np.zeros((0, 2)))
+_NOTHING = _Kept(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros((0, 2)))
 
 
 class ProjectedShapes:
@@ -52,10 +49,8 @@ class ProjectedShapes:
         self._parts_per_degree = parts_per_degree
         self._kept: dict[LocalMetres, _Kept] = {}
 
-    def of(self, segments: IntArray, projection: LocalMetres) -> tuple[tuple[FloatArray, ...], FloatArray, IntArray]:
-        """The shapes of some segments (each once), read-only; their points, one shape behind the other; and how many
-        points each has.
-        """
+    def of(self, segments: IntArray, projection: LocalMetres) -> Shapes:
+        """The shapes of some segments (each once)."""
         count = self._start[segments + 1] - self._start[segments]
         kept = self._kept.get(projection, _NOTHING)
         at = np.searchsorted(kept.segment, segments)
@@ -67,7 +62,7 @@ class ProjectedShapes:
             if len(kept.segment) <= KEPT_MAX:
                 self._kept[projection] = kept
             at = np.searchsorted(kept.segment, segments)
-        return tuple(kept.shape[at].tolist()), kept.xy[ranges(kept.start[at], count)], count
+        return Shapes(kept.xy[ranges(kept.start[at], count)], count)
 
     def _with(self, kept: _Kept, segments: IntArray, projection: LocalMetres) -> _Kept:
         """What is kept and some more."""
@@ -76,11 +71,7 @@ class ProjectedShapes:
         points = self._points[ranges(self._start[segments], count)].view(np.int64).ravel()
         different, at = np.unique(points, return_inverse=True)
         xy = projection.to_metres(different.view(np.int32).reshape(-1, 2) / self._parts_per_degree)[at]
-        xy.setflags(write=False)
-        ends = np.cumsum(count)
-        shapes = (xy[first:last] for first, last in pairwise((0, *ends.tolist())))
-        shape = np.concatenate([kept.shape, np.fromiter(shapes, dtype=np.object_, count=len(count))])
-        start = np.concatenate([kept.start, ends - count + len(kept.xy)])
+        start = np.concatenate([kept.start, np.cumsum(count) - count + len(kept.xy)])
         known = np.concatenate([kept.segment, segments])
         order = np.argsort(known)
-        return _Kept(known[order], shape[order], start[order], np.concatenate([kept.xy, xy]))
+        return _Kept(known[order], start[order], np.concatenate([kept.xy, xy]))

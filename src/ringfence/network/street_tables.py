@@ -10,7 +10,8 @@ from ringfence.base.errors import Fault
 from ringfence.base.tables import ID_PATTERN, Row, read_number, read_table
 from ringfence.base.traffic import mask_of
 from ringfence.network.facts import StreetFacts
-from ringfence.network.projection import FloatArray, LocalMetres
+from ringfence.network.projection import LocalMetres
+from ringfence.network.shapes import Shapes
 from ringfence.network.streets import BINDABLE, IntArray, Network
 
 JUNCTION_COLUMNS = ("id", "lon", "lat", "clipped", "evidence")
@@ -51,10 +52,10 @@ def read_network(
         return None
     lonlat = np.array(positions, dtype=np.float64).reshape(-1, 2)
     projection = LocalMetres.centred_on(lonlat)
-    shapes = tuple(
+    shapes = Shapes.of(
         projection.to_metres(np.array([lonlat[a], *path, lonlat[b]])) for (a, b), path in zip(ends, paths, strict=True)
     )
-    lengths = _lengths(segment_rows, shapes, faults)
+    _refuse_without_length(segment_rows, shapes, faults)
     restrictions = _read_restrictions(ban_rows, segment_rows, junction_ix, ends, faults)
     if len(faults) > before:
         return None
@@ -72,7 +73,7 @@ def read_network(
         physical=np.array(physical, dtype=bool),
         inferred=np.array(inferred, dtype=bool),
         shapes=shapes,
-        length_m=lengths,
+        length_m=shapes.length_m,
         restrictions=restrictions,
         restriction_mask=np.full(len(restrictions), BINDABLE, dtype=np.int64),
         projection=projection,
@@ -86,8 +87,7 @@ def _missing(rows: list[Row], name: str, what: str) -> list[Fault]:
     return [] if rows else [Fault(f"no-{what}s", name, f"at least one {what}", "none", "Draw or import a network.")]
 
 
-def _lengths(rows: list[Row], shapes: tuple[FloatArray, ...], faults: list[Fault]) -> FloatArray:
-    lengths = np.array([np.hypot(*np.diff(shape, axis=0).T).sum() for shape in shapes])
+def _refuse_without_length(rows: list[Row], shapes: Shapes, faults: list[Fault]) -> None:
     faults += [
         Fault(
             "no-length",
@@ -96,10 +96,9 @@ def _lengths(rows: list[Row], shapes: tuple[FloatArray, ...], faults: list[Fault
             f"{length:.2f} m from {row['from']} to {row['to']}",
             "Merge the two junctions, or give the loop its path.",
         )
-        for row, length in zip(rows, lengths, strict=True)
+        for row, length in zip(rows, shapes.length_m.tolist(), strict=True)
         if not length >= SEGMENT_LENGTH_M_MIN
     ]
-    return lengths
 
 
 def _rows(data: bytes, where: str, columns: tuple[str, ...], faults: list[Fault]) -> list[Row]:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from ringfence.base.traffic import ALL_CLASSES, VehicleClass
 from ringfence.network.facts import StreetFacts
 from ringfence.network.projection import FloatArray, LocalMetres
+from ringfence.network.shapes import Shapes
 
 NAMELESS = "a nameless lane"
 """What a street without a name is called."""
@@ -66,7 +67,7 @@ class Network:
         Whether a vehicle could physically be driven along it.
     inferred : (S,) bool
         True where the segment was drawn from general knowledge, not seen in a source.
-    shapes : tuple of (n, 2) float
+    shapes : Shapes, length S
         Projected metres along from→to, ends included.
     length_m : (S,) float
     restrictions : (R, 3) int
@@ -96,7 +97,7 @@ class Network:
     backward_mask: IntArray
     physical: BoolArray
     inferred: BoolArray
-    shapes: tuple[FloatArray, ...]
+    shapes: Shapes
     length_m: FloatArray
     restrictions: IntArray
     restriction_mask: IntArray
@@ -123,9 +124,6 @@ class Network:
             self.junction_blocked,
         ):
             array.setflags(write=False)
-        if self.shapes and self.shapes[0].flags.writeable:  # who hands over one that is not has frozen all of them
-            for shape in self.shapes:
-                shape.setflags(write=False)
 
     def find_segment(self, segment_id: str) -> int | None:
         """Array position of a segment, or None."""
@@ -138,11 +136,10 @@ class Network:
         """(J, 2) projected metres."""
         return self.projection.to_metres(self.junction_lonlat)
 
-    @cached_property
+    @property
     def lines(self) -> NDArray[np.object_]:
         """(S,) shapely LineStrings in projected metres."""
-        index = np.repeat(np.arange(len(self.shapes)), [len(shape) for shape in self.shapes])
-        return np.asarray(shapely.linestrings(np.concatenate(self.shapes), indices=index))
+        return self.shapes.lines
 
     @cached_property
     def streets_at(self) -> tuple[tuple[str, ...], ...]:
@@ -154,10 +151,17 @@ class Network:
                 names[self.to_ix[ix]].add(name)
         return tuple(tuple(sorted(streets)) for streets in names)
 
-    def names_at(self, junction_ix: int) -> tuple[str, ...]:
-        """The sorted names of the streets that meet at one junction, as `streets_at`, for those who ask for a few."""
-        meeting = np.flatnonzero((self.from_ix == junction_ix) | (self.to_ix == junction_ix)).tolist()
-        return tuple(sorted({self.segment_names[ix] for ix in meeting} - {""}))
+    def names_at(self, junctions: IntArray) -> dict[int, set[str]]:
+        """The names of the streets that meet at some junctions, as `streets_at`, for those who ask for a few."""
+        asked = np.zeros(len(self.junction_ids), dtype=bool)
+        asked[junctions] = True
+        names: dict[int, set[str]] = {junction: set() for junction in junctions.tolist()}
+        for ends in (self.from_ix, self.to_ix):
+            meeting = np.flatnonzero(asked[ends])
+            for junction, segment in zip(ends[meeting].tolist(), meeting.tolist(), strict=True):
+                if self.segment_names[segment]:
+                    names[junction].add(self.segment_names[segment])
+        return names
 
     @cached_property
     def hash(self) -> str:
@@ -188,9 +192,13 @@ class Network:
 
     def point_at(self, segment_ix: int, offset_m: float) -> tuple[float, float]:
         """Lon, lat of the point `offset_m` metres along a segment."""
-        xy = shapely.get_coordinates(shapely.line_interpolate_point(self.lines[segment_ix], offset_m))
-        lon, lat = self.projection.to_lonlat(xy)[0]
-        return float(lon), float(lat)
+        lon, lat = self.points_at(np.array([segment_ix]), np.array([offset_m]))[0].tolist()
+        return lon, lat
+
+    def points_at(self, segments: IntArray, offsets_m: FloatArray) -> FloatArray:
+        """(n, 2) lon, lat of points along segments (n,), so many metres from their first junctions (n,)."""
+        points = shapely.line_interpolate_point(self.lines[segments], offsets_m)
+        return self.projection.to_lonlat(shapely.get_coordinates(points))
 
     def bearing_at(self, segment_ix: int, offset_m: float) -> float:
         """Direction of a segment there, in degrees clockwise from north (0 to 360)."""

@@ -76,12 +76,12 @@ def cut_out(city: City, segments: NDArray[np.integer]) -> Network:
     positions = positions.reshape(-1, 2).astype(np.int64)
     lonlat = city.junction_e7[junction_ix] / DEGREE_E7
     projection = LocalMetres.centred_on(lonlat, decimals=CENTRE_DECIMALS)
-    shapes, xy, count = city.projected_shapes.of(segment_ix, projection)
+    shapes = city.projected_shapes.of(segment_ix, projection)
     named, name_at = np.unique(city.segment_name_ix[segment_ix], return_inverse=True)
     # The nameless come first.
     names = np.array([*[""] * int(named[0] == NONE_IX), *city.name.take(named[named != NONE_IX])], dtype=np.object_)
     kinds = np.array(list(city.kind), dtype=np.object_)
-    length_m = _lengths(xy, count)
+    length_m = shapes.length_m
     restrictions, masks, chains = _restrictions(city, segment_ix, junction_ix)
     return Network(
         junction_ids=city.junction_id.take(junction_ix),
@@ -106,14 +106,6 @@ def cut_out(city: City, segments: NDArray[np.integer]) -> Network:
         chains=chains,
         source_hash=city.content_hash,
     )
-
-
-def _lengths(xy: NDArray[np.float64], count: IntArray) -> NDArray[np.float64]:
-    """Metres along each shape."""
-    steps = np.hypot(*np.diff(xy, axis=0).T)
-    last = np.cumsum(count)[:-1] - 1
-    steps[last] = 0.0  # from the end of one shape to the start of the next nobody goes
-    return np.add.reduceat(steps, np.concatenate([[0], last + 1]))
 
 
 def _facts(city: City, segment_ix: IntArray, length_m: NDArray[np.float64]) -> StreetFacts:

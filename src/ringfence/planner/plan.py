@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
+from pydantic import TypeAdapter
 
 from ringfence.base.measures import Measure
 from ringfence.base.traffic import Driver
@@ -20,6 +22,8 @@ from ringfence.planner.ring import Ring, WayIn
 from ringfence.planner.sites import count_sites
 
 ENDS: tuple[Literal["from"], Literal["to"]] = ("from", "to")
+
+_STEPS = TypeAdapter(tuple[PathStep, ...])
 
 
 def make_plan(
@@ -99,7 +103,7 @@ def describe(ring: Ring, closed: BoolArray, proof: Proof | None, *, least_cost: 
             ring.enclosed(ring.half_addresses, inside) if problem.network.facts.addresses_known else None
         ),
         through=int(needs.through[shown].sum()),
-        barriers=tuple(_planned_barrier(ring, arm, inside) for arm in shown),
+        barriers=_planned_barriers(ring, shown, inside),
         certificate=None if proof is None else certify(ring, closed, proof),
     )
 
@@ -150,36 +154,43 @@ def certify(ring: Ring, closed: BoolArray, proof: Proof) -> Certificate:
         weights=proof.weights,
         cut=tuple(problem.arms.ids[arm] for arm in np.flatnonzero(closed).tolist()),
         lower_bound=proof.lower_bound,
-        paths=tuple(_witness(problem, way, carries) for way, carries in zip(proof.ways_in, carried, strict=True)),
+        paths=tuple(
+            _witness(problem, way, steps, carries)
+            for way, steps, carries in zip(proof.ways_in, _steps(problem, proof.ways_in), carried, strict=True)
+        ),
     )
 
 
-def _witness(problem: Problem, way: WayIn, carries: int) -> WitnessPath:
+def _witness(problem: Problem, way: WayIn, steps: tuple[PathStep, ...], carries: int) -> WitnessPath:
     turned_back = tuple(problem.arms.ids[arm] for arm in sorted(way.turned_back))
     encloses = tuple((problem.arms.ids[arm], ENDS[end]) for arm, end in way.encloses)
-    steps = _steps(problem, way)
     return WitnessPath(steps=steps, turned_back_at=turned_back, carries=carries, encloses=encloses)
 
 
-def _steps(problem: Problem, way: WayIn) -> tuple[PathStep, ...]:
-    """Stretches driven; an arm is driven in halves, since its barrier stands between them."""
-    graph = problem.graph
-    steps: list[PathStep] = []
-    for place, arc in enumerate(way.arcs):
-        piece = arc // 2
-        segment = graph.network.segment_ids[graph.piece_segment_ix[piece]]
-        start, end = float(graph.piece_start_m[piece]), float(graph.piece_end_m[piece])
-        points = [start, (start + end) / 2, end] if problem.arm_of_piece[piece] >= 0 else [start, end]
-        points = [round(point, 3) for point in (points if arc % 2 == 0 else points[::-1])]
-        if place in way.turned_at:
-            points = points[:2]
-        elif place - 1 in way.turned_at:
-            points = points[1:]
-        steps += [
-            PathStep.model_construct(segment=segment, start_m=points[at], end_m=points[at + 1])
-            for at in range(len(points) - 1)
-        ]
-    return tuple(steps)
+def _steps(problem: Problem, ways: Sequence[WayIn]) -> list[tuple[PathStep, ...]]:
+    """Stretches driven on each way; an arm is driven in halves, since its barrier stands between them."""
+    graph, names = problem.graph, problem.network.segment_ids
+    pieces = np.array([arc // 2 for way in ways for arc in way.arcs], dtype=np.int64)
+    starts, ends = graph.piece_start_m[pieces], graph.piece_end_m[pieces]
+    points_m = np.round(np.column_stack([starts, (starts + ends) / 2, ends]), 3).tolist()
+    segments = graph.piece_segment_ix[pieces].tolist()
+    is_arm = (problem.arm_of_piece[pieces] >= 0).tolist()
+    stretches = zip(segments, points_m, is_arm, strict=True)
+    steps: list[dict[str, str | float]] = []
+    ends_at = [0]
+    for way in ways:
+        for place, arc in enumerate(way.arcs):
+            segment, (start, middle, end), halved = next(stretches)
+            points = [start, middle, end] if halved else [start, end]
+            points = points if arc % 2 == 0 else points[::-1]
+            if place in way.turned_at:
+                points = points[:2]
+            elif place - 1 in way.turned_at:
+                points = points[1:]
+            steps += [{"segment": names[segment], "start_m": a, "end_m": b} for a, b in pairwise(points)]
+        ends_at.append(len(steps))
+    made = _STEPS.validate_python(steps)  # all at once: a step each by itself takes several times as long
+    return [made[first:last] for first, last in pairwise(ends_at)]
 
 
 def _driven(problem: Problem, way: WayIn) -> DrivenPath:
@@ -193,24 +204,37 @@ def _driven(problem: Problem, way: WayIn) -> DrivenPath:
         points += [(round(float(lon), 6), round(float(lat), 6)) for lon, lat in graph.arc_lonlat(arc)]
     length = sum(float(graph.piece_length_m[arc // 2]) for arc in way.arcs)
     return DrivenPath(
-        streets=tuple(names), length_m=round(length, 1), coordinates=tuple(points), steps=_steps(problem, way)
+        streets=tuple(names), length_m=round(length, 1), coordinates=tuple(points), steps=_steps(problem, [way])[0]
     )
 
 
-def _planned_barrier(ring: Ring, arm: int, inside: BoolArray) -> PlannedBarrier:
+def _planned_barriers(ring: Ring, arms: Sequence[int], inside: BoolArray) -> tuple[PlannedBarrier, ...]:
+    problem = ring.problem
+    network, segments = problem.network, problem.arms.segment_ix[arms]
+    lonlat = network.points_at(segments, problem.arms.middle_m[arms]).round(6).tolist()
+    ends = np.column_stack([network.from_ix[segments], network.to_ix[segments]])
+    names = network.names_at(ends.ravel())
+    return tuple(
+        _planned_barrier(ring, arm, inside, at, [names[first], names[last]])
+        for arm, at, (first, last) in zip(arms, lonlat, ends.tolist(), strict=True)
+    )
+
+
+def _planned_barrier(
+    ring: Ring, arm: int, inside: BoolArray, lonlat: Sequence[float], meeting: Sequence[set[str]]
+) -> PlannedBarrier:
+    """One barrier. `meeting` are the streets at the two ends of its segment."""
     problem = ring.problem
     network, arms, needs = problem.network, problem.arms, problem.needs
-    segment, middle_m = int(arms.segment_ix[arm]), float(arms.middle_m[arm])
-    lon, lat = network.point_at(segment, middle_m)
+    segment = int(arms.segment_ix[arm])
     name = network.segment_names[segment] or NAMELESS
-    meeting = [network.names_at(int(ends[segment])) for ends in (network.from_ix, network.to_ix)]
     return PlannedBarrier(
         id=arms.ids[arm],
-        place=_place_words(name, [set(streets) - {name} for streets in meeting]),
-        lon=round(lon, 6),
-        lat=round(lat, 6),
+        place=_place_words(name, [streets - {name} for streets in meeting]),
+        lon=lonlat[0],
+        lat=lonlat[1],
         segment=network.segment_ids[segment],
-        offset_m=round(middle_m, 2),
+        offset_m=round(float(arms.middle_m[arm]), 2),
         inside="from" if inside[ring.half_node[arm, 0]] else "to",
         streets=tuple(sorted({name, *meeting[0], *meeting[1]})),
         inferred=bool(network.inferred[segment]),

@@ -163,9 +163,9 @@ class Ring:
                 states += [int(self.back_state[back]), int(self._ways_on.state_arc[self.back_state[back]]) ^ 1]
                 turned.add(int(self.back_arm[back]))
                 turned_at.add(len(states) - 1)  # one arc comes before the states
-            elif self.arm[edge] >= 0:
+            elif (arm := int(self.arm[edge])) >= 0:
                 states.append(int(self.state[edge]))
-                crossed.add(int(self.arm[edge]))
+                crossed.add(arm)
         arcs = self._ways_on.arcs_with_ends(states, from_outside=starts_at == OUTSIDE)
         if starts_at == OUTSIDE:
             return WayIn(arcs, frozenset(crossed), frozenset(turned), frozenset(turned_at))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import numpy as np
 
 from ringfence.network import MovementGraph, Region
@@ -49,11 +51,10 @@ class WaysOn:
         self._region, self._pairs = region, (node, state)
         self._outside = np.flatnonzero(self.usable & (graph.arc_region == Region.OUTSIDE))
         source = np.unique(self.arrival[self._outside])
-        self._sources = frozenset(source.tolist())
         enters = region[state] == Region.PROTECTED
         sink = np.unique(node[enters])
         both = np.intersect1d(source, sink)
-        self.direct = self._direct(both, node, state) if len(both) else None
+        self.direct = self._direct(int(both[0])) if len(both) else None
         merged = np.arange(first_special + len(members))
         merged[sink] = AREA
         merged[source] = OUTSIDE
@@ -114,25 +115,43 @@ class WaysOn:
         """Where somebody stands who has come along each arc, or would have if it were not one-way."""
         return self._merged[self._stands(arcs)]
 
+    def _direct(self, node: int) -> tuple[int, ...]:
+        """A way in that crosses no arm: it arrives from outside where the area begins."""
+        return self._arriving[node], int(self.state_arc[self._into_area[node]])
+
     def _stands(self, arcs: IntArray) -> IntArray:
         """The same, before outside and area are each made one node."""
         return np.where(self.usable[arcs], self._arrival[arcs], self.plain_tail[arcs ^ 1])
 
-    def _direct(self, both: IntArray, node: IntArray, state: IntArray) -> tuple[int, ...]:
-        """A way in that crosses no arm."""
-        arrives = self._outside[self.arrival[self._outside] == both[0]][0]
-        enters = state[(node == both[0]) & (self._region[state] == Region.PROTECTED)][0]
-        return int(arrives), int(self.state_arc[enters])
-
     def arcs_with_ends(self, states: list[int], *, from_outside: bool = True) -> tuple[int, ...]:
         """The arcs of a way through the ring, with one before them, outside, and one behind them, in the area."""
+        before = [self._arriving[self._entered_from[states[0]]]] if from_outside else []
+        into = self._into_area.get(int(self._arrival[states[-1]]))
+        return tuple(self.state_arc[[*before, *states, *([] if into is None else [into])]].tolist())
+
+    @cached_property
+    def _arriving(self) -> dict[int, int]:
+        """By node where the ring begins: the first state that arrives there from outside."""
+        return _firsts(self._arrival[self._outside], self._outside)
+
+    @cached_property
+    def _entered_from(self) -> dict[int, int]:
+        """By state that is entered from outside: the first node where the ring begins from which it is."""
         node, state = self._pairs
-        into = state[(node == self._arrival[states[-1]]) & (self._region[state] == Region.PROTECTED)][:1].tolist()
-        if not from_outside:
-            return tuple(self.state_arc[[*states, *into]].tolist())
-        entered = next(one for one in node[state == states[0]].tolist() if one in self._sources)
-        arriving = self._outside[self._arrival[self._outside] == entered][0]
-        return tuple(self.state_arc[[arriving, *states, *into]].tolist())
+        begins = np.isin(node, self._arrival[self._outside])
+        return _firsts(state[begins], node[begins])
+
+    @cached_property
+    def _into_area(self) -> dict[int, int]:
+        """By node at the area: the first state that enters it from there."""
+        node, state = self._pairs
+        enters = self._region[state] == Region.PROTECTED
+        return _firsts(node[enters], state[enters])
+
+
+def _firsts(keys: IntArray, values: IntArray) -> dict[int, int]:
+    """The first value of each key."""
+    return dict(zip(keys[::-1].tolist(), values[::-1].tolist(), strict=True))
 
 
 def _bans_bind(graph: MovementGraph, problem: Problem) -> bool:
