@@ -1,7 +1,7 @@
 """The minimum cut as somebody would get it without Ringfence: igraph, OR-Tools, NetworkX.
 
-Each is given plain arrays of edges, so that nothing of its time is ours. Only value and cut come out: no proof, no
-names of places, no ties broken.
+Each is given plain arrays of edges, so that nothing of its time is ours. Value and cut come out, as the edges to close:
+no proof, no names of places, no ties broken.
 """
 
 from __future__ import annotations
@@ -46,6 +46,11 @@ class Edges:
         ends = np.concatenate([self.tail, self.head]), np.concatenate([self.head, self.tail])
         return *ends, np.concatenate([self.capacity, self.capacity])
 
+    def crossing(self, inside: BoolArray) -> IntArray:
+        """The edges that lead to the inside; without directions, those with one end there."""
+        tail, head = inside[self.tail], inside[self.head]
+        return np.flatnonzero(~tail & head if self.directed else tail != head)
+
 
 def igraph_cut(edges: Edges, clock: Clock) -> int:
     """`Graph.mincut`. Of the ways to hand edges over, a list of pairs was the quickest."""
@@ -53,7 +58,9 @@ def igraph_cut(edges: Edges, clock: Clock) -> int:
     graph = igraph.Graph(n=edges.nodes, edges=pairs, directed=edges.directed)
     clock.lap("graph")
     cut = graph.mincut(edges.source, edges.sink, edges.capacity.tolist())
+    closed = np.array(cut.cut)
     clock.lap("solve")
+    assert edges.capacity[closed].sum() == cut.value
     return int(cut.value)
 
 
@@ -63,14 +70,17 @@ def ortools_cut(edges: Edges, clock: Clock) -> int:
     solver.add_arcs_with_capacity(*edges.both_ways())
     clock.lap("graph")
     status = solver.solve(edges.source, edges.sink)
-    solver.get_sink_side_min_cut()
+    inside = np.zeros(edges.nodes, dtype=bool)
+    inside[solver.get_sink_side_min_cut()] = True
+    closed = edges.crossing(inside)
     clock.lap("solve")
     assert status == solver.OPTIMAL
+    assert edges.capacity[closed].sum() == solver.optimal_flow()
     return int(solver.optimal_flow())
 
 
 def networkx_cut(edges: Edges, clock: Clock) -> int:
-    """`minimum_cut_value`. NetworkX knows no parallel edges there, so they are merged into one."""
+    """`minimum_cut`. NetworkX knows no parallel edges there, so they are merged into one."""
     tail, head, capacity = edges.tail, edges.head, edges.capacity
     if not edges.directed:
         tail, head = np.minimum(tail, head), np.maximum(tail, head)
@@ -80,8 +90,12 @@ def networkx_cut(edges: Edges, clock: Clock) -> int:
     between = zip((ends // edges.nodes).tolist(), (ends % edges.nodes).tolist(), merged.tolist(), strict=True)
     graph.add_weighted_edges_from(between, weight="capacity")
     clock.lap("graph")
-    value = nx.minimum_cut_value(graph, edges.source, edges.sink)
+    value, (_, at_sink) = nx.minimum_cut(graph, edges.source, edges.sink)
+    inside = np.zeros(edges.nodes, dtype=bool)
+    inside[list(at_sink)] = True
+    closed = edges.crossing(inside)
     clock.lap("solve")
+    assert edges.capacity[closed].sum() == value
     return int(value)
 
 

@@ -198,7 +198,12 @@ def _whole_cut(place: Place, solver: Solver, clock: Clock, *, contract: bool) ->
 
 
 def _ring_works(place: Place, ring: Ring) -> dict[str, Work]:
-    edges, network = ring_edges(ring), ring.problem.network
+    network = ring.problem.network
+
+    def theirs(clock: Clock, *, solver: Solver) -> int:
+        edges = ring_edges(ring)
+        clock.lap("prices")
+        return solver(edges, clock)
 
     def ours(clock: Clock, *, with_flows: bool) -> int:
         cut = cheapest_cut(ring, Prices(ring.problem.cost), with_flows=with_flows)
@@ -214,7 +219,7 @@ def _ring_works(place: Place, ring: Ring) -> dict[str, Work]:
     def cut_from_window(clock: Clock) -> int:
         own = Ring(Problem(network, place.area, DETERMINED))
         clock.lap("ring")
-        cut = cheapest_cut(own, Prices(own.problem.cost))
+        cut = cheapest_cut(own, Prices(own.problem.cost), with_flows=False)
         clock.lap("solve")
         assert cut is not None
         return cut.price
@@ -225,9 +230,9 @@ def _ring_works(place: Place, ring: Ring) -> dict[str, Work]:
     return {
         "ours": partial(ours, with_flows=True),
         "cut only": partial(ours, with_flows=False),
-        "OR-Tools": partial(ortools_cut, edges),
-        "igraph": partial(igraph_cut, edges),
-        "NetworkX": partial(networkx_cut, edges),
+        "OR-Tools": partial(theirs, solver=ortools_cut),
+        "igraph": partial(theirs, solver=igraph_cut),
+        "NetworkX": partial(theirs, solver=networkx_cut),
         "plan": plan,
         "cut from the window": cut_from_window,
         "OR-Tools from the window": ortools_from_window,

@@ -6,6 +6,7 @@ beyond its price, they prove the cut all the same. Where they do, cases are look
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from heapq import heappop, heappush
 
@@ -85,7 +86,8 @@ def cheapest_cut(
     if ring.direct is not None:
         return None
     problem = ring.problem
-    arm_price = np.append(np.where(problem.closed_anyway, 0, prices.arm), 0)  # the last stands for no arm
+    arm_price = np.append(prices.arm, 0)  # the last stands for no arm
+    arm_price[:-1][problem.closed_anyway] = 0
     node_price = np.zeros(ring.node_count, dtype=np.int64) if prices.node is None else prices.node.copy()
     node_price[[OUTSIDE, AREA]] = 0
     unlimited = int(arm_price.sum() + node_price.sum()) + 1
@@ -93,20 +95,22 @@ def cheapest_cut(
     arm_price[FREE] = unlimited
     charged = np.flatnonzero(node_price)
     network = _Edges(ring.tail, ring.head, arm_price[ring.arm])
-    network = network.with_more(np.zeros_like(charged), charged, node_price[charged])
+    if len(charged):
+        network = network.with_more(np.zeros_like(charged), charged, node_price[charged])
     if must_enclose >= 0:
         network = network.with_more([must_enclose], [AREA], [unlimited])
     if must_exclude >= 0:
         network = network.with_more([OUTSIDE], [must_exclude], [unlimited])
     real_edges = len(network.tail)
-    turning = problem.closed_anyway[ring.back_arm]  # what is closed in any case can be turned round at
-    network = network.with_more(ring.back_tail[turning], ring.back_head[turning], np.full(turning.sum(), unlimited))
-    solved = network.max_flow()
+    turning = np.flatnonzero(problem.closed_anyway[ring.back_arm])  # what is closed in any case can be turned round at
+    if len(turning):
+        network = network.with_more(ring.back_tail[turning], ring.back_head[turning], np.full(len(turning), unlimited))
+    solved = network.max_flow(ring.node_count)
     if solved is None or solved.value >= unlimited:
         return None
     closed = ring.crossing(solved.inside) | problem.closed_anyway
     wanted = with_flows or not ring.is_plain
-    flows = _as_paths(network, solved.flow, ring_edges=len(ring.tail), charges=len(charged)) if wanted else ()
+    flows = _as_paths(network, solved.flow(), ring_edges=len(ring.tail), charges=len(charged)) if wanted else ()
     if ring.is_plain:
         return Cut(closed, solved.inside, solved.value, flows, proven=True, bound=solved.value)
     inside = ring.inside(closed)
@@ -169,8 +173,10 @@ def _doubtful(ring: Ring, inside: BoolArray, closed: BoolArray) -> int:
 
 @dataclass(frozen=True, slots=True)
 class _Solved:
+    """`flow` is asked for by those who want the paths."""
+
     value: int
-    flow: IntArray
+    flow: Callable[[], IntArray]
     inside: BoolArray
 
 
@@ -184,15 +190,14 @@ class _Edges:
         """With further edges behind these."""
         return _Edges(np.append(self.tail, tail), np.append(self.head, head), np.append(self.capacity, capacity))
 
-    def max_flow(self) -> _Solved | None:
-        nodes = int(max(self.tail.max(initial=AREA), self.head.max(initial=AREA))) + 1
+    def max_flow(self, node_count: int) -> _Solved | None:
         solver = max_flow.SimpleMaxFlow()
         edges = solver.add_arcs_with_capacity(self.tail, self.head, self.capacity)
         if solver.solve(OUTSIDE, AREA) != solver.OPTIMAL:
             return None
-        inside = np.zeros(nodes, dtype=bool)
+        inside = np.zeros(node_count, dtype=bool)
         inside[solver.get_sink_side_min_cut()] = True
-        return _Solved(int(solver.optimal_flow()), solver.flows(edges), inside)
+        return _Solved(int(solver.optimal_flow()), lambda: solver.flows(edges), inside)
 
 
 def _over(ring: Ring, flows: tuple[Flow, ...], arm_price: IntArray) -> IntArray:
@@ -221,10 +226,10 @@ def _share_no_arm(
             capacity = network.capacity.copy()
             capacity[edge] = 0
             fewer = _Edges(network.tail, network.head, capacity)
-            solved = fewer.max_flow()
+            solved = fewer.max_flow(ring.node_count)
             if solved is not None and solved.value == value:
                 network = fewer
-                flows = _as_paths(fewer, solved.flow, ring_edges=len(ring.tail), charges=charges)
+                flows = _as_paths(fewer, solved.flow(), ring_edges=len(ring.tail), charges=charges)
                 break
         else:
             break

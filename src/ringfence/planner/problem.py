@@ -20,6 +20,8 @@ from ringfence.network.projection import FloatArray
 from ringfence.network.streets import BoolArray, IntArray
 from ringfence.planner.placing import Needs, barred_arms, needs_of
 
+_NOTHING = Demands()
+
 DEMANDED = ("cost", "demands", "must", "fixed", "closed_anyway", "never_closed")
 """What of a problem depends on the demands."""
 
@@ -107,6 +109,8 @@ class Problem:
         return other
 
     def _refuse_contradictions(self) -> None:
+        if self.asked == _NOTHING:
+            return
         faults = _faults(self.asked, self.arms.ix, self.what_is)
         if not faults and self.asked.together:
             rules = {self.arms.ids[ix]: why for ix, why in self.barred.items()}

@@ -73,13 +73,14 @@ class Ring:
         pieces = problem.arms.piece
         half_node = np.column_stack([ways_on.standing_at(2 * pieces + 1), ways_on.standing_at(2 * pieces)])
         # Number the nodes that are left without gaps, outside and area first.
-        used, number = np.unique(
-            np.concatenate([[OUTSIDE, AREA], tail, head, free_tail, free_head, back_head, half_node.ravel()]),
-            return_inverse=True,
-        )
-        self.node_count = len(used)
-        parts = np.split(number[2:], np.cumsum([len(tail), len(head), len(free_tail), len(free_head), len(back_head)]))
-        tail, head, free_tail, free_head, back_head, halves = parts
+        parts = (tail, head, free_tail, free_head, back_head, half_node)
+        used = np.zeros(max(AREA, *(int(nodes.max(initial=AREA)) for nodes in parts)) + 1, dtype=bool)
+        used[[OUTSIDE, AREA]] = True
+        for nodes in parts:
+            used[nodes] = True
+        number = np.cumsum(used) - 1
+        self.node_count = int(number[-1]) + 1
+        tail, head, free_tail, free_head, back_head, self.half_node = (number[nodes] for nodes in parts)
         keep = (tail != AREA) & (head != OUTSIDE) & (tail != head)
         none = np.full(len(free_tail), FREE, dtype=np.int64)
         self.tail = np.concatenate([tail[keep], free_tail])
@@ -89,7 +90,6 @@ class Ring:
         turns = (back_head != tail) & (tail != AREA) & (back_head != OUTSIDE)
         self.back_tail, self.back_head = tail[turns], back_head[turns]
         self.back_arm, self.back_state = arm[turns], states[turns]
-        self.half_node = halves.reshape(-1, 2)
         self._ways_on = ways_on
 
     def asking(self, demands: Demands) -> Ring:

@@ -50,17 +50,23 @@ class WaysOn:
             node, state = np.concatenate([node, added[:, 0]]), np.concatenate([state, added[:, 1]])
         self._region, self._pairs = region, (node, state)
         self._outside = np.flatnonzero(self.usable & (graph.arc_region == Region.OUTSIDE))
-        source = np.unique(self.arrival[self._outside])
         enters = region[state] == Region.PROTECTED
-        sink = np.unique(node[enters])
-        both = np.intersect1d(source, sink)
+        begins, ends = np.zeros((2, first_special + len(members)), dtype=bool)
+        begins[self.arrival[self._outside]] = True
+        ends[node[enters]] = True
+        both = np.flatnonzero(begins & ends)
         self.direct = self._direct(int(both[0])) if len(both) else None
-        merged = np.arange(first_special + len(members))
-        merged[sink] = AREA
-        merged[source] = OUTSIDE
-        self.arrival, node = merged[self.arrival], merged[node[~enters]]
+        merged = np.arange(len(begins))
+        merged[ends] = AREA
+        merged[begins] = OUTSIDE
+        self.arrival = merged[self.arrival]
         self._merged = merged
-        self._enter(node, state[~enters], np.flatnonzero(usable & (region == Region.RING)))
+        self.ring_states = np.flatnonzero(usable & (region == Region.RING))
+        if members:
+            self._enter(merged[node[~enters]], state[~enters])
+        else:  # each is entered from where it begins
+            self.tail = merged[plain_tail]
+            self.free = np.zeros((2, 0), dtype=np.int64)
 
     def _special(self, problem: Problem, first: int) -> dict[int, tuple[int, ...]]:
         """Nodes of those who have not all the ways on that the junction has; their arrivals are put there."""
@@ -89,7 +95,7 @@ class WaysOn:
             self.arrival[state] = node
         return members
 
-    def _enter(self, node: IntArray, state: IntArray, ring_states: IntArray) -> None:
+    def _enter(self, node: IntArray, state: IntArray) -> None:
         """From which node each state is entered; one that is entered from several gets a node of its own."""
         self.tail = np.full(len(self.state_arc), -1, dtype=np.int64)
         entered = node != AREA  # who is in the area need not come back
@@ -100,16 +106,16 @@ class WaysOn:
         alone = several[state] == 1
         self.tail[state[alone]] = node[alone]
         own = np.flatnonzero(several != 1)
-        own = own[np.isin(own, ring_states)]
+        own = own[np.isin(own, self.ring_states)]
         self.tail[own] = len(self._merged) + np.arange(len(own))
         self.tail[only_left[several[only_left] == 0]] = AREA
         from_outside = state[node == OUTSIDE]
         self.tail[from_outside] = OUTSIDE
         shared = ~alone & (self.tail[state] > AREA)
-        self.free = node[shared], self.tail[state[shared]]
+        self.free = np.stack([node[shared], self.tail[state[shared]]])
         reached = np.arange(len(self.state_arc)) < 2 * self.graph.piece_count
         reached[state] = True  # a memory that nobody ever has leads nowhere
-        self.ring_states = ring_states[reached[ring_states]]
+        self.ring_states = self.ring_states[reached[self.ring_states]]
 
     def standing_at(self, arcs: IntArray) -> IntArray:
         """Where somebody stands who has come along each arc, or would have if it were not one-way."""
