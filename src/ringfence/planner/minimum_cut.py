@@ -23,6 +23,8 @@ CASES_MAX = 40
 SHARED_MAX = 40
 """How many arms that flows share both ways are parted at most, before an integer program is asked."""
 
+_NONE = np.zeros(0, dtype=np.int64)
+
 
 @dataclass(frozen=True, slots=True)
 class Prices:
@@ -38,6 +40,15 @@ class Prices:
 
     arm: IntArray
     node: IntArray | None = None
+
+    @property
+    def charges(self) -> tuple[IntArray, IntArray]:
+        """The nodes of the ring that cost something to enclose, and what."""
+        if self.node is None:
+            return _NONE, _NONE
+        charged = np.flatnonzero(self.node)
+        charged = charged[charged > AREA]
+        return charged, self.node[charged]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,34 +98,35 @@ def cheapest_cut(
         return None
     problem = ring.problem
     arm_price = np.append(prices.arm, 0)  # the last stands for no arm
-    arm_price[:-1][problem.closed_anyway] = 0
-    node_price = np.zeros(ring.node_count, dtype=np.int64) if prices.node is None else prices.node.copy()
-    node_price[[OUTSIDE, AREA]] = 0
-    unlimited = int(arm_price.sum() + node_price.sum()) + 1
+    if problem.closes_anyway:
+        arm_price[:-1][problem.closed_anyway] = 0
+    charged, charge = prices.charges
+    unlimited = int(arm_price.sum()) + int(charge.sum()) + 1
     arm_price[:-1][problem.never_closed] = unlimited
     arm_price[FREE] = unlimited
-    charged = np.flatnonzero(node_price)
     network = _Edges(ring.tail, ring.head, arm_price[ring.arm])
     if len(charged):
-        network = network.with_more(np.zeros_like(charged), charged, node_price[charged])
+        network = network.with_more(np.zeros_like(charged), charged, charge)
     if must_enclose >= 0:
         network = network.with_more([must_enclose], [AREA], [unlimited])
     if must_exclude >= 0:
         network = network.with_more([OUTSIDE], [must_exclude], [unlimited])
     real_edges = len(network.tail)
-    turning = np.flatnonzero(problem.closed_anyway[ring.back_arm])  # what is closed in any case can be turned round at
-    if len(turning):
+    if problem.closes_anyway:  # what is closed in any case can be turned round at
+        turning = np.flatnonzero(problem.closed_anyway[ring.back_arm])
         network = network.with_more(ring.back_tail[turning], ring.back_head[turning], np.full(len(turning), unlimited))
     solved = network.max_flow(ring.node_count)
     if solved is None or solved.value >= unlimited:
         return None
-    closed = ring.crossing(solved.inside) | problem.closed_anyway
+    closed = ring.crossing(solved.inside)
+    if problem.closes_anyway:
+        closed |= problem.closed_anyway
     wanted = with_flows or not ring.is_plain
     flows = _as_paths(network, solved.flow(), ring_edges=len(ring.tail), charges=len(charged)) if wanted else ()
     if ring.is_plain:
         return Cut(closed, solved.inside, solved.value, flows, proven=True, bound=solved.value)
     inside = ring.inside(closed)
-    price = int(arm_price[:-1][closed].sum()) + int(node_price[inside].sum())
+    price = int(arm_price[:-1][closed].sum()) + int(charge[inside[charged]].sum())
     if price != solved.value or inside[OUTSIDE]:
         bound = solved.value - int(_over(ring, flows, arm_price).sum())
         doubt = _doubtful(ring, solved.inside, closed)

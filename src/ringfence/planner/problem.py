@@ -185,6 +185,11 @@ class Problem:
         """Positions of the arms that are closed already."""
         return frozenset(self.arms.ix[arm] for arm in self.asked.fixed)
 
+    @property
+    def closes_anyway(self) -> bool:
+        """Whether any arm is closed in every plan."""
+        return bool(self.asked.must or self.asked.fixed)
+
     @cached_property
     def closed_anyway(self) -> BoolArray:
         """(K,) arms that are closed in every plan."""
@@ -193,8 +198,11 @@ class Problem:
     @cached_property
     def never_closed(self) -> BoolArray:
         """(K,) arms that no plan can close: those that it must not, and all that go together with one of them."""
-        tied = _tied_to(self.demands.must_not, self.demands.together)
-        return self._where(self.arms.ix[arm] for arm in tied)
+        never = self._where(self.barred.keys() - self.must - self.fixed)
+        if self.asked.must_not or self.asked.together:
+            tied = _tied_to(self.demands.must_not, self.demands.together)
+            never |= self._where(self.arms.ix[arm] for arm in tied)
+        return never
 
     @property
     def cost_anyway(self) -> int:
