@@ -33,6 +33,7 @@ from ringfence.cli.output import (
     write,
 )
 from ringfence.cli.planning import alternatives, compare, front, plan, stages, why
+from ringfence.cli.review import replay, review
 
 FAULTS_SHOWN_MAX = 20
 """A person reads no more; one cause can have a fault for every entry."""
@@ -86,6 +87,8 @@ for command, example in (
     (alternatives, "--threat determined --differ 2"),
     (stages, "planned fewest --threat determined"),
     (compare, "installed fewest --threat determined --map both.svg"),
+    (review, "--at 2022-02-22T12:00 --known-at 2022-02-22T12:00"),
+    (replay, "--speed 600x --from 2022-02-21T07:00"),
 ):
     app.command(epilog=f"Example: ringfence {command.__name__} {OP_EXAMPLE} {example}")(command)
 
@@ -97,10 +100,14 @@ def picture(
     known_at: KnownAt = None,
     as_json: AsJson = False,
 ) -> None:
-    """The state folded from the log: barriers, gates, sites, counts, as known at any moment."""
+    """The state folded from the log: barriers, gates, sites, counts, rival claims, as known at any moment."""
     desk = open_desk(op)
     state = desk.picture(at=desk.moment(at), known_at=desk.moment(known_at) if known_at is not None else None)
-    show(state if as_json else desk.picture_board(state))
+    if as_json:
+        told = desk.told(at=state.at, known_at=state.known_at)
+        show({**state.model_dump(mode="json", by_alias=True), **told.model_dump(mode="json", by_alias=True)})
+    else:
+        show(desk.picture_board(state))
 
 
 @app.command(epilog='Example: ringfence place examples/wellington-2022 "Molesworth Street near Pipitea Street"')

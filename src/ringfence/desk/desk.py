@@ -16,7 +16,7 @@ from ringfence.base.traffic import Threat
 from ringfence.desk.log_view import extended_log, log_items
 from ringfence.desk.opening import Stored, open_folder, system_clock
 from ringfence.desk.plan_views import ExportForm, SavedPlanLine, SavedPlans, SaveQuestion
-from ringfence.desk.views import LogItem, PlaceName, PlaceNames
+from ringfence.desk.views import LogItem, PlaceName, PlaceNames, Told
 from ringfence.model.answers import Leak, PlaceReading, PromiseAnswer
 from ringfence.model.entries import Entry, EntryKind
 from ringfence.model.plans import (
@@ -31,7 +31,7 @@ from ringfence.model.plans import (
 )
 from ringfence.model.record import Record
 from ringfence.operation import Operation, list_plans
-from ringfence.picture import Picture, fold
+from ringfence.picture import Picture, counts, fold, rivals, wordings
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -212,6 +212,15 @@ class Desk:
         operation = self.operation
         return fold(operation.barriers, operation.sites, operation.entries, at=at, known_at=known_at)
 
+    def told(self, *, at: datetime, known_at: datetime | None = None) -> Told:
+        """What was counted, what is disputed, and how barriers were worded."""
+        entries = self.operation.entries
+        return Told(
+            counts=counts(entries, at=at, known_at=known_at),
+            rivals=rivals(entries, at=at, known_at=known_at),
+            wordings=wordings(entries, at=at, known_at=known_at),
+        )
+
     def places(self, words: str) -> tuple[PlaceReading, ...]:
         """Readings of a place as people word it, best first: near the cordon, else anywhere in the city.
 
@@ -338,10 +347,15 @@ class Desk:
         )
 
     def picture_board(self, picture: Picture) -> RenderableType:
-        """A picture for a terminal."""
+        """A picture for a terminal, with what was counted and is disputed."""
+        from rich.console import Group
+
+        from ringfence.report.review_board import told_board
         from ringfence.report.tables import picture_table
 
-        return picture_table(self.operation, picture)
+        told = self.told(at=picture.at, known_at=picture.known_at)
+        words = told_board(self.operation, counts=told.counts, rivals=told.rivals, wordings=told.wordings)
+        return Group(picture_table(self.operation, picture), words)
 
     def places_board(self, words: str, readings: Sequence[PlaceReading]) -> RenderableType:
         """Readings of a place for a terminal."""

@@ -12,7 +12,15 @@ from ringfence.model.answers import AnswerWord, PlaceReading, PromiseAnswer
 from ringfence.model.entries import Entry
 from ringfence.model.operation import Category, KeyMoment, Site
 from ringfence.model.record import Id, Moment, Record
-from ringfence.picture import BarrierPicture, RulePicture, SegmentPicture, SitePicture
+from ringfence.picture import (
+    BarrierPicture,
+    BarrierWordings,
+    Count,
+    Rivals,
+    RulePicture,
+    SegmentPicture,
+    SitePicture,
+)
 
 Knowledge = Literal["all", "then"]
 """As it was so, with all that is known by now (`all`), or as it was known at each moment (`then`)."""
@@ -252,6 +260,14 @@ class Replay(Record):
     pictures: tuple[FramePicture, ...]
     findings: tuple[PromiseAnswer, ...]
     changes: tuple[AnswerChange, ...]
+
+
+class Told(Record):
+    """What was counted, what is disputed, and how barriers were worded, at a moment and as known at a moment."""
+
+    counts: tuple[Count, ...]
+    rivals: tuple[Rivals, ...]
+    wordings: tuple[BarrierWordings, ...]
 
 
 class StandBarrier(Record):

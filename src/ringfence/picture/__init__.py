@@ -1,5 +1,7 @@
 """The state of the operation at any moment, as known at any moment: a pure fold of the log."""
 
+from ringfence.picture.claims import BarrierWordings, RivalPair, Rivals, Side, Standing, rivals, wordings
+from ringfence.picture.counts import BasisCount, Count, CountHistory, CountSaid, Spread, count_history, counts
 from ringfence.picture.fold import (
     BarrierPicture,
     Picture,
@@ -9,21 +11,39 @@ from ringfence.picture.fold import (
     bearing_entries,
     change_times,
     fold,
+    known_entries,
     retracted_entries,
     rival_claims,
+    turning_entries,
 )
 from ringfence.picture.timeline import SURE
 
 __all__ = [
     "SURE",
     "BarrierPicture",
+    "BarrierWordings",
+    "BasisCount",
+    "Count",
+    "CountHistory",
+    "CountSaid",
     "Picture",
+    "RivalPair",
+    "Rivals",
     "RulePicture",
     "SegmentPicture",
+    "Side",
     "SitePicture",
+    "Spread",
+    "Standing",
     "bearing_entries",
     "change_times",
+    "count_history",
+    "counts",
     "fold",
+    "known_entries",
     "retracted_entries",
     "rival_claims",
+    "rivals",
+    "turning_entries",
+    "wordings",
 ]

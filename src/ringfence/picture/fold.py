@@ -200,6 +200,12 @@ def change_times(entries: Iterable[Entry], *, known_at: datetime | None = None) 
     return sorted(Timeline(known).turning_points(with_effect))
 
 
+def turning_entries(known: Sequence[Entry], at: datetime) -> list[Entry]:
+    """Those of the known entries with an effect whose stated time begins or ends at a moment."""
+    timeline = Timeline(known)
+    return [entry for entry in known if entry.has_effect and at in timeline.turning_points([entry])]
+
+
 def _barrier_picture(barrier: Barrier, timeline: Timeline, at: datetime) -> BarrierPicture:
     states: Readings[BarrierState] = timeline.readings(
         ((entry.state, entry) for entry in timeline.known if entry.state and barrier.id in entry.barriers),

@@ -2,12 +2,14 @@
 
 from ringfence.promises.certificate import Verdict, verify_certificate
 from ringfence.promises.check import Checker, HistoryStretch, Memo, check_promises, promise_history
+from ringfence.promises.findings import Finding
 from ringfence.promises.holds import Hold, find_leaks, list_holds
 from ringfence.promises.weights import BarrierWeight, barrier_weights
 
 __all__ = [
     "BarrierWeight",
     "Checker",
+    "Finding",
     "HistoryStretch",
     "Hold",
     "Memo",

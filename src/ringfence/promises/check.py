@@ -153,7 +153,11 @@ class Checker:
 
     def finding(self, promise: Promise, at: datetime) -> Finding:
         """One promise at a moment."""
-        return self._look(promise, self.picture(at))
+        return self.finding_in(promise, self.picture(at))
+
+    def finding_in(self, promise: Promise, picture: Picture) -> Finding:
+        """One promise in a picture that need not come from the log."""
+        return self._look(promise, picture)
 
     def _answer(self, promise: Promise, at: datetime, *, with_since: bool) -> PromiseAnswer:
         finding = self.finding(promise, at)

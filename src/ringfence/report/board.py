@@ -40,7 +40,8 @@ from ringfence.report.words import (
     tally,
 )
 
-_STYLES: dict[AnswerWord, str] = {"kept": "bold green", "broken": "bold red", "unknown": "bold yellow"}
+STYLES: dict[AnswerWord, str] = {"kept": "bold green", "broken": "bold red", "unknown": "bold yellow"}
+"""Colours that repeat what word and shape say."""
 _ASCII = str.maketrans({"✔": "+", "✖": "X", "→": ">", "·": "-", "–": "-", "…": "."})
 _ARROW_ASCII = "->"
 
@@ -49,7 +50,7 @@ LEAKS_SHOWN_MAX = 5
 
 
 @dataclass(frozen=True)
-class _Board:
+class Board:
     """A renderable that is built when it is known what the terminal can show."""
 
     build: Callable[[bool], RenderableType]
@@ -73,7 +74,7 @@ def promise_board(
 
     def build(ascii_only: bool) -> RenderableType:
         counts = Text("   ").join(
-            Text(_plain(f"{SHAPES[word]} {count} {word}", ascii_only), style=_STYLES[word])
+            Text(plain(f"{SHAPES[word]} {count} {word}", ascii_only), style=STYLES[word])
             for word, count in tally(answers)
         )
         heading = Text(clean(operation.file.title), style="bold")
@@ -86,7 +87,7 @@ def promise_board(
         )
         return Group(heading, moment, counts, table, *bare, *_leak_lines(answers, ascii_only))
 
-    return _Board(build)
+    return Board(build)
 
 
 def plan_board(
@@ -106,7 +107,7 @@ def plan_board(
         if not plan.possible:
             parts: list[RenderableType] = [
                 heading,
-                Text(_plain("✖ NO CORDON EXISTS", ascii_only), "bold red"),
+                Text(plain("✖ NO CORDON EXISTS", ascii_only), "bold red"),
             ]
             if plan.witness:
                 way = streets_shown(plan.witness, _arrow(ascii_only))
@@ -115,14 +116,14 @@ def plan_board(
             return Group(*parts)
         mark, style = _proof_mark(plan)
         summary = Text.assemble(
-            (_plain(mark, ascii_only), style),
+            (plain(mark, ascii_only), style),
             f"  {_cost_shown(plan)}{counted(plan.arms, 'arm')} at {counted(plan.sites, 'site')}, "
             f"{counted(plan.blocks, 'block')}, {plan.staff} staff; {enclosed_shown(plan)} enclosed beside the area",
         )
         return Group(heading, summary, *_beside(real_barriers_count, real_arms_count), _plan_table(plan, ascii_only),
                      Text(proof_shown(plan)))  # fmt: skip
 
-    return _Board(build)
+    return Board(build)
 
 
 def comparison_board(columns: Sequence[tuple[str, Sequence[PromiseAnswer]]]) -> RenderableType:
@@ -142,7 +143,7 @@ def comparison_board(columns: Sequence[tuple[str, Sequence[PromiseAnswer]]]) -> 
         note = [Text(f"A question mark after the word: {NOT_CERTAIN}, the log leaves it open.")] if doubted else []
         return Group(table, *note)
 
-    return _Board(build)
+    return Board(build)
 
 
 def tour_board(
@@ -174,7 +175,7 @@ def tour_board(
         parts += [Text(), comparison_board([(label, answers) for label, _, answers in columns])]
         return Group(*parts, *(Text(clean(note), style="bold") for note in notes))
 
-    return _Board(build)
+    return Board(build)
 
 
 def _promise_table(
@@ -271,15 +272,16 @@ def _beside(barriers_count: int | None, arms_count: int | None) -> list[Renderab
 
 def _answer_cell(answer: PromiseAnswer | None, ascii_only: bool) -> Text:
     if answer is None:
-        return Text(_plain("–", ascii_only))
-    return Text(_plain(answer_shown(answer), ascii_only), style=_STYLES[answer.answer])
+        return Text(plain("–", ascii_only))
+    return Text(plain(answer_shown(answer), ascii_only), style=STYLES[answer.answer])
 
 
 def _table_of(ascii_only: bool) -> Table:
     return Table(box=box.ASCII if ascii_only else box.SIMPLE_HEAD, expand=True, show_lines=False, pad_edge=False)
 
 
-def _plain(text: str, ascii_only: bool) -> str:
+def plain(text: str, ascii_only: bool) -> str:
+    """Text with ASCII shapes where the terminal can show no others."""
     return text.translate(_ASCII) if ascii_only else text
 
 

@@ -22,7 +22,7 @@ _HOLDS = {"yes": ("■ closed", "green"), "no": ("□ open", "red"), "doubtful":
 
 
 def picture_table(operation: Operation, picture: Picture) -> RenderableType:
-    """Barriers by state, sites, the newest counts and the disputes of a picture."""
+    """Barriers by state and sites of a picture; what was counted and is disputed has a board of its own."""
     known = (
         "all that is known" if picture.known_at is None else f"known at {show_time(picture.known_at, operation.zone)}"
     )
@@ -44,16 +44,12 @@ def picture_table(operation: Operation, picture: Picture) -> RenderableType:
             "yes" if barrier.staffed else "not known",
             " ".join(barrier.entries),
         )
-    by_id = {entry.id: entry for entry in operation.entries}
-    counts = [Text(clean(f"  {entry_id}  {_count(by_id[entry_id])}")) for entry_id in picture.latest_counts]
     sites = [Text(f"  {site.id}: {site.state}") for site in picture.sites if site.state != "not stated"]
-    disputed = Text(f"{len(picture.disputed)} pairs of entries stand side by side, not settled (--json names them)")
     left_out = Text(f"{picture.entries_known} entries used; {picture.entries_left_out} not known by then or taken back")
     parts: list[RenderableType] = [barriers]
-    for heading, lines in (("Sites", sites), ("Newest counts", counts)):
-        if lines:
-            parts += [Text(f"\n{heading}", style="bold"), *lines]
-    return Group(*parts, Text(""), disputed, left_out)
+    if sites:
+        parts += [Text("\nSites", style="bold"), *sites]
+    return Group(*parts, Text(""), left_out)
 
 
 def places_table(words: str, readings: Sequence[PlaceReading]) -> RenderableType:
@@ -88,10 +84,14 @@ def log_table(operation: Operation, entries: Sequence[Entry]) -> RenderableType:
 
 
 def show_span(span: Span, operation: Operation) -> str:
-    """A span in a few words, no more exact than it was stated."""
+    """A span in a few words, no more exact than it was stated; with the year where it is not the operation's."""
 
     def shown(moment: datetime | None) -> str:
-        return "" if moment is None else show_time(moment, operation.zone)
+        if moment is None:
+            return ""
+        years = {one.astimezone(operation.zone).year for one in (moment, operation.file.starts)}
+        year = f" {moment.astimezone(operation.zone).year}" if len(years) > 1 else ""
+        return f"{show_time(moment, operation.zone)[:-6]}{year}{show_time(moment, operation.zone)[-6:]}"
 
     match span.precision:
         case "exact":
@@ -104,10 +104,3 @@ def show_span(span: Span, operation: Operation) -> str:
             return "not stated"
         case _:
             return f"{span.precision} {shown(span.from_ or span.to)}"
-
-
-def _count(entry: Entry) -> str:
-    parts = ", ".join(f"{value:g} {name}" for name, value in entry.breakdown.items())
-    number = f"{entry.number:g}" if entry.number is not None else "?"
-    shown = f"{number} {entry.unit or ''}" + (f" = {parts}" if parts else "")
-    return f"{shown} ({entry.basis or 'no basis stated'}; {entry.source.by}, {entry.certainty})"
