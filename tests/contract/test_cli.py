@@ -16,7 +16,7 @@ from ringfence.planner import Problem
 from tests.conftest import EXAMPLE
 
 COMMANDS = [
-    *("init", "check", "plan", "picture", "place", "map", "demo", "serve"),
+    *("init", "check", "plan", "picture", "place", "map", "demo", "serve", "review", "replay"),
     *("network import", "network info", "network export"),
     *("log list", "log add", "log import", "log export", "log verify"),
 ]
@@ -85,6 +85,7 @@ def test_picture_place_and_log() -> None:
         "bunny-street",
         "lambton-quay-whitmore",
     }
+    assert {"counts", "rivals", "wordings"} <= picture.keys()
     place = answer("place", EXAMPLE, "Molesworth Street near Pipitea Street")
     assert place["readings"][0]["segment"].startswith("molesworth-street")
     log = answer("log", "list", EXAMPLE, "--kind", "barrier")
