@@ -18,7 +18,7 @@ from ringfence.desk import Desk
 from ringfence.desk.review import Hindsight, History, Review, board, hindsight, history, review
 from ringfence.model.reviews import Said
 from ringfence.picture import BasisCount, Count, Rivals
-from tests.conftest import EXAMPLE
+from tests.conftest import EXAMPLE, ROOT
 
 MONDAY_NOON, MONDAY_EVENING = "2022-02-21T12:00", "2022-02-21T20:00"
 TUESDAY_NOON, TUESDAY_LATE = "2022-02-22T12:00", "2022-02-22T22:00"
@@ -340,3 +340,16 @@ def test_the_counts_of_the_log_are_those_of_the_list_of_facts(told: History, sha
             assert fact["unit"] == group.unit, one.said.entry
             checked += 1
     assert checked > 40
+
+
+def test_the_essay_on_the_three_times_has_the_hindsight_of_a_fresh_run(looked_back: Hindsight) -> None:
+    def worded(answer: str, certain: bool) -> str:
+        return answer if certain or answer == "unknown" else f"{answer}?"
+
+    lines = [
+        f"| {one.since:%d %b %H:%M} | {one.until:%d %b %H:%M} | `{one.promise}` | "
+        f"{worded(one.believed, one.believed_certain)} | {worded(one.turned_out, one.turned_out_certain)} | "
+        f"{' '.join(said.entry for said in one.changed_by)} |"
+        for one in looked_back.stretches
+    ]
+    assert "\n".join(lines) in (ROOT / "docs" / "three-times.md").read_text(encoding="utf-8")
