@@ -28,6 +28,7 @@ class Causes:
     def __post_init__(self) -> None:
         self._checker = Checker(self.operation, memo=self.memo)
         self.bearing = bearing_entries(self.operation.entries)
+        self._followed = {link for entry in self.bearing for link in entry.follows}
         self._pictures: dict[tuple[datetime, datetime | None, frozenset[str]], Picture] = {}
 
     def finding(
@@ -64,14 +65,19 @@ class Causes:
         """The entries, recorded after `known_at`, that gave a promise the answer that it has now.
 
         Looks back from now to the last moment of recording at which the answer became what it is. Costs a fold for
-        each moment of recording looked at.
+        each moment of recording looked at; entries that are certain to be of a later moment than `at` are not.
         """
-        cuts = sorted({entry.recorded.latest for entry in self.bearing if entry.recorded.latest > known_at})
+        touching = [
+            entry
+            for entry in self.bearing
+            if entry.so.earliest <= at or entry.retracts or entry.id in self._followed  # nothing else reaches back
+        ]
+        cuts = sorted({entry.recorded.latest for entry in touching if entry.recorded.latest > known_at})
         final = brief(self.finding(promise, at, None))
         for before, cut in reversed(list(pairwise([known_at, *cuts]))):
             if brief(self.finding(promise, at, before)) != final:
                 known = None if cut == END else cut
-                batch = [entry for entry in self.bearing if entry.recorded.latest == cut]
+                batch = [entry for entry in touching if entry.recorded.latest == cut]
                 return tuple(Said.of(entry) for entry in self._turned(promise, at, known, batch))
         return ()
 

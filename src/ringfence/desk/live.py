@@ -25,6 +25,7 @@ from ringfence.desk.opening import (
     with_ledger,
 )
 from ringfence.desk.replay import Replayer
+from ringfence.desk.review import Hindsight, History, Review, hindsight, history, review
 from ringfence.desk.views import (
     AreaMap,
     Knowledge,
@@ -192,6 +193,34 @@ class LiveDesk:
         """The picture at a moment, as known at a moment."""
         moment, known = self._moments(at, known_at)
         return self._desk.picture(at=moment, known_at=known)
+
+    def review(self, *, at: str | None, known_at: str | None) -> Review:
+        """A moment as it was known (by default at that moment itself) beside what is known of it now."""
+        moment, known = self._moments(at, known_at)
+        return review(self._desk, at=moment, known_at=known or moment, memo=self._memo)
+
+    def history(self, *, promise: str | None, known_at: str | None) -> History:
+        """What promises answered from when to when, and all that was counted and disputed.
+
+        Raises
+        ------
+        BadInput
+            If the operation has no such promise.
+        """
+        known = None if known_at is None else self._desk.moment(known_at)
+        return history(self._desk, promise_id=promise, known_at=known, memo=self._memo)
+
+    def hindsight(self, *, promise: str | None) -> Hindsight:
+        """Where a promise was believed another than it is known to have been.
+
+        Raises
+        ------
+        BadInput
+            If the operation has no such promise.
+        """
+        with self._lock:  # both replays of one state of the log
+            desk, replays = self._desk, (self.replay("then"), self.replay("all"))
+        return hindsight(desk, promise_id=promise, memo=self._memo, replays=replays)
 
     def answers_now(self) -> tuple[PromiseAnswer, ...]:
         """Every promise at the present, held to the days of the operation."""

@@ -96,10 +96,10 @@ class Hindsight(Record):
     stretches: tuple[HindsightStretch, ...]
 
 
-def review(desk: Desk, *, at: datetime, known_at: datetime) -> Review:
-    """A moment as it was known then, beside what is known of it now."""
+def review(desk: Desk, *, at: datetime, known_at: datetime, memo: Memo | None = None) -> Review:
+    """A moment as it was known then, beside what is known of it now; `memo` may hold what was found before."""
     operation = desk.operation
-    causes = Causes(operation)
+    causes = Causes(operation, memo or Memo())
     then, now = _look(desk, at, known_at, causes.memo), _look(desk, at, None, causes.memo)
     differences = [
         AnswerDifference(
@@ -138,7 +138,9 @@ def review(desk: Desk, *, at: datetime, known_at: datetime) -> Review:
     )
 
 
-def history(desk: Desk, *, promise_id: str | None = None, known_at: datetime | None = None) -> History:
+def history(
+    desk: Desk, *, promise_id: str | None = None, known_at: datetime | None = None, memo: Memo | None = None
+) -> History:
     """What each promise answered, from when to when, and by which entries; one promise or all.
 
     Raises
@@ -147,7 +149,7 @@ def history(desk: Desk, *, promise_id: str | None = None, known_at: datetime | N
         If the operation has no promise of that id.
     """
     operation = desk.operation
-    causes = Causes(operation)
+    causes = Causes(operation, memo or Memo())
     chosen = _promises(operation, promise_id)
     ends = operation.file.ends
     return History(
@@ -161,19 +163,21 @@ def history(desk: Desk, *, promise_id: str | None = None, known_at: datetime | N
     )
 
 
-def hindsight(desk: Desk, *, promise_id: str | None = None) -> Hindsight:
+def hindsight(
+    desk: Desk,
+    *,
+    promise_id: str | None = None,
+    memo: Memo | None = None,
+    replays: tuple[Replay, Replay] | None = None,
+) -> Hindsight:
     """Every stretch in which a promise's answer, as known then, is another than the one known now.
 
     Exact: it compares the replay as it was known with the replay as it was so, frame by frame. "Another" means another
-    word, or the same word with or without certainty.
+    word, or the same word with or without certainty. `replays` may be handed in: as known then, and with all.
     """
     operation = desk.operation
-    causes = Causes(operation)
-    replayer = Replayer(causes.memo)
-    then, now = (
-        replayer.replay(operation, "then", last_position=desk.last_position),
-        replayer.replay(operation, "all", last_position=desk.last_position),
-    )
+    causes = Causes(operation, memo or Memo())
+    then, now = replays or _replays(desk, causes.memo)
     stretches = [
         stretch
         for number, promise in _promises(operation, promise_id)
@@ -184,6 +188,14 @@ def hindsight(desk: Desk, *, promise_id: str | None = None) -> Hindsight:
         starts=then.starts,
         ends=then.ends,
         stretches=tuple(sorted(stretches, key=lambda one: one.since)),
+    )
+
+
+def _replays(desk: Desk, memo: Memo) -> tuple[Replay, Replay]:
+    replayer, position = Replayer(memo), desk.last_position
+    return (
+        replayer.replay(desk.operation, "then", last_position=position),
+        replayer.replay(desk.operation, "all", last_position=position),
     )
 
 

@@ -1,6 +1,6 @@
 """The state of the operation at any moment, as known at any moment: a pure fold of the log."""
 
-from ringfence.picture.claims import BarrierWordings, RivalPair, Rivals, Side, Standing, rivals, wordings
+from ringfence.picture.claims import BarrierWordings, RivalPair, Rivals, RivalSide, Standing, rivals, wordings
 from ringfence.picture.counts import BasisCount, Count, CountHistory, CountSaid, Spread, count_history, counts
 from ringfence.picture.fold import (
     BarrierPicture,
@@ -28,10 +28,10 @@ __all__ = [
     "CountSaid",
     "Picture",
     "RivalPair",
+    "RivalSide",
     "Rivals",
     "RulePicture",
     "SegmentPicture",
-    "Side",
     "SitePicture",
     "Spread",
     "Standing",

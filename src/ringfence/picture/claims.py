@@ -16,7 +16,7 @@ Standing = Literal["open", "confirmed", "withdrawn"]
 """Two words stand against each other; one of them was confirmed; one of them was taken back."""
 
 
-class Side(Record):
+class RivalSide(Record):
     """One word in a dispute. `against` names the entries that it contradicts or that contradict it."""
 
     said: Said
@@ -44,7 +44,7 @@ class Rivals(Record):
 
     id: str
     standing: Standing
-    sides: tuple[Side, ...]
+    sides: tuple[RivalSide, ...]
     pairs: tuple[RivalPair, ...]
     settled_by: tuple[Said, ...]
 
@@ -165,7 +165,7 @@ def _set_of(pairs: Sequence[RivalPair], by_id: Mapping[str, Entry], links: _Link
     standings = {pair.standing for pair in pairs}
     standing: Standing = "open" if "open" in standings else "confirmed" if "confirmed" in standings else "withdrawn"
     sides = [
-        Side(
+        RivalSide(
             said=Said.of(by_id[side]),
             against=tuple(sorted({*_over_against(side, pairs)})),
             confirmed_by=tuple(by for by in links.confirmed_by.get(side, ()) if by != side),

@@ -24,6 +24,7 @@ from ringfence.model.plans import PlanQuestion
 from ringfence.server.events import PromisesEvent
 from ringfence.server.planning_routes import planning_router
 from ringfence.server.problems import Problem
+from ringfence.server.review_routes import review_router
 from ringfence.server.routes import router
 
 _SAYS = """Watch a street cordon: its log, its picture, its promises, and what would be if.
@@ -77,6 +78,7 @@ class Api(FastAPI):
         )
         self.include_router(router)
         self.include_router(planning_router)
+        self.include_router(review_router)
 
     def openapi(self) -> dict[str, Any]:
         """The document, with the schemas that no route's model brings in."""
