@@ -141,6 +141,24 @@ def test_a_figure_that_may_not_be_so_yet_is_marked() -> None:
     assert (later.stands.perhaps, later.newest_certain, stands(later)) == (False, True, ("b", 8))
 
 
+def test_until_a_newer_figure_is_bound_to_be_so_the_older_may_still_be_the_last() -> None:
+    log = [count("a", 2, 5, reported=span(20)), count("b", 9, 8, so=span(6, 12), reported=span(14))]
+    found = {at: basis(counted(*log, at=at)) for at in (9, 12)}
+    assert {at: (stands(one), one.newest_certain) for at, one in found.items()} == {
+        9: (("a", 5), False),
+        12: (("b", 8), True),
+    }
+
+
+def test_of_two_days_that_touch_the_later_is_newer() -> None:
+    log = [
+        count("today", 0, 8, so=span(0, 24), reported=UNKNOWN),
+        count("next-day", 24, 11, so=span(24, 48), reported=UNKNOWN),
+    ]
+    found = basis(counted(*log, at=60))
+    assert (stands(found), found.newest_certain) == (("next-day", 11), True)
+
+
 @pytest.mark.parametrize(
     ("number", "parts", "rest"),
     [
@@ -230,6 +248,13 @@ def test_a_correction_stands_in_the_place_of_what_it_corrects_and_alters_no_earl
     assert (stands(before), before.stands.corrected_by) == (("a", 8), ())
     [told] = count_history(log)
     assert [(one.said.entry, one.number) for one in told.said] == [("a", 8), ("c", 9)]
+
+
+def test_a_correction_is_of_the_moment_of_what_it_corrects() -> None:
+    """Nobody knew of an arrest before there was one, whenever the figure was put right."""
+    log = [count("a", 8, 8), count("c", 12, 9, kind="correction", relates_to=["a"], so=UNKNOWN, recorded=span(12))]
+    assert counts(log, at=moment(7)) == ()
+    assert stands(basis(counted(*log, at=8))) == ("c", 9)
 
 
 def test_a_correction_of_the_basis_alone_moves_the_figure_to_it() -> None:
@@ -408,6 +433,13 @@ def test_a_confirmation_of_one_side_settles_it_whatever_the_moment_asked_about()
 )
 def test_nothing_else_settles_a_dispute(more: list[Entry]) -> None:
     assert one_set(*TRUCKS, *more).standing == "open"
+
+
+def test_a_confirmation_of_both_does_not_undo_one_of_a_single_side() -> None:
+    both = entry("both", 13, kind="confirmation", relates_to=["let-in", "kept-out"])
+    one = entry("one", 14, kind="confirmation", relates_to=["let-in"])
+    found = one_set(*TRUCKS, both, one)
+    assert (found.standing, found.pairs[0].settled_by) == ("confirmed", ("one",))
 
 
 def test_a_confirmation_that_disputes_the_other_side_joins_the_set_and_settles_it() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
@@ -136,11 +137,11 @@ class _Figure:
     corrects: tuple[str, ...]
     corrected_by: tuple[str, ...]
 
-    @property
+    @cached_property
     def earliest(self) -> datetime:
         return self.entry.so.earliest
 
-    @property
+    @cached_property
     def latest(self) -> datetime:
         """A count that was reported counts what had been by then; before its time has come, a report is a forecast."""
         reported = self.entry.reported.latest
@@ -175,10 +176,9 @@ class _Figure:
 
 def _figures(known: Sequence[Entry], at: datetime, *, replaced_too: bool = False) -> list[_Figure]:
     """The counts that may have begun by `at`, corrections worked in; replaced ones only if asked for."""
-    begun = [entry for entry in known if entry.so.earliest <= at]
-    corrections = _corrections(begun)
+    merged = {entry.id: entry for entry in known}
+    corrections = _corrections(known, at)
     put_right: dict[str, list[str]] = {}
-    merged = {entry.id: entry for entry in begun}
     replaced: set[str] = set()
     for correction_id, targets in corrections:
         for target in targets:
@@ -187,8 +187,8 @@ def _figures(known: Sequence[Entry], at: datetime, *, replaced_too: bool = False
             merged[correction_id] = _in_place_of(merged[correction_id], merged[targets[0]])
             replaced.add(targets[0])
     denials: dict[str, list[str]] = {}
-    for entry in begun:
-        if entry.certainty == "denied":
+    for entry in known:
+        if entry.certainty == "denied" and entry.so.earliest <= at:
             for target in {*entry.relates_to, *entry.disputes}:
                 denials.setdefault(target, []).append(entry.id)
     corrects = dict(corrections)
@@ -200,7 +200,7 @@ def _figures(known: Sequence[Entry], at: datetime, *, replaced_too: bool = False
             corrected_by=tuple(sorted(put_right.get(entry.id, ()))),
         )
         for entry in merged.values()
-        if _is_count(entry) and (replaced_too or entry.id not in replaced)
+        if _is_count(entry) and entry.so.earliest <= at and (replaced_too or entry.id not in replaced)
     ]
 
 
@@ -213,13 +213,13 @@ def _restates(entry: Entry) -> bool:
     return any(getattr(entry, name) for name in _CONTENT) or entry.number is not None
 
 
-def _corrections(begun: Sequence[Entry]) -> list[tuple[str, tuple[str, ...]]]:
-    """Sure corrections with what they relate to, those that correct corrections last."""
-    ids = {entry.id for entry in begun}
+def _corrections(known: Sequence[Entry], at: datetime) -> list[tuple[str, tuple[str, ...]]]:
+    """Sure corrections that may be so by `at`, with what they relate to; those that correct corrections last."""
+    ids = {entry.id for entry in known}
     found = {
         entry.id: tuple(sorted(target for target in {*entry.relates_to} if target in ids and target != entry.id))
-        for entry in begun
-        if entry.kind == "correction" and entry.certainty in SURE
+        for entry in known
+        if entry.kind == "correction" and entry.certainty in SURE and entry.so.earliest <= at
     }
     try:
         order = list(TopologicalSorter(found).static_order())
@@ -276,8 +276,19 @@ def _weightiest(figures: Sequence[_Figure]) -> Sequence[_Figure]:
 
 
 def _newest(figures: Sequence[_Figure], at: datetime) -> list[_Figure]:
-    """Those that may be the newest, in their order; all, where the log contradicts itself."""
-    last = [one for one in figures if not any(_is_newer(other, one, at) for other in figures)]
+    """Those that may be the newest, in their order; all, where the log contradicts itself.
+
+    The figure of the latest moment and the one of the latest report rule out nearly all others, each in one pass.
+    """
+    sure_by_then = [one for one in figures if one.latest <= at]
+    left = figures
+    if sure_by_then:
+        for ruling in (
+            max(sure_by_then, key=lambda one: one.earliest),
+            max(sure_by_then, key=lambda one: one.entry.reported.earliest),
+        ):
+            left = [one for one in left if not _is_newer(ruling, one, at)]
+    last = [one for one in left if not any(_is_newer(other, one, at) for other in sure_by_then)]
     return sorted(last or figures, key=_Figure.order)
 
 
