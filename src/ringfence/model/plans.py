@@ -170,8 +170,9 @@ class Plan(Record):
     """Barriers that seal the area against a threat, what they cost and enclose, with the certificate.
 
     `cost` counts what `measure` says (with site charges); `optimal` says that the certificate proves that nothing
-    costs less, otherwise `lower_bound` says how much is proven. `enclosed_addresses` is None where the network knows
-    none. Where no plan exists, `witness` is a way in over `cannot_close`.
+    costs less, otherwise `lower_bound` says how much is proven. Where ties are not settled, another plan of the same
+    cost may enclose less. `enclosed_addresses` is None where the network knows none. Where no plan exists, `witness` is
+    a way in over `cannot_close`.
     """
 
     threat: Threat
@@ -181,6 +182,7 @@ class Plan(Record):
     cost: int
     lower_bound: int
     optimal: bool
+    ties_settled: bool = True
     arms: int
     sites: int
     blocks: int

@@ -7,7 +7,7 @@ integer program does, and clauses are the proof.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -17,6 +17,9 @@ from ringfence.planner.covering import cover_ways_in, plan_cost
 from ringfence.planner.minimum_cut import Cut, Prices, cheapest_by_cases, cheapest_cut
 from ringfence.planner.program import RingProgram
 from ringfence.planner.ring import Ring, WayIn
+
+SETTLE_ARMS_MAX = 2_000
+"""Rings of more arms are not given to an integer program for the sake of ties: that can take minutes."""
 
 FLOW_MAX = 1 << 61
 """Sums that a max-flow can count, with room to spare."""
@@ -38,16 +41,21 @@ class Proof:
 
 @dataclass(frozen=True, slots=True)
 class Best:
-    """The arms (K,) of the best plan, and the proof of its cost."""
+    """The arms (K,) of the best plan, and the proof of its cost.
+
+    Where ties are not `settled`, another plan of the same cost may enclose less.
+    """
 
     closed: BoolArray
     proof: Proof
+    settled: bool = True
 
 
 def find_best(ring: Ring) -> Best | None:
     """The best plan, or None where no plan exists. Exact unless its proof's bound lies below its cost; deterministic.
 
-    Ties are broken by addresses enclosed (where any lie in the ring), then blocks, then metres of street, then ids.
+    Ties are broken by addresses enclosed (where any lie in the ring), then blocks, then metres of street, then ids; in
+    rings of more than `SETTLE_ARMS_MAX` arms as far as flows can.
     """
     problem = ring.problem
     if problem.demands.coupled:
@@ -71,8 +79,9 @@ def find_best(ring: Ring) -> Best | None:
     for level in levels:
         prices = _behind(ring, prices, level, known)
         refined = cheapest_by_cases(ring, prices) if _countable(prices) else None
-        if refined is None or not refined.proven or price_of(ring, refined.closed, Prices(problem.cost)) != cost:
-            return Best(_settle(RingProgram(ring), levels, known, cost=cost), proof)
+        as_cheap = refined is not None and price_of(ring, refined.closed, Prices(problem.cost)) == cost
+        if refined is None or not refined.proven or not as_cheap:
+            return _settled(ring, Best(known, proof), levels, cost)
         known = refined.closed
     return Best(known, proof)
 
@@ -115,6 +124,13 @@ def _countable(prices: Prices) -> bool:
     return float(prices.arm.astype(float).sum()) + node < FLOW_MAX
 
 
+def _settled(ring: Ring, best: Best, levels: Sequence[Prices], cost: int) -> Best:
+    """The best plan with ties settled by integer programs, unless the ring is too large."""
+    if len(ring.problem.arms) > SETTLE_ARMS_MAX:
+        return replace(best, settled=False)
+    return replace(best, closed=_settle(RingProgram(ring), levels, best.closed, cost=cost))
+
+
 def _settle(program: RingProgram, levels: Sequence[Prices], known: BoolArray, *, cost: int) -> BoolArray:
     """Of all plans that cost no more than the known one, the best by the levels in turn, then by ids."""
     problem = program.ring.problem
@@ -135,7 +151,7 @@ def _coupled(ring: Ring) -> Best | None:
     if found is None:
         return None
     cost = plan_cost(ring, found.closed) - ring.problem.cost_anyway
-    return Best(_settle(RingProgram(ring), tie_breaks(ring), found.closed, cost=cost), found.proof)
+    return _settled(ring, found, tie_breaks(ring), cost)
 
 
 def _by_clauses(ring: Ring, known: Sequence[WayIn]) -> Best | None:
