@@ -54,8 +54,8 @@ class Best:
 def find_best(ring: Ring) -> Best | None:
     """The best plan, or None where no plan exists. Exact unless its proof's bound lies below its cost; deterministic.
 
-    Ties are broken by addresses enclosed (where any lie in the ring), then blocks, then metres of street, then ids; in
-    rings of more than `SETTLE_ARMS_MAX` arms as far as flows can.
+    Ties are broken by addresses enclosed, blocks, metres of street, ids (where no address lies in the ring: metres,
+    blocks, ids); in rings of more than `SETTLE_ARMS_MAX` arms as far as flows can.
     """
     problem = ring.problem
     if problem.demands.coupled:
@@ -71,8 +71,8 @@ def find_best(ring: Ring) -> Best | None:
             return None
         known, proof = clauses.closed, clauses.proof
     levels = tie_breaks(ring)
-    # Without bans the innermost cut encloses the least street, and so is best where nothing else counts before that.
-    if ring.is_plain and len(levels) == 1:
+    # Without bans the innermost cut alone encloses the least street, and so is best where nothing counts before that.
+    if ring.is_plain and not ring.half_addresses.any():
         return Best(known, proof)
     cost = price_of(ring, known, Prices(problem.cost))
     prices = Prices(problem.cost)
@@ -90,9 +90,10 @@ def tie_breaks(ring: Ring) -> list[Prices]:
     """What decides between plans of equal cost, first things first."""
     nothing = np.zeros(len(ring.problem.arms), dtype=np.int64)
     street = Prices(nothing, ring.at_nodes(ring.half_dm))
+    blocks = Prices(ring.problem.needs.blocks)
     if not ring.half_addresses.any():  # none known, or none near: then street is what counts
-        return [street]
-    return [Prices(nothing, ring.at_nodes(ring.half_addresses)), Prices(ring.problem.needs.blocks), street]
+        return [street, blocks]
+    return [Prices(nothing, ring.at_nodes(ring.half_addresses)), blocks, street]
 
 
 def flow_proof(ring: Ring, cut: Cut) -> Proof:

@@ -37,8 +37,8 @@ def make_plan(
 ) -> Plan:
     """The cheapest barriers that seal the area within its limit against a driver, with the certificate.
 
-    Ties are broken by addresses enclosed (where any lie in the ring), then blocks, then metres of street, then ids; in
-    very large rings under turn bans they can be left (`ties_settled`).
+    Ties are broken by addresses enclosed, blocks, metres of street, ids (where no address lies in the ring: metres,
+    blocks, ids); in very large rings under turn bans they can be left (`ties_settled`).
     Exact: by max-flow where its paths prove the cut, by an integer program under turn bans that they can't express,
     site charges and couplings. "No plan exists" is an answer with a way in that can't be closed, not an error.
 
