@@ -316,8 +316,8 @@ def list_plans(streets: Streets, demands: Demands, cost_of: Mapping[str, int]) -
 
 
 def cheapest_plan(streets: Streets, demands: Demands, *, blocks_count: bool = False) -> Best | None:
-    """The best of all plans: by cost, then (where addresses are known) addresses enclosed and blocks, then street
-    enclosed, then arm ids; None where no set of arms will do. `blocks_count`: an arm costs its blocks.
+    """The best of all plans: by cost, then addresses enclosed, blocks, street enclosed (street, then blocks, where no
+    address is known), then arm ids; None where no set of arms will do. `blocks_count`: an arm costs its blocks.
     """
     blocks = {arm: streets.blocks(ix) for ix, arm in enumerate(streets.arms)}
     cost_of = {arm: blocks[arm] if blocks_count else 1 for arm in streets.arms} | demands.costs
@@ -338,12 +338,12 @@ def cheapest_plan(streets: Streets, demands: Demands, *, blocks_count: bool = Fa
 
     def worth(closed: frozenset[int]) -> tuple[int, int, int, tuple[str, ...]]:
         put_up = tuple(sorted(streets.arms[arm] for arm in closed - fixed))
-        decided = (streets.enclosed_addresses(closed), sum(blocks[arm] for arm in put_up)) if known else (0, 0)
-        return (*decided, streets.enclosed_dm(closed), put_up)
+        dm, of_blocks = streets.enclosed_dm(closed), sum(blocks[arm] for arm in put_up)
+        return (streets.enclosed_addresses(closed), of_blocks, dm, put_up) if known else (0, dm, of_blocks, put_up)
 
     best = min(plans, key=worth)
-    addresses, _, dm, put_up = worth(best)
-    return Best(cheapest, put_up, dm, addresses, streets.sites(best - fixed))
+    put_up, addresses = worth(best)[-1], streets.enclosed_addresses(best) if known else 0
+    return Best(cheapest, put_up, streets.enclosed_dm(best), addresses, streets.sites(best - fixed))
 
 
 class _FastLeaks:

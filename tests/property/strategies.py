@@ -17,7 +17,7 @@ from shapely import MultiPolygon, Polygon, box
 
 from ringfence.base.measures import Measure
 from ringfence.base.traffic import Driver, Threat, VehicleClass
-from ringfence.model.plans import Demands
+from ringfence.model.plans import COST_MAX, Demands
 from ringfence.network import Area, Network
 from tests.property.brute_force import Streets
 from tests.property.drawn_rules import with_bollards, with_chains, with_class_masks, with_doglegs
@@ -70,6 +70,7 @@ ROWS = (
     "several areas",
     "addresses and blocks",
     "site charges, costs and fixed",
+    "site charges, costs of any size",
 )
 
 
@@ -261,6 +262,11 @@ def _draw_driver(rng: Random, row: str) -> Driver:
     return Driver(Threat.LAWFUL, rng.choice(LAWFUL_CLASSES))
 
 
+def _draw_cost(rng: Random, *, any_size: bool) -> int:
+    """Up to five; or of any size that may be asked for, the largest among them."""
+    return rng.choice((1, rng.randint(1, COST_MAX), COST_MAX - rng.randint(0, 3))) if any_size else rng.randint(1, 5)
+
+
 def _draw_demands(rng: Random, row: str, arms: Collection[str]) -> Demands:
     left = list(arms)
     rng.shuffle(left)
@@ -273,7 +279,8 @@ def _draw_demands(rng: Random, row: str, arms: Collection[str]) -> Demands:
         must_not = frozenset(left[2:][: rng.choice((0, 1, 2, 3))])
     if "fixed" in row:
         fixed = frozenset(left[5:][: rng.choice((1, 2, 3))])
-    costs = {arm: rng.randint(1, 5) for arm in left if rng.random() < 0.7} if "costs" in row else {}
+    any_size = "any size" in row
+    costs = {arm: _draw_cost(rng, any_size=any_size) for arm in left if rng.random() < 0.7} if "costs" in row else {}
     pairs: frozenset[tuple[str, str]] = frozenset()
     charge = 0
     if coupled and arms and rng.random() < 0.6:
@@ -288,4 +295,6 @@ def _draw_demands(rng: Random, row: str, arms: Collection[str]) -> Demands:
         pairs = frozenset(kept)
     if coupled:
         charge = rng.choice((0, 1, 2, 3)) if pairs else rng.choice((1, 1, 2, 3))
+        if any_size and charge:
+            charge = _draw_cost(rng, any_size=True)
     return Demands(must=must, must_not=must_not, fixed=fixed, together=pairs, site_charge=charge, costs=costs)

@@ -7,17 +7,20 @@ from functools import partial
 
 import numpy as np
 import pytest
+from shapely import box
 
 from ringfence.base.errors import BadInput
 from ringfence.base.measures import Measure
 from ringfence.base.traffic import Driver, Threat
 from ringfence.model.plans import Demands, Placing
-from ringfence.network import Form, Network
+from ringfence.network import Area, Form, Network
+from ringfence.network.streets import BoolArray
 from ringfence.operation import Operation
-from ringfence.planner import Problem, Ring, best, make_plan, plan_of
+from ringfence.planner import Problem, Ring, best, make_plan, plan_of, plan_stages
 from ringfence.planner.covering import cover_ways_in
 from ringfence.promises import verify_certificate
 from tests.golden import micro_maps
+from tests.property.street_maps import Segment, StreetMap
 
 BALLANTRAE, LAMBTON, KATE = "ballantrae-place-2", "lambton-quay-19", "kate-sheppard-place-1"
 TIED = frozenset({(KATE, LAMBTON)})
@@ -237,3 +240,66 @@ def test_a_sign_is_asked_for_where_the_last_place_to_turn_is_far() -> None:
     far = Placing(turn_back_m=80)
     (barrier,) = make_plan(micro.map.network, micro.area, Driver(), placing=far).barriers
     assert barrier.notes == ()
+
+
+BLOCK = 0.001
+AREA = Area(box(-BLOCK / 2, -BLOCK / 2, BLOCK / 2, BLOCK / 2), box(*(3 * BLOCK * side for side in (-1, -1, 1, 1))), "")
+
+
+def test_a_step_under_turn_bans_says_in_which_order_the_area_stays_sealed() -> None:
+    """At the end of either side street a driver turns round, and may then go on: each barrier alone takes that away.
+
+    With both barriers up he turns at the first and at the second, and is in:
+
+        o --s-- x --k-- y --m-- i
+                |a      |b
+                u       v
+    """
+    bans = (("s", "x", "k"), ("s", "x", "s"), ("a", "u", "a"), ("k", "y", "m"), ("k", "y", "k"), ("b", "v", "b"))
+    places = {"o": (-5, 0), "x": (-2.5, 0), "u": (-2.5, 2), "y": (-1.2, 0), "v": (-1.2, 2), "i": (0, 0)}
+    ends = {"s": "ox", "a": "xu", "k": "xy", "b": "yv", "m": "yi"}
+    streets = StreetMap(
+        {name: (x * BLOCK, y * BLOCK) for name, (x, y) in places.items()},
+        tuple(Segment(name, both[0], both[1]) for name, both in ends.items()),
+        bans=bans,
+    )
+    ring = Ring(Problem(streets.network, AREA, Driver()))
+
+    def closed(*names: str) -> BoolArray:
+        return np.isin(np.array(ring.problem.arms.ids), names)
+
+    assert ring.seals(closed("a")) and ring.seals(closed("b")) and ring.seals(closed())
+    assert not ring.seals(closed("a", "b"))
+    (step,) = plan_stages(ring, closed("a"), closed("b")).steps
+    assert step.order == "take away first"
+    (step,) = plan_stages(ring, closed(), closed("a")).steps
+    assert step.order == "put up first"
+
+
+@pytest.mark.parametrize("approaches", [3, 4, 5])
+def test_a_dead_end_that_must_stay_open_raises_no_contradiction(approaches: int) -> None:
+    """All of them have to turn round in it to go on: the flow runs over it both ways, as often as it likes."""
+    names = [f"a{number}" for number in range(approaches)]
+    junctions = {f"o{at}": (-5 * BLOCK, (at - approaches / 2) * BLOCK) for at in range(approaches)}
+    junctions |= {"j": (-1.6 * BLOCK, 0.0), "d": (-1.6 * BLOCK, 1.6 * BLOCK), "i": (0.0, 0.0)}
+    segments = [Segment(name, f"o{at}", "j") for at, name in enumerate(names)]
+    segments += [Segment("dead-end", "j", "d"), Segment("last", "j", "i")]
+    bans = [(name, "j", to) for name in names for to in ("last", *names)]
+    network = StreetMap(junctions, tuple(segments), bans=tuple(bans)).network
+    plan = make_plan(network, AREA, Driver(), Demands(must_not=frozenset({"dead-end", "last"})))
+    assert plan.optimal
+    assert [barrier.id for barrier in plan.barriers] == names
+
+
+def test_the_checker_refuses_a_certificate_where_the_streets_lead_on_within_the_limit() -> None:
+    def streets(clipped: frozenset[str]) -> Network:
+        junctions = {"o": (-5 * BLOCK, 0.0), "r": (-1.6 * BLOCK, 0.0), "i": (0.0, 0.0), "c": (1.6 * BLOCK, 0.0)}
+        segments = (Segment("a", "o", "r"), Segment("k", "r", "i"), Segment("c", "i", "c"))
+        return StreetMap(junctions, segments, clipped=clipped).network
+
+    certificate = make_plan(streets(frozenset()), AREA, Driver()).certificate
+    assert certificate is not None
+    assert not verify_certificate(streets(frozenset()), AREA, certificate, driver=Driver()).faults
+    cut_off = streets(frozenset({"c"}))
+    claimed = certificate.model_copy(update={"network": cut_off.hash})
+    assert any("lead on" in fault for fault in verify_certificate(cut_off, AREA, claimed, driver=Driver()).faults)

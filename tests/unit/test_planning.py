@@ -12,7 +12,7 @@ from shapely import MultiPolygon, Polygon, box, union_all
 from shapely.affinity import scale, translate
 from shapely.geometry import mapping
 
-from ringfence.base.errors import BadInput, Fault
+from ringfence.base.errors import BadInput, Conflict, Fault
 from ringfence.base.measures import Burden, Measure
 from ringfence.base.traffic import Threat
 from ringfence.desk import Desk
@@ -236,9 +236,63 @@ def test_kept_plans_are_equal_byte_for_byte(spoilable: Path, tmp_path: Path) -> 
     files = []
     for _ in range(2):
         question = asking(DETERMINED, must_not=("hill-street-4", "aitken-street-2", "bunny-street-10"))
-        Desk.open(spoilable).save_plan("same", SaveQuestion(title="Same", question=question))
+        Desk.open(spoilable).save_plan("same", SaveQuestion(title="Same", question=question, replace=True))
         files.append((spoilable / "plans" / "same.json").read_bytes())
     assert files[0] == files[1]
+
+
+def test_a_kept_plan_is_replaced_only_if_that_is_asked_for(spoilable: Path) -> None:
+    desk = Desk.open(spoilable)
+    desk.save_plan("one", SaveQuestion(title="Determined", question=DETERMINED))
+    with pytest.raises(Conflict) as caught:
+        desk.save_plan("one", SaveQuestion(title="Lawful"))
+    assert caught.value.faults[0].code == "plan-kept"
+    assert desk.planning.saved("one").title == "Determined"
+    desk.save_plan("one", SaveQuestion(title="Lawful", replace=True))
+    assert desk.planning.saved("one").title == "Lawful"
+
+
+def test_kept_plans_are_compared_for_the_area_and_the_drivers_that_they_were_made_for(spoilable: Path) -> None:
+    desk = Desk.open(spoilable)
+    planning, protected = desk.planning, desk.operation.area.protected
+    smaller, smallest = (mapping(scale(protected, share, share)) for share in (0.5, 0.4))
+    for name, area in (("small", smaller), ("smallest", smallest)):
+        desk.save_plan(name, SaveQuestion(title=name, question=asking(DETERMINED, protected=area)))
+    desk.save_plan("lawful", SaveQuestion(title="lawful"))
+    assert planning.threat_of("installed", "small") == Threat.DETERMINED
+    assert planning.threat_of("installed", "planned") == Threat.LAWFUL
+    compared = planning.compare(DETERMINED, "installed", "small")
+    assert compared.second.seals
+    assert compared.at == desk.operation.file.ends
+    assert not planning.compare(asking(DETERMINED, protected=mapping(protected)), "installed", "small").second.seals
+    for names in (("small", "smallest"), ("small", "lawful")):
+        with pytest.raises(BadInput) as caught:
+            planning.compare(DETERMINED, *names)
+        assert caught.value.faults[0].code == "two-areas"
+    with pytest.raises(BadInput) as caught:
+        planning.threat_of("small", "lawful")
+    assert caught.value.faults[0].code == "two-threats"
+
+
+def test_demands_may_name_the_barriers_of_the_operation(planning: Planning) -> None:
+    priced = planning.plan(asking(DETERMINED, must=("ballantrae-place",), costs={"ballantrae-place": 7}))
+    plain = planning.plan(asking(DETERMINED, must=("ballantrae-place",)))
+    assert priced.cost >= plain.cost + 6
+    tied = planning.plan(asking(DETERMINED, together=(("hill-street", "aitken-street"),)))
+    assert tied.possible
+
+
+def test_a_barrier_that_must_be_put_up_and_is_there_already_is_refused(planning: Planning) -> None:
+    fault = refused(planning, asking(DETERMINED, must=("hill-street-4",), fixed=("hill-street-4",)))
+    assert fault.code == "must-and-fixed"
+
+
+def test_a_plan_that_is_not_the_cheapest_is_told_what_would_be_saved(planning: Planning) -> None:
+    points = planning.front(PlanQuestion(), Burden.STREET).points
+    reasons = planning.reasons(PlanQuestion(), [barrier.id for barrier in points[-1].plan.barriers])
+    less = [one for one in reasons if min(one.further_in or 0, one.further_out or 0) < 0]
+    assert less
+    assert all(" less in arms" in one.says for one in less)
 
 
 def test_a_choice_of_the_front_can_be_kept(spoilable: Path) -> None:

@@ -144,7 +144,25 @@ def test_window_holds_the_streets_near_the_limit() -> None:
 
 def test_street_that_ends_on_the_rim_of_the_box_is_near() -> None:
     assert window(row_of_streets(), box(0.01, -0.001, 0.014, 0.001), margin_m=0).segment_ids == ("w1", "w2")
-    assert window(row_of_streets(), box(0.0100001, -0.001, 0.014, 0.001), margin_m=0).segment_ids == ("w2",)
+    assert window(row_of_streets(), box(0.0100002, -0.001, 0.014, 0.001), margin_m=0).segment_ids == ("w2",)
+
+
+def test_a_limit_whose_edge_runs_through_a_junction_has_all_of_its_streets() -> None:
+    """Whatever the degrees come to when they are multiplied: else the junction would count as clipped."""
+    city, rng = row_of_streets(), np.random.default_rng(1)
+    for east in rng.integers(0, 1_700_000_000, 500).tolist():
+        places = city.junction_e7 + np.array([east, 0], dtype=np.int32)
+        first, last = places[:-1], places[1:]
+        moved = replace(
+            city,
+            junction_e7=places,
+            segment_box_e7=np.concatenate([first, last], axis=1),
+            shape_e7=np.stack([first, last], axis=1).reshape(-1, 2),
+        )
+        west = places[2, 0] / 1e7
+        limit = box(west, -0.001, west + 0.004, 0.001)
+        area = Area(box(west + 0.001, -0.0005, west + 0.002, 0.0005), limit, "beside the edge")
+        assert area.clipped_within_limit(window(moved, limit, margin_m=0)) == [], east
 
 
 def test_junctions_where_streets_lead_on_are_clipped() -> None:

@@ -52,7 +52,8 @@ export async function savePlan(name: string, title: string): Promise<boolean> {
   try {
     const point = pickedPoint.peek();
     const pick = point ? { against: against.peek(), cost: point.cost } : null;
-    await post<SavedPlan>(`plans/${encodeURIComponent(name)}`, { title, question: asked, pick });
+    const replace = savedPlans.peek()?.some((one) => one.name === name) ?? false; // the button says so
+    await post<SavedPlan>(`plans/${encodeURIComponent(name)}`, { title, question: asked, pick, replace });
     saveTrouble.value = null;
     opened.value = name;
     announce(`Kept as ${title}.`);

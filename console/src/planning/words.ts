@@ -35,7 +35,10 @@ export function burdenInWords(burden: number, against: Burden): string {
 
 /** How sure it is that nothing is cheaper. */
 export function proofInWords(plan: Plan): string {
-  if (plan.optimal) return "Proven: nothing cheaper seals the area";
+  const ties = plan.ties_settled
+    ? ""
+    : ". Another one as cheap may enclose less: the ring is too large to try them all";
+  if (plan.optimal) return `Proven: nothing cheaper seals the area${ties}`;
   return `Not proven to be the cheapest: at least ${costInWords(plan.lower_bound, plan.measure)} are needed`;
 }
 

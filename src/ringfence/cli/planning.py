@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
 
 Against = Annotated[Threat, typer.Option("--threat", help="Drivers who obey the rules, or only what is physical.")]
+ThreatOfKept = Annotated[
+    Threat | None,
+    typer.Option("--threat", help="Against whom. Default: as the saved plans were made, else lawful drivers."),
+]
 MeasureOption = Annotated[Measure, typer.Option("--measure", help="What is to be as little as possible.")]
 Arm = Annotated[list[str] | None, typer.Option(metavar="ARM", help="Close it in any case (repeatable).")]
 NotArm = Annotated[list[str] | None, typer.Option(metavar="ARM", help="Never close it (repeatable).")]
@@ -32,6 +36,7 @@ Cordon = Annotated[
     typer.Argument(metavar="CORDON", help="A saved plan, or: installed, planned, fewest.", show_default=False),
 ]
 Save = Annotated[str | None, typer.Option(metavar="NAME", help="Keep the plan in the operation under this name.")]
+Replace = Annotated[bool, typer.Option("--replace", help="Keep it in place of the one of that name.")]
 Title = Annotated[str | None, typer.Option(metavar="TEXT", help="What the kept plan is called.")]
 Export = Annotated[
     Path | None,
@@ -51,6 +56,7 @@ def plan(
     cost: CostOfArm = None,
     site_charge: SiteCharge = 0,
     save: Save = None,
+    replace: Replace = False,
     title: Title = None,
     export: Export = None,
     crews: Crews = 1,
@@ -65,9 +71,10 @@ def plan(
     form = _form_of(export)
     cheapest = desk.planning.plan(question)
     if cheapest.possible:
-        _keep(desk, question, cheapest, save, title)
-        _export(desk, cheapest, export, form, crews)
+        _keep(desk, question, cheapest, save, title, replace=replace)
+        _export(desk, question, cheapest, export, form, crews)
     show(cheapest if as_json else desk.plan_board(cheapest))
+    _tell_what_was_written(cheapest, save, export, quiet=as_json)
     raise typer.Exit(YES if cheapest.possible else NO)
 
 
@@ -89,6 +96,7 @@ def front(
         int | None, typer.Option(metavar="COST", help="Show the plan that costs so much (and --save, --export it).")
     ] = None,
     save: Save = None,
+    replace: Replace = False,
     title: Title = None,
     export: Export = None,
     crews: Crews = 1,
@@ -105,8 +113,8 @@ def front(
         found = desk.planning.front(question, against, only_supported=quick, progress=progress)
     chosen = _picked(found.points, pick) if pick is not None else None
     if chosen is not None:
-        _keep(desk, question, chosen, save, title)
-        _export(desk, chosen, export, form, crews)
+        _keep(desk, question, chosen, save, title, replace=replace)
+        _export(desk, question, chosen, export, form, crews)
     elif save or export:
         expected, do = "--pick COST, which says which choice", "Add it."
         raise BadInput([Fault("no-pick", "front", expected, "none", do)])
@@ -114,6 +122,8 @@ def front(
         show(found if chosen is None else chosen)
     else:
         show(desk.front_board(found) if chosen is None else desk.plan_board(chosen))
+    if chosen is not None:
+        _tell_what_was_written(chosen, save, export, quiet=as_json)
     raise typer.Exit(YES if found.points else NO)
 
 
@@ -168,12 +178,12 @@ def stages(
     first: Cordon,
     second: Cordon,
     at: At = None,
-    threat: Against = Threat.LAWFUL,
+    threat: ThreatOfKept = None,
     as_json: AsJson = False,
 ) -> None:
     """From one cordon to another in steps, each of which keeps the area sealed: what moves at each."""
     desk = open_desk(op)
-    question = _question(threat)
+    question = _question(threat or desk.planning.threat_of(first, second))
     moment = desk.moment(at) if at is not None else None
     steps = desk.planning.stages(question, first, second, at=moment)
     show(steps if as_json else desk.stages_board(steps, first, second))
@@ -184,19 +194,21 @@ def compare(
     first: Cordon,
     second: Cordon,
     at: At = None,
-    threat: Against = Threat.LAWFUL,
+    threat: ThreatOfKept = None,
     map_file: Annotated[Path | None, typer.Option("--map", metavar="FILE", help="Draw both: .svg or .png.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Two cordons beside each other: what each takes, encloses and leaves open. Exit 1 if one of them does not seal."""
     desk = open_desk(op)
-    question = _question(threat)
+    question = _question(threat or desk.planning.threat_of(first, second))
     moment = desk.moment(at) if at is not None else None
     form = None if map_file is None else map_format(map_file, "--map")
     compared = desk.planning.compare(question, first, second, at=moment)
     if map_file is not None and form is not None:
         write(map_file, desk.comparison_map(question, compared, form))
     show(compared if as_json else desk.comparison_board(compared))
+    if map_file is not None and not as_json:
+        show(f"Map written to {map_file}.")
     raise typer.Exit(YES if compared.first.seals and compared.second.seals else NO)
 
 
@@ -214,8 +226,9 @@ def _question(
     from ringfence.operation import validate
 
     faults: list[Fault] = []
-    pairs = [_parted(text, "--together", "ARM=ARM", faults) for text in together or ()]
-    costs = [_parted(text, "--cost", "ARM=N", faults) for text in cost or ()]
+    pair_form = "ARM=ARM, such as hill-street-1=hill-street-2"
+    pairs = [_parted(text, "--together", pair_form, faults) for text in together or ()]
+    costs = [_parted(text, "--cost", "ARM=N, such as hill-street-1=3", faults) for text in cost or ()]
     refuse_if(faults)
     document: dict[str, Any] = {
         "threat": threat,
@@ -236,7 +249,7 @@ def _question(
 def _parted(text: str, option: str, form: str, faults: list[Fault]) -> tuple[str, str]:
     first, equals, second = text.rpartition("=")
     if not (first and equals and second):
-        faults.append(Fault("bad-option", option, f"{form}, such as hill-street-1=3", repr(text), "Write both."))
+        faults.append(Fault("bad-option", option, form, repr(text), "Write both."))
     return first, second
 
 
@@ -250,9 +263,20 @@ def _picked(points: Sequence[FrontPoint], cost: int) -> Plan:
     )
 
 
-def _keep(desk: Desk, question: PlanQuestion, plan: Plan, name: str | None, title: str | None) -> None:
+def _keep(
+    desk: Desk, question: PlanQuestion, plan: Plan, name: str | None, title: str | None, *, replace: bool
+) -> None:
     if name is not None:
-        desk.planning.save(name, title or name, question, plan)
+        desk.planning.save(name, title or name, question, plan, replace=replace)
+
+
+def _tell_what_was_written(plan: Plan, save: str | None, export: Path | None, *, quiet: bool) -> None:
+    if quiet or not plan.possible:
+        return
+    if save is not None:
+        show(f"Kept in the operation as {save}.")
+    if export is not None:
+        show(f"Written to {export}.")
 
 
 def _form_of(export: Path | None) -> ExportForm | None:
@@ -265,6 +289,8 @@ def _form_of(export: Path | None) -> ExportForm | None:
     return forms[export.suffix]
 
 
-def _export(desk: Desk, plan: Plan, export: Path | None, form: ExportForm | None, crews: int) -> None:
+def _export(
+    desk: Desk, question: PlanQuestion, plan: Plan, export: Path | None, form: ExportForm | None, crews: int
+) -> None:
     if export is not None and form is not None:
-        write(export, desk.export_plan(plan, form, crews=crews))
+        write(export, desk.export_plan(question, plan, form, crews=crews))

@@ -65,14 +65,19 @@ def closed_arms(ring: Ring, arms: Iterable[str]) -> BoolArray:
     return closed
 
 
+def stops_of(problem: Problem, closed: BoolArray) -> list[Stop]:
+    """Where barriers on closed arms (K,) stand."""
+    arms = problem.arms
+    return [Stop(int(arms.segment_ix[arm]), float(arms.middle_m[arm])) for arm in np.flatnonzero(closed).tolist()]
+
+
 def side_of(ring: Ring, name: str, arms: list[str], elsewhere: list[str]) -> Side:
     """One side of a comparison; whether it seals is for the checker to say."""
     problem = ring.problem
     closed = closed_arms(ring, arms)
     chosen = np.flatnonzero(closed).tolist()
-    places, inside = problem.arms, ring.inside(closed)
-    stops = [Stop(int(places.segment_ix[arm]), float(places.middle_m[arm])) for arm in chosen]
-    leaks = find_leaks(problem.network, problem.area, problem.driver, stops)
+    inside = ring.inside(closed)
+    leaks = find_leaks(problem.network, problem.area, problem.driver, stops_of(problem, closed))
     known = problem.network.facts.addresses_known
     return Side(
         name=name,

@@ -174,6 +174,8 @@ class Desk:
         ------
         BadInput
             If no plan exists, the front has no such choice, or nothing can be written under that name.
+        Conflict
+            ``plan-kept``: one of that name is kept, and `replace` is not asked for.
         """
         question, pick = asked.question, asked.pick
         if pick is None:
@@ -189,10 +191,10 @@ class Desk:
         if not plan.possible:
             do = "Draw the limit wider, or allow more streets to be closed."
             raise BadInput([Fault("no-cordon", "plan", "a plan that seals the area", "that none exists", do)])
-        return self.planning.save(name, asked.title, question, plan)
+        return self.planning.save(name, asked.title, question, plan, replace=asked.replace)
 
-    def export_plan(self, plan: Plan, form: ExportForm, *, crews: int = 1) -> bytes:
-        """A plan for those who put it up: GeoJSON, an install list (CSV), or a sheet for each crew (PDF).
+    def export_plan(self, question: PlanQuestion, plan: Plan, form: ExportForm, *, crews: int = 1) -> bytes:
+        """The plan for a question, for those who put it up: GeoJSON, install list (CSV), or sheets for crews (PDF).
 
         Raises
         ------
@@ -205,7 +207,7 @@ class Desk:
             from ringfence.report.install_list import install_list_csv as export
         else:
             from ringfence.report.crew_sheets import crew_sheets_pdf as export
-        return export(self.operation, plan, crews)
+        return export(self.planning.ground(question), plan, crews)
 
     def picture(self, *, at: datetime, known_at: datetime | None = None) -> Picture:
         """The state folded from the log."""
@@ -331,19 +333,21 @@ class Desk:
         """Two cordons beside each other, for a terminal."""
         from ringfence.report.planning_boards import comparison_board
 
-        return comparison_board(compared)
+        return comparison_board(compared, self.zone)
 
     def comparison_map(self, question: PlanQuestion, compared: Comparison, file_format: Literal["svg", "png"]) -> bytes:
         """Two cordons on one map: the first as barriers, the second as lettered places."""
         from ringfence.desk.cordons import barriers_of
         from ringfence.report.maps import draw_map
 
+        question = self.planning.about(question, compared.first.name, compared.second.name)
         first, second = (self.planning.as_plan(question, side.arms) for side in (compared.first, compared.second))
         return draw_map(
-            self.operation.with_barriers(barriers_of(first)),
+            self.planning.ground(question).with_barriers(barriers_of(first)),
             plan=second,
             title=f"{self.operation.file.title}: {compared.first.name} beside {compared.second.name}",
             file_format=file_format,
+            sides=(compared.first.name, compared.second.name),
         )
 
     def picture_board(self, picture: Picture) -> RenderableType:

@@ -80,11 +80,12 @@ class FrontPick(Record):
 
 
 class SaveQuestion(Record):
-    """Keep the cheapest plan for a question, or one of its front."""
+    """Keep the cheapest plan for a question, or one of its front; in place of one of that name only if `replace`."""
 
     title: Text
     question: PlanQuestion = PlanQuestion()
     pick: FrontPick | None = None
+    replace: bool = False
 
 
 class SavedPlanLine(Record):

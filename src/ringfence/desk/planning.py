@@ -14,7 +14,7 @@ from shapely.geometry import mapping
 
 from ringfence.base.errors import BadInput, Fault, OurFault, refuse_if
 from ringfence.base.measures import Burden, Measure
-from ringfence.base.traffic import Driver
+from ringfence.base.traffic import Driver, Threat
 from ringfence.desk.cordons import (
     FEWEST,
     INSTALLED,
@@ -23,6 +23,7 @@ from ringfence.desk.cordons import (
     arms_standing,
     closed_arms,
     side_of,
+    stops_of,
 )
 from ringfence.model.plans import (
     Alternative,
@@ -36,7 +37,7 @@ from ringfence.model.plans import (
     SavedPlan,
     Stages,
 )
-from ringfence.network import Area, Network, read_area, window
+from ringfence.network import MARGIN_M, Area, Network, read_area, window
 from ringfence.operation import Operation, check_ground, read_plan, save_plan, validate
 from ringfence.planner import (
     Further,
@@ -50,7 +51,7 @@ from ringfence.planner import (
     plan_of,
     plan_stages,
 )
-from ringfence.promises import list_holds, verify_certificate
+from ringfence.promises import find_leaks, list_holds, verify_certificate
 
 GROUNDS_MAX = 8
 """Grounds that are remembered: a planner draws one area at a time, and pins and forbids on it."""
@@ -87,7 +88,7 @@ class Planning:
         with self._lock:
             ground = self._grounds.get(key)
         if ground is None:
-            network = self._network(area)
+            network = self._network(area, 0.0)  # a plan touches nothing beyond its limit
             placing, measure = question.placing, question.measure
             ground = Ring(Problem(network, area, driver, measure=measure, placing=placing))
             with self._lock:
@@ -135,6 +136,8 @@ class Planning:
         for point in front.points:
             if point.plan.certificate is not None:
                 self._verify(ring, point.plan, point.plan.certificate, proves=True)
+            else:
+                self._refuse_leaks(ring, point.plan)
         return front
 
     def alternatives(self, question: PlanQuestion, *, differ: int, count: int) -> tuple[Alternative, ...]:
@@ -144,7 +147,10 @@ class Planning:
         if best is None:
             return ()
         further = list_alternatives(ring, best, differ=differ)
-        return tuple(other for other, _ in zip(further, range(count), strict=False))
+        found = tuple(other for other, _ in zip(further, range(count), strict=False))
+        for other in found:
+            self._refuse_leaks(ring, other.plan)
+        return found
 
     def reasons(self, question: PlanQuestion, arms: Sequence[str] | None = None) -> tuple[ArmReason, ...]:
         """Why each barrier stands where it does, in the cheapest plan or one of these arms."""
@@ -184,14 +190,15 @@ class Planning:
         BadInput
             If one of them does not seal (``leaks``), or stands elsewhere than in the ring.
         """
-        ring = self.ring(question)
+        ring = self.ring(self.about(question, first, second))
         closed = []
         for name in (first, second):
             arms, elsewhere = self._arms_named(ring, name, at)
             shut = closed_arms(ring, arms)
             if not ring.seals(shut):
                 found = f"{name!r}, past which one can still drive in"
-                do = f"See `ringfence compare OP {first} {second}` for where."
+                when = f" --at {at.isoformat()}" if at is not None else ""
+                do = f"`ringfence compare OP {first} {second} --threat {question.threat}{when}` shows where."
                 if elsewhere:
                     do += f" Not on a street of the ring: {', '.join(elsewhere)}."
                 raise BadInput([Fault("leaks", "stages", "two cordons that seal the area", found, do)])
@@ -204,14 +211,18 @@ class Planning:
         Parameters
         ----------
         at : datetime or None
-            The moment for `installed`.
+            The moment for `installed`; None: the end of the operation.
         """
-        ring = self.ring(question)
+        ring = self.ring(self.about(question, first, second))
+        if at is None and INSTALLED in {first, second}:
+            at = self.operation.file.ends
         sides = [side_of(ring, name, *self._arms_named(ring, name, at)) for name in (first, second)]
         one, other = (set(side.arms) for side in sides)
         shown = describe(ring, closed_arms(ring, one | other), None, least_cost=0, all_arms=True)
         return Comparison(
             threat=question.threat,
+            vehicle_class=ring.problem.driver.vehicle_class,
+            at=at if INSTALLED in {first, second} else None,
             first=sides[0],
             second=sides[1],
             common=tuple(sorted(one & other)),
@@ -220,18 +231,60 @@ class Planning:
             places={barrier.id: barrier.place for barrier in shown.barriers},
         )
 
+    def about(self, question: PlanQuestion, *names: str) -> PlanQuestion:
+        """The question, about the area that the kept plans among these cordons were drawn for, if it draws none itself.
+
+        Raises
+        ------
+        BadInput
+            If they were drawn for different areas (``two-areas``).
+        """
+        if question.protected is not None or question.limit is not None:
+            return question
+        kept = [self.saved(name).question for name in names if name not in {INSTALLED, PLANNED, FEWEST}]
+        if any((one.protected, one.limit) != (kept[0].protected, kept[0].limit) for one in kept):
+            expected, found = "cordons of one area", f"{' and '.join(map(repr, names))}, drawn for different ones"
+            raise BadInput(
+                [Fault("two-areas", "plans", expected, found, "Plan one of them anew for the other's area.")]
+            )
+        drawn = {"protected": kept[0].protected, "limit": kept[0].limit} if kept else {}
+        return question.model_copy(update=drawn)
+
+    def threat_of(self, *names: str) -> Threat:
+        """Against whom the kept plans among these cordons were made; lawful drivers if none is kept.
+
+        Raises
+        ------
+        BadInput
+            If they were made against different drivers (``two-threats``).
+        """
+        kept = [name for name in names if name not in {INSTALLED, PLANNED, FEWEST}]
+        threats = {self.saved(name).question.threat for name in kept}
+        if len(threats) > 1:
+            found = f"{' and '.join(map(repr, kept))}, made against different drivers"
+            do = "Say against whom they shall hold: --threat."
+            raise BadInput([Fault("two-threats", "plans", "cordons against the same drivers", found, do)])
+        return threats.pop() if threats else Threat.LAWFUL
+
+    def ground(self, question: PlanQuestion) -> Operation:
+        """The operation over the area and the streets that a question is about, with what lies around them."""
+        area, operation = self._area(question), self.operation
+        return operation if area is operation.area else operation.on_ground(self._network(area, MARGIN_M), area)
+
     def as_plan(self, question: PlanQuestion, arms: Sequence[str]) -> Plan:
         """Some arms of the ring as a plan, whatever they seal."""
         ring = self.ring(question)
         return describe(ring, closed_arms(ring, arms), None, least_cost=0, all_arms=True)
 
-    def save(self, name: str, title: str, question: PlanQuestion, plan: Plan) -> SavedPlan:
+    def save(self, name: str, title: str, question: PlanQuestion, plan: Plan, *, replace: bool = False) -> SavedPlan:
         """Keep a plan in the operation's folder.
 
         Raises
         ------
         BadInput
             If the name is none for a file, or taken by a word that means something else, or nothing can be written.
+        Conflict
+            ``plan-kept``: one of the same name is kept, and is not to be replaced.
         """
         if self.folder is None:
             raise BadInput([Fault("no-folder", "plans", "an operation with a folder", "none", "Open its folder.")])
@@ -245,7 +298,7 @@ class Planning:
         saved = validate(document, "the plan to save", SavedPlan, faults)
         refuse_if(faults)
         assert saved is not None
-        save_plan(self.folder, saved)
+        save_plan(self.folder, saved, replace=replace)
         return saved
 
     def saved(self, name: str) -> SavedPlan:
@@ -282,6 +335,14 @@ class Planning:
             message = f"the checker rejects the planner's certificate: {'; '.join(verdict.faults) or 'a gap'}"
             raise OurFault(message)
 
+    def _refuse_leaks(self, ring: Ring, plan: Plan) -> None:
+        """The checker's word on a plan without a certificate; that it is as good as can be rests on the solver."""
+        problem = ring.problem
+        shut = closed_arms(ring, [barrier.id for barrier in plan.barriers])
+        if leaks := find_leaks(problem.network, problem.area, problem.driver, stops_of(problem, shut)):
+            message = f"the checker finds a way past the planner's barriers, by {', '.join(leaks[:3])}"
+            raise OurFault(message)
+
     def _area(self, question: PlanQuestion) -> Area:
         operation = self.operation
         if question.protected is None and question.limit is None:
@@ -303,7 +364,7 @@ class Planning:
         assert area is not None
         return area
 
-    def _network(self, area: Area) -> Network:
+    def _network(self, area: Area, margin_m: float) -> Network:
         """The streets around an area: those that the operation looks at, or, farther out, more of its city."""
         operation = self.operation
         if area is operation.area:
@@ -311,7 +372,7 @@ class Planning:
         network = operation.network
         if operation.city is not None and not operation.area.limit.covers(area.limit):
             try:
-                network = window(operation.city, area.limit, margin_m=0.0)  # a plan touches nothing beyond its limit
+                network = window(operation.city, area.limit, margin_m=margin_m)
             except ValueError:
                 found, do = "one where no street of the city is", "Draw it where the streets are."
                 raise BadInput([Fault("area-without-streets", "the area drawn", "an area", found, do)]) from None
@@ -325,12 +386,17 @@ class Planning:
             return frozenset(arm for name in names for arm in self._arms_of(problem, name))
 
         return Demands(
-            must=arms(question.must) - arms(question.fixed),
+            must=arms(question.must),
             must_not=arms(question.must_not),
             fixed=arms(question.fixed),
-            together=frozenset((a, b) for a, b in question.together),
+            together=frozenset(
+                (one, other)
+                for a, b in question.together
+                for one in self._arms_of(problem, a)
+                for other in self._arms_of(problem, b)
+            ),
             site_charge=question.site_charge,
-            costs=dict(question.costs),
+            costs={arm: cost for name, cost in question.costs.items() for arm in self._arms_of(problem, name)},
         )
 
     def _arms_of(self, problem: Problem, name: str) -> list[str]:
@@ -355,7 +421,7 @@ def _says(moved: Further | None, measure: Measure) -> str:
     def price(more: int | None, nowhere: str) -> str:
         if more is None:
             return nowhere
-        return f"costs {more} more in {measure}" if more > 0 else "costs the same"
+        return "costs the same" if more == 0 else f"costs {abs(more)} {'more' if more > 0 else 'less'} in {measure}"
 
     nearer = price(moved.inward, "would cut the protected area")
     return f"One street nearer {nearer}; one street farther {price(moved.outward, 'would leave the limit')}."

@@ -9,9 +9,9 @@ from pydantic import Field, field_serializer
 from ringfence.base.measures import Burden, Measure
 from ringfence.base.traffic import Threat, VehicleClass
 from ringfence.model.answers import DrivenPath, PathStep
-from ringfence.model.record import Id, Record, Text
+from ringfence.model.record import Id, Moment, Record, Text
 
-COST_MAX = 1_000_000
+COST_MAX = 10_000
 """What one arm may cost at most: sums of a city's arms then stay far below what a max-flow can count."""
 Cost = Annotated[int, Field(ge=1, le=COST_MAX)]
 
@@ -170,8 +170,9 @@ class Plan(Record):
     """Barriers that seal the area against a threat, what they cost and enclose, with the certificate.
 
     `cost` counts what `measure` says (with site charges); `optimal` says that the certificate proves that nothing
-    costs less, otherwise `lower_bound` says how much is proven. `enclosed_addresses` is None where the network knows
-    none. Where no plan exists, `witness` is a way in over `cannot_close`.
+    costs less, otherwise `lower_bound` says how much is proven. Where ties are not settled, another plan of the same
+    cost may enclose less. `enclosed_addresses` is None where the network knows none. Where no plan exists, `witness` is
+    a way in over `cannot_close`.
     """
 
     threat: Threat
@@ -181,6 +182,7 @@ class Plan(Record):
     cost: int
     lower_bound: int
     optimal: bool
+    ties_settled: bool = True
     arms: int
     sites: int
     blocks: int
@@ -275,8 +277,8 @@ class ArmReason(Record):
     """Why a barrier of a plan stands where it does.
 
     `holds_m` metres of protected street open if it alone is missing, by the streets `opens`. `further_in` and
-    `further_out` are what the cheapest plan costs more if the line runs one street nearer to the area there, or
-    farther from it; None where no plan does.
+    `further_out` are what the cheapest plan costs more than this one if the line runs one street nearer to the area
+    there, or farther from it (less than 0: it costs less; this one is not the cheapest); None where no plan does.
     """
 
     arm: str
@@ -288,9 +290,17 @@ class ArmReason(Record):
     says: str
 
 
-class Stage(Record):
-    """A step from one cordon to another: put up first, then take away. The area is sealed before, between and after."""
+StageOrder = Literal["put up first", "take away first", "all at once"]
+"""How a step keeps the area sealed: under turn bans a further barrier can make a place to turn, and so a way in."""
 
+
+class Stage(Record):
+    """A step from one cordon to another; the area is sealed before it and after it.
+
+    In between it is sealed too, unless it has to be done `all at once`: then neither order keeps it so.
+    """
+
+    order: StageOrder = "put up first"
     put_up: tuple[str, ...]
     take_away: tuple[str, ...]
     stand: int
@@ -329,9 +339,14 @@ class Side(Record):
 
 
 class Comparison(Record):
-    """Two cordons beside each other. `places` names every arm of either."""
+    """Two cordons beside each other. `places` names every arm of either.
+
+    `at` is the moment for which `installed` was looked at, where one of them is that.
+    """
 
     threat: Threat
+    vehicle_class: VehicleClass
+    at: Moment | None = None
     first: Side
     second: Side
     common: tuple[str, ...]

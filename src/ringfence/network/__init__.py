@@ -11,10 +11,11 @@ from ringfence.network.projection import LocalMetres
 from ringfence.network.street_tables import read_network
 from ringfence.network.streets import NAMELESS, Chain, Network
 from ringfence.network.texts import Texts
-from ringfence.network.window import cut_out, whole_network, window
+from ringfence.network.window import MARGIN_M, cut_out, whole_network, window
 
 __all__ = [
     "IMPORTANCE",
+    "MARGIN_M",
     "NAMELESS",
     "USUAL_LANES",
     "Area",

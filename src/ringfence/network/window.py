@@ -44,6 +44,7 @@ def window(city: City, limit: shapely.Geometry, *, margin_m: float = MARGIN_M) -
     )  # where a degree of longitude is short
     aside, up = (float(margin_m / metres[0]) for metres in metres_per_degree(farthest))
     box = np.array([west - aside, south - up, east + aside, north + up]) * DEGREE_E7
+    box += (-1.0, -1.0, 1.0, 1.0)  # degrees are no whole parts of a degree: a street on the rim must not fall out
     near = city.segments_by_place.meeting(*box.tolist())
     if not len(near):
         message = "no street is near the limit"

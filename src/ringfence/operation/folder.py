@@ -129,6 +129,13 @@ class Operation:
         turned = replace(drawn, barriers=turned_to_area(drawn.barriers, drawn.graph))
         return _keeping(drawn, turned, "bare_graph", "graph")
 
+    def on_ground(self, network: Network, area: Area) -> Operation:
+        """The same operation over other streets of its city and another area, for what is only drawn or listed.
+
+        Its barriers and sites may lie off these streets.
+        """
+        return replace(self, network=network, area=area)
+
     def _segment_ix(self, segment_id: str) -> int:
         ix = self.network.find_segment(segment_id)
         assert ix is not None  # crosscheck refused unknown segments

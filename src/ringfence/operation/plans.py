@@ -6,7 +6,7 @@ import json
 import re
 from pathlib import Path
 
-from ringfence.base.errors import BadInput, Fault, refuse_if
+from ringfence.base.errors import BadInput, Conflict, Fault, refuse_if
 from ringfence.base.files import is_folder, new_file
 from ringfence.base.tables import ID_PATTERN, decode_text
 from ringfence.model.plans import SavedPlan
@@ -55,8 +55,19 @@ def read_plan(folder: Path, name: str) -> SavedPlan:
     return plan
 
 
-def save_plan(folder: Path, plan: SavedPlan) -> None:
-    """Keep a plan in the folder, whole or not at all. One of the same name is replaced."""
+def save_plan(folder: Path, plan: SavedPlan, *, replace: bool = False) -> None:
+    """Keep a plan in the folder, whole or not at all.
+
+    Raises
+    ------
+    BadInput
+        If nothing can be written there.
+    Conflict
+        ``plan-kept``: one of the same name is there, and is not to be replaced.
+    """
+    if not replace and plan.name in list_plans(folder):
+        do = "Choose another name, or replace it: --replace."
+        raise Conflict([Fault("plan-kept", PLANS_FOLDER, "a name that is free", repr(plan.name), do)])
     kept = folder / PLANS_FOLDER
     try:
         kept.mkdir(exist_ok=True)

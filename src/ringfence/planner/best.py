@@ -7,7 +7,7 @@ integer program does, and clauses are the proof.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -17,6 +17,9 @@ from ringfence.planner.covering import cover_ways_in, plan_cost
 from ringfence.planner.minimum_cut import Cut, Prices, cheapest_by_cases, cheapest_cut
 from ringfence.planner.program import RingProgram
 from ringfence.planner.ring import Ring, WayIn
+
+SETTLE_ARMS_MAX = 2_000
+"""Rings of more arms are not given to an integer program for the sake of ties: that can take minutes."""
 
 FLOW_MAX = 1 << 61
 """Sums that a max-flow can count, with room to spare."""
@@ -38,16 +41,21 @@ class Proof:
 
 @dataclass(frozen=True, slots=True)
 class Best:
-    """The arms (K,) of the best plan, and the proof of its cost."""
+    """The arms (K,) of the best plan, and the proof of its cost.
+
+    Where ties are not `settled`, another plan of the same cost may enclose less.
+    """
 
     closed: BoolArray
     proof: Proof
+    settled: bool = True
 
 
 def find_best(ring: Ring) -> Best | None:
     """The best plan, or None where no plan exists. Exact unless its proof's bound lies below its cost; deterministic.
 
-    Ties are broken by addresses enclosed (where any lie in the ring), then blocks, then metres of street, then ids.
+    Ties are broken by addresses enclosed, blocks, metres of street, ids (where no address lies in the ring: metres,
+    blocks, ids); in rings of more than `SETTLE_ARMS_MAX` arms as far as flows can.
     """
     problem = ring.problem
     if problem.demands.coupled:
@@ -63,16 +71,17 @@ def find_best(ring: Ring) -> Best | None:
             return None
         known, proof = clauses.closed, clauses.proof
     levels = tie_breaks(ring)
-    # Without bans the innermost cut encloses the least street, and so is best where nothing else counts before that.
-    if ring.is_plain and len(levels) == 1:
+    # Without bans the innermost cut alone encloses the least street, and so is best where nothing counts before that.
+    if ring.is_plain and not ring.half_addresses.any():
         return Best(known, proof)
     cost = price_of(ring, known, Prices(problem.cost))
     prices = Prices(problem.cost)
     for level in levels:
         prices = _behind(ring, prices, level, known)
         refined = cheapest_by_cases(ring, prices) if _countable(prices) else None
-        if refined is None or not refined.proven or price_of(ring, refined.closed, Prices(problem.cost)) != cost:
-            return Best(_settle(RingProgram(ring), levels, known, cost=cost), proof)
+        as_cheap = refined is not None and price_of(ring, refined.closed, Prices(problem.cost)) == cost
+        if refined is None or not refined.proven or not as_cheap:
+            return _settled(ring, Best(known, proof), levels, cost)
         known = refined.closed
     return Best(known, proof)
 
@@ -81,9 +90,10 @@ def tie_breaks(ring: Ring) -> list[Prices]:
     """What decides between plans of equal cost, first things first."""
     nothing = np.zeros(len(ring.problem.arms), dtype=np.int64)
     street = Prices(nothing, ring.at_nodes(ring.half_dm))
+    blocks = Prices(ring.problem.needs.blocks)
     if not ring.half_addresses.any():  # none known, or none near: then street is what counts
-        return [street]
-    return [Prices(nothing, ring.at_nodes(ring.half_addresses)), Prices(ring.problem.needs.blocks), street]
+        return [street, blocks]
+    return [Prices(nothing, ring.at_nodes(ring.half_addresses)), blocks, street]
 
 
 def flow_proof(ring: Ring, cut: Cut) -> Proof:
@@ -115,6 +125,13 @@ def _countable(prices: Prices) -> bool:
     return float(prices.arm.astype(float).sum()) + node < FLOW_MAX
 
 
+def _settled(ring: Ring, best: Best, levels: Sequence[Prices], cost: int) -> Best:
+    """The best plan with ties settled by integer programs, unless the ring is too large."""
+    if len(ring.problem.arms) > SETTLE_ARMS_MAX:
+        return replace(best, settled=False)
+    return replace(best, closed=_settle(RingProgram(ring), levels, best.closed, cost=cost))
+
+
 def _settle(program: RingProgram, levels: Sequence[Prices], known: BoolArray, *, cost: int) -> BoolArray:
     """Of all plans that cost no more than the known one, the best by the levels in turn, then by ids."""
     problem = program.ring.problem
@@ -135,7 +152,7 @@ def _coupled(ring: Ring) -> Best | None:
     if found is None:
         return None
     cost = plan_cost(ring, found.closed) - ring.problem.cost_anyway
-    return Best(_settle(RingProgram(ring), tie_breaks(ring), found.closed, cost=cost), found.proof)
+    return _settled(ring, found, tie_breaks(ring), cost)
 
 
 def _by_clauses(ring: Ring, known: Sequence[WayIn]) -> Best | None:

@@ -213,12 +213,16 @@ class _Edges:
 
 
 def _over(ring: Ring, flows: tuple[Flow, ...], arm_price: IntArray) -> IntArray:
-    """(K,) what flows carry over each arm beyond its price. What is left without that is still a proof of a bound."""
+    """(K,) what flows carry over each arm beyond its price. What is left without that is still a proof of a bound.
+
+    What no plan can close carries as much as anybody likes.
+    """
     carried = np.zeros(len(arm_price), dtype=np.int64)
     for flow in flows:
         over_arms = [edge for edge in flow.edges if edge < len(ring.tail)]
         np.add.at(carried, ring.arm[over_arms], flow.carries)
     over: IntArray = np.maximum(carried - arm_price, 0)[:-1]
+    over[ring.problem.never_closed] = 0
     return over
 
 

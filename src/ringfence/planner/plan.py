@@ -37,7 +37,8 @@ def make_plan(
 ) -> Plan:
     """The cheapest barriers that seal the area within its limit against a driver, with the certificate.
 
-    Ties are broken by addresses enclosed (where any lie in the ring), then blocks, then metres of street, then ids.
+    Ties are broken by addresses enclosed, blocks, metres of street, ids (where no address lies in the ring: metres,
+    blocks, ids); in very large rings under turn bans they can be left (`ties_settled`).
     Exact: by max-flow where its paths prove the cut, by an integer program under turn bans that they can't express,
     site charges and couplings. "No plan exists" is an answer with a way in that can't be closed, not an error.
 
@@ -66,7 +67,8 @@ def plan_of(ring: Ring) -> Plan:
     best = find_best(ring)
     if best is None:
         return impossible(ring)
-    return describe(ring, best.closed, best.proof, least_cost=best.proof.lower_bound)
+    plan = describe(ring, best.closed, best.proof, least_cost=best.proof.lower_bound)
+    return plan if best.settled else plan.model_copy(update={"ties_settled": False})
 
 
 def describe(ring: Ring, closed: BoolArray, proof: Proof | None, *, least_cost: int, all_arms: bool = False) -> Plan:

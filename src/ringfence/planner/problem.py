@@ -13,7 +13,7 @@ import numpy as np
 
 from ringfence.base.errors import BadInput, Fault
 from ringfence.base.measures import Measure
-from ringfence.base.traffic import Driver
+from ringfence.base.traffic import Driver, Threat
 from ringfence.model.plans import Demands, Placing
 from ringfence.network import Area, MovementGraph, Network, Region, build_movement_graph
 from ringfence.network.projection import FloatArray
@@ -130,7 +130,12 @@ class Problem:
             where = "inside the protected area" * inside + " and " * (inside and beyond) + "beyond the limit" * beyond
             return f"{name!r}, which lies {where}"
         parts = [arm for arm in self.arms.ids if arm.split("#", maxsplit=1)[0] == whole]
-        return f"{name!r}, of which there are {', '.join(parts)}" if parts else f"{name!r}, which this driver can't use"
+        if parts:
+            return f"{name!r}, of which there are {', '.join(parts)}"
+        physical = self.driver.threat is Threat.LAWFUL and bool(self.network.physical[segment])
+        return f"{name!r}, which lawful drivers can't use, but determined ones can" * physical or (
+            f"{name!r}, which this driver can't use"
+        )
 
     @cached_property
     def arm_of_piece(self) -> IntArray:
@@ -325,7 +330,7 @@ def _tied_to(arms: Collection[str], together: Collection[tuple[str, str]]) -> fr
 
 def _suggest(name: str, known: Collection[str]) -> str:
     close = get_close_matches(name, known, n=5, cutoff=0.5)
-    return f"Close to it: {', '.join(close)}." if close else "`ringfence plan` lists the ids of a plan's arms."
+    return f"Close to it: {', '.join(close)}." if close else "`ringfence place OP WORDS` gives the ids near a place."
 
 
 def _closable_arms(graph: MovementGraph, driver: Driver) -> Arms:

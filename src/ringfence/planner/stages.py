@@ -6,7 +6,7 @@ import numpy as np
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import connected_components
 
-from ringfence.model.plans import Stage, Stages
+from ringfence.model.plans import Stage, StageOrder, Stages
 from ringfence.network.streets import BoolArray
 from ringfence.planner.plan import describe
 from ringfence.planner.ring import Ring
@@ -16,7 +16,8 @@ def plan_stages(ring: Ring, first: BoolArray, second: BoolArray) -> Stages:
     """The steps from a sealed cordon to another of the same ring.
 
     The streets that only one of the two encloses fall into parts that do not touch; each part is a step of its own:
-    what is won is closed off before anything is given up. Parts that save barriers come first.
+    what is won is closed off before anything is given up. Parts that save barriers come first. Where under turn bans
+    the area would leak in between, a step says in which other order it does not, or that none is safe.
 
     Parameters
     ----------
@@ -25,8 +26,7 @@ def plan_stages(ring: Ring, first: BoolArray, second: BoolArray) -> Stages:
     """
     before, target = ring.inside(first), ring.inside(second)
     closed, inside = first, before
-    steps: list[Stage] = []
-    most = _count(ring, first)
+    steps: list[tuple[BoolArray, BoolArray]] = []
     parts = [(part, True) for part in _parts(ring, target & ~before)]
     parts += [(part, False) for part in _parts(ring, before & ~target)]
     while parts:
@@ -38,13 +38,12 @@ def plan_stages(ring: Ring, first: BoolArray, second: BoolArray) -> Stages:
         if not parts:
             after = second  # whatever else the second cordon closes
         if ring.seals(after) and ring.seals(after | closed):
-            steps.append(_step(ring, closed, after))
-            most = max(most, _count(ring, after | closed))
+            steps.append((closed, after))
             closed = after
-    if not steps or (closed != second).any():
-        steps.append(_step(ring, closed, second))
-        most = max(most, _count(ring, closed | second))
-    moved = tuple(step for step in steps if step.put_up or step.take_away)
+    if (closed != second).any():
+        steps.append((closed, second))
+    moved = tuple(_step(ring, one, other) for one, other in steps if (one != other).any())
+    most = max([_count(ring, first), *(_most(ring, one, other) for one, other in steps)])
     either = describe(ring, first | second, None, least_cost=0, all_arms=True)
     named = {arm for step in moved for arm in (*step.put_up, *step.take_away)}
     places = {barrier.id: barrier.place for barrier in either.barriers if barrier.id in named}
@@ -75,11 +74,26 @@ def _count(ring: Ring, closed: BoolArray) -> int:
     return int(closed.sum()) - sum(bool(closed[arm]) for arm in ring.problem.fixed)
 
 
+def _order(ring: Ring, closed: BoolArray, after: BoolArray) -> StageOrder:
+    """The order in which the area stays sealed while a step is made."""
+    if ring.seals(closed | after):
+        return "put up first"
+    return "take away first" if ring.seals(closed & after) else "all at once"
+
+
+def _most(ring: Ring, closed: BoolArray, after: BoolArray) -> int:
+    """Barriers that are needed while a step is made."""
+    if _order(ring, closed, after) == "put up first":
+        return _count(ring, closed | after)
+    return max(_count(ring, closed), _count(ring, after))
+
+
 def _step(ring: Ring, closed: BoolArray, after: BoolArray) -> Stage:
     inside = ring.inside(after)
     ids = ring.problem.arms.ids
     known = ring.problem.network.facts.addresses_known
     return Stage(
+        order=_order(ring, closed, after),
         put_up=tuple(ids[arm] for arm in np.flatnonzero(after & ~closed).tolist()),
         take_away=tuple(ids[arm] for arm in np.flatnonzero(closed & ~after).tolist()),
         stand=_count(ring, after),

@@ -109,6 +109,8 @@ class _Check:
         self._claim(certificate.network == self.network.hash, "it is about another network")
         self._claim(certificate.area == self.area.hash, "it is about another protected area")
         self._claim(certificate.limit == self.area.limit_hash, "it is about another limit")
+        clipped = self.area.clipped_within_limit(self.network)
+        self._claim(not clipped, "its limit reaches streets that lead on beyond the network, where nobody looked")
         asked = (self.driver.threat, self.driver.vehicle_class)
         self._claim((certificate.threat, certificate.vehicle_class) == asked, "it is about another driver")
         self._claim(certificate.demands == self.demands, "it is about other demands")

@@ -53,9 +53,17 @@ class LegendRow:
 
 
 def legend_rows(
-    operation: Operation, picture: Picture | None, plan: Plan | None, seen: frozenset[str], width_pt: float
+    operation: Operation,
+    picture: Picture | None,
+    plan: Plan | None,
+    seen: frozenset[str],
+    width_pt: float,
+    sides: tuple[str, str],
 ) -> tuple[LegendRow, ...]:
-    """What the legend of a map has to say, given the kinds of line and street that are in its frame."""
+    """What the legend of a map has to say, given the kinds of line and street that are in its frame.
+
+    `sides` are what the operation's barriers and the plan's are called.
+    """
     room = {"barrier": width_pt * BARRIERS_SHARE - _INDENT_PT["barrier"] - 8}
     room["key"] = width_pt * (1 - BARRIERS_SHARE) - _INDENT_PT["key"]
     rows = []
@@ -72,9 +80,9 @@ def legend_rows(
             ("leak?", "a way in, not certain"), ("main", "main street"), ("minor", "side street"),
             ("bus", "bus lane"), ("lane", "lane or path"), ("inferred", "street not seen in a source")]  # fmt: skip
     if plan and picture is None:
-        rows.append(LegendRow("key", "neutral", None, "", ("barrier of the operation",)))
+        rows.append(LegendRow("key", "neutral", None, "", wrap(sides[0], TEXT_PT, room["key"])))
     if plan:
-        rows.append(LegendRow("key", "plan", None, "", ("arm of the plan",)))
+        rows.append(LegendRow("key", "plan", None, "", wrap(sides[1], TEXT_PT, room["key"])))
     present = seen | {"area"} | {_group(highway) for highway in seen}
     rows += [LegendRow("key", None, key, "", wrap(text, TEXT_PT, room["key"])) for key, text in keys if key in present]
     return tuple(rows)

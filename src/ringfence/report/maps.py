@@ -58,6 +58,7 @@ def draw_map(
     plan: Plan | None = None,
     title: str,
     file_format: Literal["svg", "png"],
+    sides: tuple[str, str] = ("barrier of the operation", "arm of the plan"),
 ) -> bytes:
     """A map of the cordon and its surroundings, as wide as the barriers and the protected area ask for.
 
@@ -71,6 +72,8 @@ def draw_map(
         Its barriers as lettered diamonds.
     title : str
         Stands above the map and names the image for those who can't see it.
+    sides : tuple of str
+        What the legend calls the operation's barriers and the plan's.
 
     Returns
     -------
@@ -86,7 +89,7 @@ def draw_map(
     with map_settings():
         from matplotlib.figure import Figure
 
-        rows = legend_rows(operation, picture, plan, _seen_in(content), WIDTH_PT - 2 * EDGE_PT)
+        rows = legend_rows(operation, picture, plan, _seen_in(content), WIDTH_PT - 2 * EDGE_PT, sides)
         figure, axes, sheet_axes = _sheet(Figure, content, rows, title)
         draw_streets(axes, content)
         draw_area(axes, content)

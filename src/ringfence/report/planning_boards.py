@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from zoneinfo import ZoneInfo
 
 from rich import box
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from ringfence.base.measures import Burden
-from ringfence.model.plans import Alternative, ArmReason, Comparison, Front, Side, Stages
+from ringfence.base.measures import Burden, Measure
+from ringfence.base.times import show_time
+from ringfence.model.plans import Alternative, ArmReason, Comparison, Front, Plan, Side, Stage, Stages
 from ringfence.report.words import clean, counted, driver_shown
 
 BAR_WIDTH = 24
@@ -29,7 +31,7 @@ def front_board(front: Front) -> RenderableType:
     if not front.points:
         return Group(heading, Text("NO CORDON EXISTS within this limit: `ringfence plan` shows a way in.", "bold red"))
     table = _table()
-    table.add_column(front.measure.value.capitalize(), justify="right")
+    table.add_column(_cost_heading([point.plan for point in front.points], front.measure), justify="right")
     table.add_column("Sites", justify="right")
     table.add_column(_BURDENS[front.against], justify="right")
     table.add_column("", width=BAR_WIDTH)
@@ -49,6 +51,7 @@ def front_board(front: Front) -> RenderableType:
         before = point
     if front.complete:
         says = "Complete: no other choice is as cheap and as light as one of these."
+        says += " Proof: by ways in that the checker has followed, or by the solver alone."
     else:
         gaps = ", ".join(f"{cheap} and {light}" for cheap, light in front.open_between)
         says = f"Not complete: between {gaps} there may be more." if gaps else "Not complete: some are open by a gap."
@@ -74,7 +77,12 @@ def reasons_board(reasons: Sequence[ArmReason]) -> RenderableType:
             _moved(reason, reason.further_in, "into the area"),
             _moved(reason, reason.further_out, "beyond the limit"),
         )
-    return Group(Text("Why each barrier stands where it does", style="bold"), table)
+    legend = (
+        "Alone it holds: what protected street one can drive to once this barrier alone is gone. "
+        "Nearer, farther: what the cheapest plan costs more if the line runs one street nearer to the area there, "
+        "or farther."
+    )
+    return Group(Text("Why each barrier stands where it does", style="bold"), table, Text(legend, style="dim"))
 
 
 def alternatives_board(found: Sequence[Alternative]) -> RenderableType:
@@ -83,7 +91,7 @@ def alternatives_board(found: Sequence[Alternative]) -> RenderableType:
         return Text("There is no other plan that differs so much.")
     table = _table()
     table.add_column("", justify="right")
-    table.add_column(found[0].plan.measure.value.capitalize(), justify="right")
+    table.add_column(_cost_heading([other.plan for other in found], found[0].plan.measure), justify="right")
     table.add_column("Sites", justify="right")
     table.add_column("Street enclosed", justify="right")
     table.add_column("Without", justify="right")
@@ -98,13 +106,16 @@ def alternatives_board(found: Sequence[Alternative]) -> RenderableType:
 
 def stages_board(stages: Stages, first: str, second: str) -> RenderableType:
     """One line for each step."""
-    heading = Text(f"From {clean(first)} to {clean(second)}, sealed all the while", style="bold")
+    sealed = all(step.order != "all at once" for step in stages.steps)
+    while_moving = "sealed all the while" if sealed else "with a moment that is not sealed"
+    heading = Text(f"From {clean(first)} to {clean(second)}, {while_moving}", style="bold")
     if not stages.steps:
         return Group(heading, Text("They are the same: nothing moves."))
     table = _table()
     table.add_column("Step", justify="right")
-    table.add_column("First put up", ratio=1, overflow="fold")
-    table.add_column("then take away", ratio=1, overflow="fold")
+    table.add_column("Put up", ratio=1, overflow="fold")
+    table.add_column("Take away", ratio=1, overflow="fold")
+    table.add_column("Order")
     table.add_column("Then stand", justify="right")
     table.add_column("Street enclosed", justify="right")
     for number, step in enumerate(stages.steps, start=1):
@@ -112,12 +123,19 @@ def stages_board(stages: Stages, first: str, second: str) -> RenderableType:
             Text("; ".join(clean(stages.places.get(arm, arm)) for arm in arms) or "-")
             for arms in (step.put_up, step.take_away)
         )
-        table.add_row(str(number), put_up, away, str(step.stand), f"{step.enclosed_street_m:,.0f} m")
+        enclosed = f"{step.enclosed_street_m:,.0f} m"
+        table.add_row(str(number), put_up, away, _order_shown(step), str(step.stand), enclosed)
     return Group(heading, table, Text(f"At most {counted(stages.most_at_once, 'barrier')} stand at once."))
 
 
-def comparison_board(compared: Comparison) -> RenderableType:
-    """Figures beside each other, then the places of one and of the other."""
+def _order_shown(step: Stage) -> Text:
+    if step.order == "all at once":
+        return Text("ALL AT ONCE: in either order one can drive in meanwhile", style="bold red")
+    return Text(step.order if step.put_up and step.take_away else "-")
+
+
+def comparison_board(compared: Comparison, zone: ZoneInfo) -> RenderableType:
+    """Figures beside each other, then the places of one and of the other. A cordon that leaks encloses nothing."""
     sides = (compared.first, compared.second)
     table = _table()
     table.add_column("")
@@ -127,11 +145,14 @@ def comparison_board(compared: Comparison) -> RenderableType:
     table.add_row("Arms", *(str(len(side.arms)) for side in sides))
     for label, name in (("Sites", "sites"), ("Blocks", "blocks"), ("Staff", "staff")):
         table.add_row(label, *(str(getattr(side, name)) for side in sides))
-    table.add_row("Street enclosed", *(f"{side.enclosed_street_m:,.0f} m" for side in sides))
+    table.add_row("Street enclosed", *(f"{side.enclosed_street_m:,.0f} m" if side.seals else "-" for side in sides))
     if compared.first.enclosed_addresses is not None:
-        table.add_row("Addresses enclosed", *(f"{side.enclosed_addresses:,}" for side in sides))
+        table.add_row("Addresses enclosed", *(f"{side.enclosed_addresses:,}" if side.seals else "-" for side in sides))
     table.add_row("Importance of the streets closed", *(str(side.through) for side in sides))
-    parts: list[RenderableType] = [Text("Two cordons beside each other", style="bold"), table]
+    driver = driver_shown(compared.threat, compared.vehicle_class)
+    when = f", as installed on {show_time(compared.at, zone)}" if compared.at is not None else ""
+    heading = Text(f"Two cordons beside each other, against {driver}{when}", style="bold")
+    parts: list[RenderableType] = [heading, table]
     lists = (
         ("In both", compared.common),
         (f"Only in {clean(compared.first.name)}", compared.only_first),
@@ -144,8 +165,18 @@ def comparison_board(compared: Comparison) -> RenderableType:
     for side in sides:
         if side.elsewhere:
             names = ", ".join(clean(name) for name in side.elsewhere)
-            parts.append(Text(f"\n{clean(side.name)}: on no street of the ring stand {names}"))
+            parts.append(
+                Text(
+                    f"\n{clean(side.name)}: not every arm stands on a street of the ring that {driver} can use: {names}"
+                )
+            )
     return Group(*parts)
+
+
+def _cost_heading(plans: Sequence[Plan], measure: Measure) -> str:
+    """What the costs are: counted by the measure alone, or with prices that somebody gave."""
+    counted_by = {Measure.ARMS: "arms", Measure.BLOCKS: "blocks", Measure.STAFF: "staff"}[measure]
+    return measure.value.capitalize() if all(plan.cost == getattr(plan, counted_by) for plan in plans) else "Cost"
 
 
 def _seals(side: Side) -> Text:
@@ -164,7 +195,7 @@ def _moved(reason: ArmReason, price: int | None, where: str) -> str:
     """The price of moving the line by a street, or why it can't be; a barrier that holds nothing has no line."""
     if price is None:
         return where if reason.opens else "-"
-    return f"{price} more" if price > 0 else "the same"
+    return "the same" if price == 0 else f"{abs(price)} {'more' if price > 0 else 'less'}"
 
 
 def _table() -> Table:

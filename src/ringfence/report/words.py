@@ -184,7 +184,12 @@ def proof_shown(plan: Plan) -> str:
         )
     bound = _bound_shown(certificate, plan.measure)
     if plan.optimal:
-        return f"{bound} The plan needs no more than that, so no {_cheaper(plan)} one exists."
+        ties = (
+            ""
+            if plan.ties_settled
+            else " Another one as cheap may enclose less: the ring is too large to try them all."
+        )
+        return f"{bound} The plan needs no more than that, so no {_cheaper(plan)} one exists.{ties}"
     return f"{bound} The plan needs more than that, so a {_cheaper(plan)} one has not been ruled out."
 
 

@@ -180,14 +180,14 @@ async def get_saved_plan(request: Request, name: PlanName) -> Response:
     "/plans/{name}",
     response_model=SavedPlan,
     status_code=201,
-    responses=answers("POST"),
+    responses=answers("POST", 409),
     tags=["plan"],
     openapi_extra=wants(SaveQuestion),
 )
 async def post_saved_plan(
     request: Request, name: PlanName, question: Annotated[SaveQuestion, Depends(json_body(SaveQuestion))]
 ) -> Response:
-    """Keep a plan in the operation, in place of one of the same name
+    """Keep a plan in the operation
 
     It is worked out anew from the question: what is kept is what was proven.
     """
@@ -205,8 +205,8 @@ async def get_export(
     house = house_of(request)
 
     def export() -> Body:
-        plan = house.live.planning.saved(name).plan
-        data = house.live.desk.export_plan(plan, form, crews=crews)
+        saved = house.live.planning.saved(name)
+        data = house.live.desk.export_plan(saved.question, saved.plan, form, crews=crews)
         return Body.of(data, gzip_bytes=house.limits.gzip_bytes, media_type=MEDIA_TYPES[form])
 
     return (await house.workers.run("slow", export)).response(request.headers)
