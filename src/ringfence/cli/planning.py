@@ -152,7 +152,7 @@ def why(
 def alternatives(
     op: Operation,
     differ: Annotated[int, typer.Option(metavar="N", min=1, help="Do without so many arms of each before.")] = 1,
-    count: Annotated[int, typer.Option(metavar="N", min=1, max=50, help="How many at most.")] = 3,
+    count: Annotated[int, typer.Option(metavar="N", min=1, max=10, help="How many at most.")] = 3,
     threat: Against = Threat.LAWFUL,
     measure: MeasureOption = Measure.ARMS,
     must: Arm = None,

@@ -201,13 +201,15 @@ class Desk:
         BadInput
             If the plan is of other streets, or has fewer barriers than crews.
         """
+        from ringfence.desk.drawn_area import ground_of
+
         if form == "geojson":
             from ringfence.report.plan_geojson import plan_geojson_bytes as export
         elif form == "csv":
             from ringfence.report.install_list import install_list_csv as export
         else:
             from ringfence.report.crew_sheets import crew_sheets_pdf as export
-        return export(self.planning.ground(question), plan, crews)
+        return export(ground_of(self.operation, question), plan, crews)
 
     def picture(self, *, at: datetime, known_at: datetime | None = None) -> Picture:
         """The state folded from the log."""
@@ -338,12 +340,13 @@ class Desk:
     def comparison_map(self, question: PlanQuestion, compared: Comparison, file_format: Literal["svg", "png"]) -> bytes:
         """Two cordons on one map: the first as barriers, the second as lettered places."""
         from ringfence.desk.cordons import barriers_of
+        from ringfence.desk.drawn_area import ground_of
         from ringfence.report.maps import draw_map
 
         question = self.planning.about(question, compared.first.name, compared.second.name)
         first, second = (self.planning.as_plan(question, side.arms) for side in (compared.first, compared.second))
         return draw_map(
-            self.planning.ground(question).with_barriers(barriers_of(first)),
+            ground_of(self.operation, question).with_barriers(barriers_of(first)),
             plan=second,
             title=f"{self.operation.file.title}: {compared.first.name} beside {compared.second.name}",
             file_format=file_format,

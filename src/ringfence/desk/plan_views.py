@@ -33,7 +33,7 @@ class AlternativesQuestion(Record):
 
     question: PlanQuestion = PlanQuestion()
     differ: Annotated[int, Field(ge=1, le=1000)] = 1
-    count: Annotated[int, Field(ge=1, le=20)] = 3
+    count: Annotated[int, Field(ge=1, le=10)] = 3
 
 
 class PlanAlternatives(Record):

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from datetime import datetime
 from importlib import metadata
 from pathlib import Path
 from threading import Lock
-
-from shapely.geometry import mapping
 
 from ringfence.base.errors import BadInput, Fault, OurFault, refuse_if
 from ringfence.base.measures import Burden, Measure
@@ -25,6 +22,7 @@ from ringfence.desk.cordons import (
     side_of,
     stops_of,
 )
+from ringfence.desk.drawn_area import area_of, streets_around
 from ringfence.model.plans import (
     Alternative,
     ArmReason,
@@ -37,8 +35,7 @@ from ringfence.model.plans import (
     SavedPlan,
     Stages,
 )
-from ringfence.network import MARGIN_M, Area, Network, read_area, window
-from ringfence.operation import Operation, check_ground, read_plan, save_plan, validate
+from ringfence.operation import Operation, read_plan, save_plan, validate
 from ringfence.planner import (
     Further,
     Problem,
@@ -82,13 +79,13 @@ class Planning:
         BadInput
             If the area or the limit is none, or the demands name no arm or contradict each other.
         """
-        area = self._area(question)
+        area = area_of(self.operation, question)
         driver = Driver(question.threat, self.operation.file.vehicle_class)
         key = (area.hash, area.limit_hash, driver, question.measure, question.placing.model_dump_json())
         with self._lock:
             ground = self._grounds.get(key)
         if ground is None:
-            network = self._network(area, 0.0)  # a plan touches nothing beyond its limit
+            network = streets_around(self.operation, area, 0.0)  # a plan touches nothing beyond its limit
             placing, measure = question.placing, question.measure
             ground = Ring(Problem(network, area, driver, measure=measure, placing=placing))
             with self._lock:
@@ -266,11 +263,6 @@ class Planning:
             raise BadInput([Fault("two-threats", "plans", "cordons against the same drivers", found, do)])
         return threats.pop() if threats else Threat.LAWFUL
 
-    def ground(self, question: PlanQuestion) -> Operation:
-        """The operation over the area and the streets that a question is about, with what lies around them."""
-        area, operation = self._area(question), self.operation
-        return operation if area is operation.area else operation.on_ground(self._network(area, MARGIN_M), area)
-
     def as_plan(self, question: PlanQuestion, arms: Sequence[str]) -> Plan:
         """Some arms of the ring as a plan, whatever they seal."""
         ring = self.ring(question)
@@ -342,44 +334,6 @@ class Planning:
         if leaks := find_leaks(problem.network, problem.area, problem.driver, stops_of(problem, shut)):
             message = f"the checker finds a way past the planner's barriers, by {', '.join(leaks[:3])}"
             raise OurFault(message)
-
-    def _area(self, question: PlanQuestion) -> Area:
-        operation = self.operation
-        if question.protected is None and question.limit is None:
-            return operation.area
-        own = {"protected": operation.area.protected, "limit": operation.area.limit}
-        asked = {"protected": question.protected, "limit": question.limit}
-        features = [
-            {
-                "type": "Feature",
-                "properties": {"role": role, "name": operation.area.name},
-                "geometry": asked[role] if asked[role] is not None else mapping(own[role]),
-            }
-            for role in ("protected", "limit")
-        ]
-        faults: list[Fault] = []
-        document = json.dumps({"type": "FeatureCollection", "features": features}).encode()
-        area = read_area(document, "the area drawn", faults)
-        refuse_if(faults)
-        assert area is not None
-        return area
-
-    def _network(self, area: Area, margin_m: float) -> Network:
-        """The streets around an area: those that the operation looks at, or, farther out, more of its city."""
-        operation = self.operation
-        if area is operation.area:
-            return operation.network
-        network = operation.network
-        if operation.city is not None and not operation.area.limit.covers(area.limit):
-            try:
-                network = window(operation.city, area.limit, margin_m=margin_m)
-            except ValueError:
-                found, do = "one where no street of the city is", "Draw it where the streets are."
-                raise BadInput([Fault("area-without-streets", "the area drawn", "an area", found, do)]) from None
-        faults: list[Fault] = []
-        check_ground({"area": "the area drawn"}, network, area, (), (), faults)
-        refuse_if(faults)
-        return network
 
     def _demands(self, problem: Problem, question: PlanQuestion) -> Demands:
         def arms(names: Iterable[str]) -> frozenset[str]:
