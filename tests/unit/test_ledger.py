@@ -22,7 +22,8 @@ import rfc8785
 
 from ringfence.base.errors import BadInput, Conflict, OurFault
 from ringfence.ledger import Ledger, LedgerLine, read_lines, write_line
-from ringfence.ledger import store as ledger_store
+from ringfence.ledger import sqlite_file as ledger_store
+from ringfence.ledger.sqlite_store import SqliteStore
 from ringfence.model.entries import Entry, EntryDraft, Source
 from ringfence.model.spans import Span
 from ringfence.operation import Operation
@@ -82,7 +83,12 @@ def test_a_draft_becomes_a_line_hashed_as_the_readme_says(ledger: Ledger) -> Non
 
     stored_at = "2022-02-21T07:36:01.000000Z"
     exact = {"precision": "exact", "from": "2022-02-21T07:36:01Z", "to": "2022-02-21T07:36:01Z"}
-    written = {"kind": "note", "what": "a", "source": {"by": "Police"}, "certainty": "observed", "id": "control-1"}
+    salts = {field: kept.salt for field, kept in first.line.texts.items() if kept}
+    what, by = (
+        {"sha256": hashlib.sha256(bytes.fromhex(salts[field]) + said).hexdigest()}
+        for field, said in (("what", b"a"), ("source.by", b"Police"))
+    )
+    written = {"kind": "note", "what": what, "source": {"by": by}, "certainty": "observed", "id": "control-1"}
     written |= {"so": {"precision": "unknown"}, "reported": exact, "recorded": exact}
     line = {"desk": "control", "seq": 1, "stored_at": stored_at, "key": None, "entry": written}
     assert first.line.hash == sha256(line | {"prev": sha256({"operation": "op", "desk": "control"})})
@@ -201,7 +207,11 @@ SPOILT: dict[str, tuple[Callable[[list[LedgerLine]], list[LedgerLine]], list[tup
     ),
     "a hash of another content": (
         lambda e: [e[0], changed_line(e[1], entry=e[2].model_dump()["entry"]), e[2]],
-        [("line-changed", "desk east line 2")],
+        [("text-changed", "desk east line 2")] * 2 + [("line-changed", "desk east line 2")],
+    ),
+    "a text of another line": (
+        lambda e: [changed_line(e[0], texts=e[1].model_dump()["texts"])],
+        [("text-changed", "desk east line 1")] * 2,
     ),
     "content swapped behind the back of the record": (
         lambda e: [e[0].model_copy(update={"entry": e[1].entry})],
@@ -251,8 +261,8 @@ def test_an_entry_keeps_the_text_it_was_hashed_in(ledger: Ledger, tmp_path: Path
     document = ledger.add(draft()).line.model_dump(mode="json")
     document["entry"] |= {"place": None, "number": 2.0, "ref": [], "so": {"precision": "unknown", "from_": None}}
     document["entry"]["recorded"] = {k: v.replace("Z", "+00:00") for k, v in document["entry"]["recorded"].items()}
-    del document["hash"]
-    document["hash"] = hashlib.sha256(rfc8785.dumps(document)).hexdigest()
+    hashed = {name: value for name, value in document.items() if name not in {"hash", "texts"}}
+    document["hash"] = hashlib.sha256(rfc8785.dumps(hashed)).hexdigest()
     (line,) = read_lines(rfc8785.dumps(document), "export")
     with closing(create(tmp_path / "other.db")) as other:
         assert other.import_lines([line]) == 1
@@ -268,7 +278,7 @@ def test_an_export_with_faults_names_them_all(ledger: Ledger) -> None:
         "",
         text.replace('"seq":1', '"seq":1,"seq":1'),
         text.replace('"seq":1', '"seq":"1"').replace('"key":null', '"key":""'),
-        text + " " * 70_000,
+        text + " " * 80_000,
         "[" * 50_000,
         text.replace('"what"', '"waht"'),
         "7",
@@ -285,6 +295,7 @@ def test_an_export_with_faults_names_them_all(ledger: Ledger) -> None:
         ("bad-json", "export line 7"),
         ("bad-field", "export line 8, entry.what"),
         ("bad-field", "export line 8, entry.waht"),
+        ("bad-field", "export line 8, texts.waht.[key]"),
         ("bad-field", "export line 9"),
     }
     with pytest.raises(BadInput) as caught:
@@ -294,7 +305,46 @@ def test_an_export_with_faults_names_them_all(ledger: Ledger) -> None:
 
 TAMPERED: dict[str, tuple[str, set[tuple[str, str]]]] = {
     "text": (
-        "UPDATE lines SET entry = replace(entry, 'control 1', 'control X') WHERE position = 3",
+        "UPDATE texts SET text = 'control X' WHERE position = 3 AND field = 'what'",
+        {("text-changed", "control line 2")},
+    ),
+    "salt": (
+        "UPDATE texts SET salt = replace(salt, substr(salt, 1, 1), 'f') || '' WHERE position = 3 AND field = 'what'",
+        {("text-changed", "control line 2")},
+    ),
+    "commitment": (
+        'UPDATE lines SET entry = replace(entry, \'"what":{"sha256":"\' ||'
+        ' substr(entry, instr(entry, \'"what"\') + 18, 2), \'"what":{"sha256":"0z\') WHERE position = 3',
+        {("line-unreadable", "control line 2")},
+    ),
+    "commitment put in another's place": (
+        "UPDATE lines SET entry = replace(replace(replace(entry, '\"what\"', '\"x\"'), '\"place\"', '\"what\"'),"
+        " '\"x\"', '\"place\"') WHERE position = 3",
+        {("text-changed", "control line 2"), ("line-changed", "control line 2")},
+    ),
+    "text and salt swapped with another line's": (
+        "UPDATE texts SET position = 99 WHERE position = 3; UPDATE texts SET position = 3 WHERE position = 5;"
+        "UPDATE texts SET position = 5 WHERE position = 99",
+        {("text-changed", "control line 2"), ("text-changed", "control line 3")},
+    ),
+    "text deleted": (
+        "DELETE FROM texts WHERE position = 3 AND field = 'what'",
+        {("text-missing", "control line 2")},
+    ),
+    "text put to another field": (
+        "UPDATE texts SET field = 'why' WHERE position = 3 AND field = 'what'",
+        {("line-unreadable", "control line 2")},
+    ),
+    "text erased without saying so": (
+        "UPDATE texts SET state = 'erased', salt = NULL, text = NULL WHERE position = 3 AND field = 'what'",
+        {("erased-unsaid", "control line 2")},
+    ),
+    "an entry": (
+        "UPDATE lines SET entry = replace(entry, 'observed', 'confirmed') WHERE position = 3",
+        {("line-changed", "control line 2")},
+    ),
+    "what it erases": (
+        "UPDATE lines SET erases = 'east-1' WHERE position = 3",
         {("line-changed", "control line 2")},
     ),
     "text with the same meaning": (
@@ -319,17 +369,20 @@ TAMPERED: dict[str, tuple[str, set[tuple[str, str]]]] = {
     ),
     "a line deleted": (
         "DELETE FROM lines WHERE position = 3",
-        {("position-missing", "east line 2"), ("line-missing", "control line 3")},
+        {("position-missing", "east line 2"), ("line-missing", "control line 3"), ("text-without-line", "position 3")},
     ),
     "a line deleted, and the gap closed": (
         "DELETE FROM lines WHERE position = 3; UPDATE lines SET position = position - 1 WHERE position = 4;"
         "UPDATE lines SET position = position - 1 WHERE position = 5;"
-        "UPDATE lines SET position = position - 1 WHERE position = 6",
+        "UPDATE lines SET position = position - 1 WHERE position = 6; DELETE FROM texts WHERE position = 3;"
+        "UPDATE texts SET position = position - 1 WHERE position > 3",
         {("arrival-broken", "east line 2"), ("line-missing", "control line 3")},
     ),
     "two desks' lines swapped": (
         "UPDATE lines SET position = 99 WHERE position = 3; UPDATE lines SET position = 3 WHERE position = 4;"
-        "UPDATE lines SET position = 4 WHERE position = 99",
+        "UPDATE lines SET position = 4 WHERE position = 99;"
+        "UPDATE texts SET position = 99 WHERE position = 3; UPDATE texts SET position = 3 WHERE position = 4;"
+        "UPDATE texts SET position = 4 WHERE position = 99",
         {("arrival-broken", "east line 2"), ("arrival-broken", "control line 2"), ("arrival-broken", "control line 3")},
     ),
     "a line renumbered": (
@@ -361,7 +414,7 @@ def raw(path: Path, script: str) -> None:
 
 
 def drop_triggers(path: Path) -> None:
-    for name in ("lines_never_change", "lines_never_go", "ledger_never_changes"):
+    for name in ("lines_never_change", "lines_never_go", "ledger_never_changes", "texts_only_go", "texts_never_go"):
         raw(path, f"DROP TRIGGER {name}")
 
 
@@ -371,7 +424,7 @@ def two_chains(tmp_path: Path) -> Path:
     path = tmp_path / "ledger.db"
     with closing(create(path)) as ledger, closing(create(tmp_path / "east.db", desk="east")) as east:
         for number in range(3):
-            ledger.add(draft(f"control {number}"), key=f"k{number}")
+            ledger.add(draft(f"control {number}", place=f"gate {number}"), key=f"k{number}")
             east.add(draft(f"east {number}"))
             ledger.import_lines(plain(east))
     return path
@@ -384,7 +437,9 @@ def test_whatever_was_done_to_a_line_is_named(two_chains: Path, name: str) -> No
     raw(two_chains, script)
     with closing(Ledger.open(two_chains, clock=Clock())) as ledger:
         found = {(fault.code, fault.where) for fault in ledger.verify().faults}
-    assert {(code, where[where.index("desk ") + 5 : -1]) for code, where in found} == expected
+    assert {
+        (code, where[where.index("desk ") + 5 : -1] if "desk " in where else where) for code, where in found
+    } == expected
 
 
 def test_a_cut_off_tail_and_a_chain_written_anew_are_found_only_with_a_head_written_down(two_chains: Path) -> None:
@@ -392,7 +447,7 @@ def test_a_cut_off_tail_and_a_chain_written_anew_are_found_only_with_a_head_writ
         heads = ledger.heads()
         assert ledger.verify(expect=heads).faults == ()
     drop_triggers(two_chains)
-    raw(two_chains, "DELETE FROM lines WHERE position > 4")
+    raw(two_chains, "DELETE FROM lines WHERE position > 4; DELETE FROM texts WHERE position > 4")
     with closing(Ledger.open(two_chains, clock=Clock())) as ledger:
         assert ledger.verify().faults == ()
         faults = ledger.verify(expect=heads).faults
@@ -412,12 +467,19 @@ def test_a_cut_off_tail_and_a_chain_written_anew_are_found_only_with_a_head_writ
         "DELETE FROM lines",
         "INSERT OR REPLACE INTO lines SELECT * FROM lines WHERE position = 2",
         "INSERT OR REPLACE INTO lines "
-        "SELECT 7, 'new', 1, stored_at, 'new', prev, hash, entry_id, entry, arrival FROM lines LIMIT 1",
+        "SELECT 7, 'new', 1, stored_at, 'new', prev, hash, entry, entry_id, NULL, arrival FROM lines LIMIT 1",
         "INSERT OR REPLACE INTO lines "
-        "SELECT 7, desk, seq, stored_at, 'new', prev, hash, 'new', entry, arrival FROM lines LIMIT 1",
+        "SELECT 7, desk, seq, stored_at, 'new', prev, hash, entry, 'new', NULL, arrival FROM lines LIMIT 1",
         "INSERT OR REPLACE INTO lines "
-        "SELECT 7, desk, 9, stored_at, key, prev, hash, 'new', entry, arrival FROM lines LIMIT 1",
-        "INSERT INTO lines SELECT 9, 'new', 1, stored_at, 'new', prev, hash, 'new', entry, arrival FROM lines LIMIT 1",
+        "SELECT 7, desk, 9, stored_at, key, prev, hash, entry, 'new', NULL, arrival FROM lines LIMIT 1",
+        "INSERT INTO lines "
+        "SELECT 9, 'new', 1, stored_at, 'new', prev, hash, entry, 'new', NULL, arrival FROM lines LIMIT 1",
+        "UPDATE texts SET text = 'other'",
+        "UPDATE texts SET state = 'withheld', text = NULL, salt = NULL",
+        "UPDATE texts SET state = 'erased', text = NULL, salt = NULL, position = position + 9",
+        "DELETE FROM texts",
+        "INSERT OR REPLACE INTO texts SELECT * FROM texts WHERE position = 6",
+        "INSERT INTO texts SELECT position, 'why', state, salt, text FROM texts WHERE position = 2",
         "UPDATE ledger SET desk = 'other'",
         "DELETE FROM ledger",
     ],
@@ -531,7 +593,7 @@ def test_changes_by_others_are_noticed_once_and_own_ones_not(ledger: Ledger, tmp
 
 def newer(path: Path) -> None:
     create(path).close()
-    raw(path, "PRAGMA user_version = 2")
+    raw(path, "PRAGMA user_version = 3")
 
 
 def of_another_program(path: Path) -> None:
@@ -600,11 +662,7 @@ def test_a_new_ledger_takes_nothing_over_from_a_log_left_of_an_old_one(ledger: L
 
 
 def test_a_failed_making_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(db: sqlite3.Connection) -> None:
-        db.execute("CREATE TABLE half (a)")
-        raise sqlite3.OperationalError("the power went off")
-
-    monkeypatch.setattr(ledger_store, "UPGRADES", (fail,))
+    monkeypatch.setattr(ledger_store, "_SCHEMA", ("CREATE TABLE half (a)", "CREATE TABLE half (a)"))
     with pytest.raises(BadInput):
         create(tmp_path / "ledger.db")
     assert list(tmp_path.iterdir()) == []
@@ -624,14 +682,20 @@ def test_a_ledger_that_somebody_made_a_moment_before_is_kept(tmp_path: Path, mon
         assert_gapless(ledger, 1)
 
 
+def db_of(ledger: Ledger) -> sqlite3.Connection:
+    store = ledger._store
+    assert isinstance(store, SqliteStore)
+    return store._db
+
+
 def test_a_full_disk_stores_nothing_and_says_so(ledger: Ledger) -> None:
     ledger.add(draft("fits"))
-    pages = ledger._db.execute("PRAGMA page_count").fetchone()[0]
-    ledger._db.execute(f"PRAGMA max_page_count = {pages}")
+    pages = db_of(ledger).execute("PRAGMA page_count").fetchone()[0]
+    db_of(ledger).execute(f"PRAGMA max_page_count = {pages}")
     with pytest.raises(BadInput, match="no space left") as caught:
         ledger.import_entries([entry(f"e{number}", "x" * 4000) for number in range(9)])
     assert codes(caught) == ["cannot-write"]
-    ledger._db.execute("PRAGMA max_page_count = 1000000")
+    db_of(ledger).execute("PRAGMA max_page_count = 1000000")
     assert_gapless(ledger, 1)
     assert ledger.add(draft("fits again")).position == 2
 
