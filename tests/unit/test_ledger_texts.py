@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import random
-import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from itertools import count
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from ringfence.base.errors import BadInput, Conflict
 from ringfence.ledger import Added, Ledger, LedgerLine, read_lines, write_line
-from ringfence.ledger import sqlite_file as ledger_file
 from ringfence.model.entries import Entry, EntryDraft, Source
-from tests.unit.test_ledger import Clock, codes, create, draft, entry, plain
+from tests.unit.test_ledger import At, Clock, codes, create, draft, drop_triggers, entry, plain, raw
 
 SAID = EntryDraft(
     kind="decision",
@@ -33,8 +29,8 @@ FIELDS = ["what", "why", "place", "source.by", "source.via", "ref.0", "ref.1"]
 
 
 @pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[Ledger]:
-    with closing(create(tmp_path / "ledger.db")) as opened:
+def ledger(at: At) -> Iterator[Ledger]:
+    with closing(create(at("ledger"))) as opened:
         yield opened
 
 
@@ -62,11 +58,10 @@ def test_a_line_shows_no_text_and_salts_are_never_used_twice(ledger: Ledger) -> 
     )
 
 
-def test_salts_come_from_the_source_that_is_handed_in(tmp_path: Path) -> None:
+def test_salts_come_from_the_source_that_is_handed_in(at: At) -> None:
     numbers = count(1)
-    path = tmp_path / "l.db"
     salts = lambda: next(numbers).to_bytes(16, "big")  # noqa: E731
-    with closing(Ledger.create(path, operation="op", clock=Clock(), salts=salts)) as ledger:
+    with closing(Ledger.create(at("l"), operation="op", clock=Clock(), salts=salts)) as ledger:
         line = ledger.add(draft("a")).line
     assert {field: kept and int(kept.salt, 16) for field, kept in line.texts.items()} == {"what": 1, "source.by": 2}
 
@@ -168,18 +163,18 @@ def test_a_plain_log_is_still_known_after_its_texts_were_erased(ledger: Ledger) 
         ledger.import_entries([entry("b", "other words")])
 
 
-def test_an_export_carries_erasures_and_gives_the_same_ledger(ledger: Ledger, tmp_path: Path) -> None:
+def test_an_export_carries_erasures_and_gives_the_same_ledger(ledger: Ledger, at: At) -> None:
     ledger.add(SAID)
     erase(ledger, "control-1", "what", "place")
     lines = exported(ledger)
     assert list(lines) == plain(ledger)
-    with closing(create(tmp_path / "other.db")) as other:
+    with closing(create(at("other"))) as other:
         assert other.import_lines(lines) == 2
         assert other.lines() == ledger.lines()
         assert not faults(other)
 
 
-def test_withheld_texts_read_so_and_are_filled_in_when_they_come(ledger: Ledger, tmp_path: Path) -> None:
+def test_withheld_texts_read_so_and_are_filled_in_when_they_come(ledger: Ledger, at: At) -> None:
     ledger.add(SAID)
     ledger.add(draft("public"))
     whole = plain(ledger)
@@ -191,7 +186,7 @@ def test_withheld_texts_read_so_and_are_filled_in_when_they_come(ledger: Ledger,
     assert [line.hash for line in lines] == [line.hash for line in whole]
     assert lines[0].entry.source.by == "[withheld]"
     assert lines[0].entry.ref == ("[withheld]", "[withheld]")
-    with closing(create(tmp_path / "other.db", desk="east")) as other:
+    with closing(create(at("other"), desk="east")) as other:
         assert other.import_lines(lines) == 2
         assert plain(other) == list(lines)
         found = other.verify(expect=ledger.heads())
@@ -201,12 +196,12 @@ def test_withheld_texts_read_so_and_are_filled_in_when_they_come(ledger: Ledger,
         assert other.verify().withheld == 0
 
 
-def test_an_erasure_reaches_other_desks_and_the_text_never_comes_back(ledger: Ledger, tmp_path: Path) -> None:
+def test_an_erasure_reaches_other_desks_and_the_text_never_comes_back(ledger: Ledger, at: At) -> None:
     ledger.add(SAID)
     whole = plain(ledger)
     with (
-        closing(create(tmp_path / "east.db", desk="east")) as east,
-        closing(create(tmp_path / "s.db", "south")) as south,
+        closing(create(at("east"), desk="east")) as east,
+        closing(create(at("s"), "south")) as south,
     ):
         east.import_lines(whole)
         erase(east, "control-1", "what", "source.by")
@@ -222,11 +217,11 @@ def test_an_erasure_reaches_other_desks_and_the_text_never_comes_back(ledger: Le
             assert not faults(desk)
 
 
-def test_what_a_foreign_line_says_was_erased_is_withheld_until_an_erasure_comes(ledger: Ledger, tmp_path: Path) -> None:
+def test_what_a_foreign_line_says_was_erased_is_withheld_until_an_erasure_comes(ledger: Ledger, at: At) -> None:
     ledger.add(SAID)
     whole = plain(ledger)
     erase(ledger, "control-1", "what")
-    with closing(create(tmp_path / "east.db", desk="east")) as east:
+    with closing(create(at("east"), desk="east")) as east:
         east.import_lines(plain(ledger)[:1])
         assert plain(east)[0].entry.what == "[withheld]"
         east.import_lines(whole)
@@ -236,84 +231,11 @@ def test_what_a_foreign_line_says_was_erased_is_withheld_until_an_erasure_comes(
         assert not faults(east)
 
 
-def test_a_text_that_is_not_erased_though_an_erasure_says_so_is_found(ledger: Ledger, tmp_path: Path) -> None:
+def test_a_text_that_is_not_erased_though_an_erasure_says_so_is_found(ledger: Ledger, at: At) -> None:
     whole = ledger.add(SAID).line.texts["what"]
     assert whole is not None
     erase(ledger, "control-1", "what")
-    with closing(sqlite3.connect(tmp_path / "ledger.db")) as db, db:
-        db.execute("DROP TRIGGER texts_only_go")
-        put_back = "UPDATE texts SET state = 'kept', salt = ?, text = ? WHERE position = 1 AND field = 'what'"
-        db.execute(put_back, (whole.salt, whole.text))
+    drop_triggers(at("ledger"))
+    put_back = f"state = 'kept', salt = '{whole.salt}', text = '{whole.text}'"
+    raw(at("ledger"), f"UPDATE texts SET {put_back} WHERE position = 1 AND field = 'what'")
     assert faults(ledger) == ["not-erased"]
-
-
-def all_bytes(folder: Path) -> bytes:
-    return b"".join(file.read_bytes() for file in sorted(folder.iterdir()))
-
-
-def test_the_bytes_are_gone_from_every_file(ledger: Ledger, tmp_path: Path) -> None:
-    """With pages that split and texts over several pages; the salts count as well."""
-    drawn = random.Random(11)
-
-    def words(number: int) -> str:
-        return f"secret{number}:" + "".join(drawn.choices("abcdefgh", k=drawn.choice([9, 50, 500, 3900])))
-
-    def pieces(said: EntryDraft, line: LedgerLine) -> Iterator[bytes]:
-        for text in (said.what, str(said.place)):
-            yield from (text[start : start + 16].encode() for start in range(0, len(text) - 15, 100))
-        yield from (kept.salt.encode() for field, kept in line.texts.items() if kept and field in {"what", "place"})
-
-    written = []
-    for number in range(120):
-        said = SAID.model_copy(update={"what": words(number), "place": words(1000 + number)[:200]})
-        written.append((said, ledger.add(said).line))
-    held = all_bytes(tmp_path)
-    assert all(piece in held for said, line in written[:1] for piece in pieces(said, line) if len(said.what) < 900)
-    gone = drawn.sample(range(120), 40)
-    for number in gone:
-        erase(ledger, written[number][1].entry.id, "what", "place")
-        held = all_bytes(tmp_path)
-        assert not [piece for piece in pieces(*written[number]) if piece in held]
-    kept = [line.entry for line in plain(ledger) if line.entry.kind != "erasure" and line.entry.what != "[erased]"]
-    assert kept == [line.entry for number, (_, line) in enumerate(written) if number not in gone]
-    assert not [piece for number in gone for piece in pieces(*written[number]) if piece in held]
-    assert not faults(ledger)
-
-
-def test_a_reader_of_an_earlier_state_keeps_bytes_and_is_told_of(
-    ledger: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(ledger_file, "BUSY_TIMEOUT_MS", 50)
-    with closing(create(tmp_path / "held.db")) as held, closing(sqlite3.connect(tmp_path / "held.db")) as reader:
-        held.add(SAID)
-        reader.execute("BEGIN")
-        reader.execute("SELECT * FROM lines").fetchone()
-        with pytest.raises(BadInput) as caught:
-            erase(held, "control-1", "source.via")
-        assert codes(caught) == ["erasure-unsettled"]
-        assert plain(held)[0].entry.source.via == "[erased]"
-        reader.rollback()
-        assert not erase(held, "control-1", "source.via").was_new
-        assert b"radio four" not in all_bytes(tmp_path)
-        assert not faults(held)
-
-
-def test_a_ledger_and_an_export_of_version_1_are_refused_in_words(tmp_path: Path) -> None:
-    path = tmp_path / "old.db"
-    with closing(create(path)) as ledger:
-        document = ledger.add(draft()).line.model_dump(mode="json")
-    with closing(sqlite3.connect(path)) as db:
-        db.execute("PRAGMA user_version = 1")
-    with pytest.raises(BadInput, match="Export it with the Ringfence that made it") as caught:
-        Ledger.open(path, clock=Clock())
-    assert codes(caught) == ["older-ledger"]
-    del document["texts"]
-    with pytest.raises(BadInput) as caught:
-        read_lines(ledger_line(document), "export")
-    assert codes(caught) == ["older-export"]
-
-
-def ledger_line(document: dict[str, Any]) -> bytes:
-    import json
-
-    return json.dumps(document).encode()

@@ -7,21 +7,18 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Self
 
 from pydantic import TypeAdapter, ValidationError
 
-from ringfence.base.errors import BadInput, Fault, refuse_if
-from ringfence.base.tables import ID_PATTERN
+from ringfence.base.errors import BadInput, Fault
 from ringfence.ledger.audit import audit
 from ringfence.ledger.chain import Head, Verification
 from ringfence.ledger.export import faults_of
 from ringfence.ledger.growth import Added, Growth, by_hand
-from ringfence.ledger.lines import DESK_LENGTH_MAX, KEY_PATTERN, LedgerLine
+from ringfence.ledger.lines import KEY_PATTERN, LedgerLine
+from ringfence.ledger.places import Place, create_store, open_store
 from ringfence.ledger.rows import line_of
-from ringfence.ledger.sqlite_file import create_file
-from ringfence.ledger.sqlite_store import SqliteStore
 from ringfence.ledger.store import Store
 from ringfence.ledger.texts import Salts, fresh_salt
 from ringfence.model.entries import Entry, EntryDraft, Source
@@ -30,7 +27,6 @@ from ringfence.model.record import Moment
 Clock = Callable[[], datetime]
 
 _MOMENT: TypeAdapter[datetime] = TypeAdapter(Moment)
-_OTHER_FILE = "Open the right file."
 
 
 class Ledger:
@@ -50,19 +46,24 @@ class Ledger:
         self._store, self._clock, self._lock = store, clock, threading.RLock()
         self.operation, self.desk = store.operation, store.desk
         self._growth = Growth(store, salts)
-        with self._reading():
-            self._seen = store.changes_by_others()
+        try:
+            with self._reading():
+                self._seen = store.changes_by_others()
+        except BaseException:
+            store.close()
+            raise
 
     @classmethod
     def create(
-        cls, path: Path, *, operation: str, desk: str = "control", clock: Clock, salts: Salts = fresh_salt
+        cls, place: Place, *, operation: str, desk: str = "control", clock: Clock, salts: Salts = fresh_salt
     ) -> Self:
-        """Open the ledger at `path`, made first if there is none: whole, or not at all.
+        """Open the ledger at `place`, made first if there is none: whole, or not at all.
 
         Parameters
         ----------
-        path : Path
-            The file; its folder must be there.
+        place : Path or str
+            A file, whose folder must be there; or ``postgresql://user@host/database``, in which each operation has a
+            schema of its own, and all its desks write.
         operation, desk : str
             Ids; a desk's has at most 60 characters. Two files with the same operation and desk must not both grow.
         clock : callable
@@ -73,22 +74,21 @@ class Ledger:
         Raises
         ------
         BadInput
-            If the ids are none, the file can't be made, or what is there is no ledger of this operation and desk.
+            If the ids are none, it can't be made, or what is there is no ledger of this operation and desk.
         """
-        refuse_if([*_name_faults("operation", operation, 80), *_name_faults("desk", desk, DESK_LENGTH_MAX)])
-        create_file(path, operation, desk)
-        ledger = cls.open(path, operation=operation, clock=clock, salts=salts)
-        if ledger.desk != desk:
-            ledger.close()
-            fault = Fault(
-                "other-desk", str(path), f"a ledger of desk {desk}", f"one of desk {ledger.desk}", _OTHER_FILE
-            )
-            raise BadInput([fault])
-        return ledger
+        return cls(create_store(place, operation, desk), clock=clock, salts=salts)
 
     @classmethod
-    def open(cls, path: Path, *, operation: str | None = None, clock: Clock, salts: Salts = fresh_salt) -> Self:
-        """Open the ledger at `path`, of `operation` if that is given.
+    def open(
+        cls,
+        place: Place,
+        *,
+        operation: str | None = None,
+        desk: str | None = None,
+        clock: Clock,
+        salts: Salts = fresh_salt,
+    ) -> Self:
+        """Open the ledger at `place`, of `operation` and `desk` if they are given; on a server, the first one must be.
 
         A file or folder that may only be read is opened all the same, for reading. If the folder can't be written and
         nobody has the ledger open, it is a copy in memory as of now: `changed_by_others` says once it is out of date.
@@ -96,15 +96,11 @@ class Ledger:
         Raises
         ------
         BadInput
-            ``no-ledger``, ``not-a-ledger``, ``older-ledger``, ``newer-ledger``, ``other-operation``,
-            ``cannot-read``.
+            ``no-ledger``, ``not-a-ledger``, ``older-ledger``, ``newer-ledger``, ``other-operation``, ``other-desk``,
+            ``cannot-read``; of a server also ``bad-address``, ``operation-missing``, and ``not-durable`` where it may
+            forget what it acknowledged.
         """
-        ledger = cls(SqliteStore(path), clock=clock, salts=salts)
-        if operation not in (None, ledger.operation):
-            ledger.close()
-            expected, found = f"the ledger of operation {operation}", f"that of operation {ledger.operation}"
-            raise BadInput([Fault("other-operation", str(path), expected, found, _OTHER_FILE)])
-        return ledger
+        return cls(open_store(place, operation, desk), clock=clock, salts=salts)
 
     @property
     def is_writable(self) -> bool:
@@ -304,10 +300,3 @@ class Ledger:
         except ValidationError:
             do = "Set the clock of this machine."
             raise BadInput([Fault("bad-clock", "clock", "a time of our days, with a zone", repr(now), do)]) from None
-
-
-def _name_faults(where: str, name: str, length_max: int) -> list[Fault]:
-    if re.fullmatch(ID_PATTERN, name) and len(name) <= length_max:
-        return []
-    expected = f"at most {length_max} letters, digits, dots, underscores and hyphens"
-    return [Fault("bad-id", where, expected, repr(name[:100]), "Choose another one.")]
