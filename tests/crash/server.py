@@ -70,7 +70,8 @@ class Server:
         return self.url(name)
 
     def start(self) -> None:
-        (self.data / "postmaster.pid").unlink(missing_ok=True)  # left of one that was killed
+        for left in (self.data / "postmaster.pid", *self.folder.glob(".s.PGSQL*")):  # of one that was killed
+            left.unlink(missing_ok=True)
         self._run("pg_ctl", "start", "-w", "-t", "60", "-D", self.data, "-l", self.folder / "log")
 
     def stop(self, mode: str = "immediate") -> None:

@@ -38,7 +38,7 @@ def line_of(row: Row) -> LedgerLine:
                 "texts": texts,
             }
         )
-    except (ValueError, RecursionError) as error:
+    except (ValueError, TypeError, RecursionError) as error:  # a damaged file may have nothing where text must stand
         message = f"position {row.position} holds no line ({type(error).__name__})"
         raise Damaged(message) from error
 
