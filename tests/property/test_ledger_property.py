@@ -11,11 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import rfc8785
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from ringfence.base.errors import BadInput, Conflict
 from ringfence.ledger import Ledger, LedgerLine, read_lines, write_line
+from ringfence.ledger.lines import canonical
 from ringfence.model.entries import Entry, EntryDraft
 from ringfence.model.spans import Span
 from tests.crash.server import Server
@@ -239,6 +241,25 @@ def test_no_flipped_byte_of_an_export_passes(said_so: list[EntryDraft], part: fl
             assert ledgers["c"].last_position() == 0
         else:
             assert read == lines, "only what lies between the lines may change, such as an empty line"
+
+
+names = st.text(st.characters(codec="utf-8"), max_size=5)
+documents = st.recursive(
+    st.none()
+    | st.booleans()
+    | names
+    | st.integers(-(2**53) + 1, 2**53 - 1)
+    | st.floats(allow_nan=False, allow_infinity=False),
+    lambda parts: st.lists(parts, max_size=4) | st.dictionaries(names, parts, max_size=4),
+    max_leaves=12,
+)
+
+
+@examples(400)
+@given(document=documents)
+@example(document={"\ufb33": 1, "\U0001f600": 2, '\x7f\u2028"\\/\b\x1f': '\x7f\u2028"\\/\b\x1f', "n": 1e21})
+def test_canonical_json_is_that_of_the_standard(document: Any) -> None:
+    assert canonical(document).encode() == rfc8785.dumps(document)
 
 
 def test_every_bit_of_a_line_counts() -> None:

@@ -56,7 +56,8 @@ class Growth:
 
     def add_draft(self, draft: EntryDraft, key: str | None, now: datetime) -> Added:
         """Take a draft into the own chain."""
-        return self._append(entry_of(draft, self._free_id(), now), now, key)
+        head = self._head()
+        return self._append(entry_of(draft, self._free_id(head[0] + 1), now), now, key, head)
 
     def add_entries(self, entries: Sequence[Entry], now: datetime) -> int:
         """Take ready entries into the own chain; how many were not held yet."""
@@ -67,7 +68,7 @@ class Growth:
             if held is None and entry.kind == "erasure":
                 conflicts.append(by_hand(f"entry {entry.id}"))
             elif held is None:
-                self._append(entry, now, None)
+                self._append(entry, now, None, self._head())
                 added += 1
             elif not line_of(held).says(entry):
                 conflicts.append(_id_taken(held, f"entry {entry.id}"))
@@ -119,8 +120,8 @@ class Growth:
         whole = said.model_copy(update={"what": what, "relates_to": (entry_id,), "erases": tuple(still)})
         return self.add_draft(whole, None, now)
 
-    def _append(self, entry: Entry, now: datetime, key: str | None) -> Added:
-        seq, prev = self._head()
+    def _append(self, entry: Entry, now: datetime, key: str | None, head: Head) -> Added:
+        seq, prev = head
         line = seal(
             desk=self._store.desk, seq=seq + 1, stored_at=now, key=key, prev=prev, entry=entry, salts=self._salts
         )
@@ -158,9 +159,9 @@ class Growth:
     def _head(self) -> Head:
         return self._store.head(self._store.desk) or (0, self._genesis)
 
-    def _free_id(self) -> str:
+    def _free_id(self, seq: int) -> str:
         # What follows the last hyphen is the number, so no two desks ever choose the same id.
-        plain = f"{self._store.desk}-{self._head()[0] + 1}"
+        plain = f"{self._store.desk}-{seq}"
         names = chain([plain], (f"{plain}.{attempt}" for attempt in count(2)))
         return next(name for name in names if self._store.find_entry(name) is None)
 

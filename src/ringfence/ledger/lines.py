@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Annotated, Any, Self
 
@@ -75,6 +75,7 @@ class LedgerLine(Record):
     texts: Texts
 
     _written: dict[str, Any] = PrivateAttr()
+    _made_of: tuple[Entry, Texts] = PrivateAttr()
 
     @model_validator(mode="wrap")
     @classmethod
@@ -90,6 +91,7 @@ class LedgerLine(Record):
             raise ValueError(message)
         # A copy, so that a frozen line doesn't change with the caller's dictionary.
         line._written = json.loads(json.dumps(given))
+        line._made_of = line.entry, line.texts
         return line
 
     @field_serializer("entry")
@@ -113,7 +115,17 @@ class LedgerLine(Record):
     @property
     def is_unchanged(self) -> bool:
         """Whether `hash` is the hash of what it is made over, and `entry` reads as what is written."""
-        return self.hash == _hash_of(self.model_dump(mode="json")) and self.entry == self._as_read()
+        hashed = {"desk": self.desk, "seq": self.seq, "stored_at": self.stamp, "key": self.key, "prev": self.prev}
+        entry, texts = self._made_of
+        is_as_made = self.entry is entry and self.texts is texts  # else somebody copied it with other parts
+        return self.hash == _sha256(hashed | {"entry": self._written}) and (
+            is_as_made or self.entry == Entry.model_validate(fill(self._written, self.texts))
+        )
+
+    @property
+    def stamp(self) -> str:
+        """`stored_at` as it is written and hashed."""
+        return _stamp(self.stored_at)
 
     @property
     def changed_texts(self) -> list[str]:
@@ -141,13 +153,25 @@ class LedgerLine(Record):
         document["texts"] = {field: kept for field, kept in document["texts"].items() if field not in left_out}
         return type(self).model_validate(document)
 
-    def _as_read(self) -> Entry:
-        return Entry.model_validate(fill(self._written, self.texts))
-
 
 def canonical(document: Any) -> str:
     """Canonical JSON (RFC 8785): the same document has the same text on every machine."""
+    if _is_simple(document):
+        # What Python writes is the same then, at a tenth of the time: the ways part at fractions and at the order of
+        # names beyond ASCII.
+        return json.dumps(document, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
     return rfc8785.dumps(document).decode("utf-8")
+
+
+def _is_simple(value: Any) -> bool:
+    kind = type(value)
+    if kind is str or value is None or kind is bool:
+        return True
+    if kind is dict:
+        return all(type(name) is str and name.isascii() and _is_simple(part) for name, part in value.items())
+    if kind is list:
+        return all(map(_is_simple, value))
+    return kind is int and -(2**53) < value < 2**53
 
 
 def genesis(operation: str, desk: str) -> str:
@@ -184,9 +208,5 @@ def _dumped(entry: Entry) -> dict[str, Any]:
     return entry.model_dump(mode="json", by_alias=True, exclude_defaults=True)
 
 
-def _hash_of(document: Mapping[str, Any]) -> str:
-    return _sha256({name: value for name, value in document.items() if name not in {"hash", "texts"}})
-
-
 def _sha256(document: Any) -> str:
-    return hashlib.sha256(rfc8785.dumps(document)).hexdigest()
+    return hashlib.sha256(canonical(document).encode()).hexdigest()

@@ -45,8 +45,7 @@ def line_of(row: Row) -> LedgerLine:
 
 def row_of(line: LedgerLine, position: int, arrival_before: str, texts: tuple[StoredText, ...]) -> Row:
     """The row of a line that arrives at `position`. BadInput if its entry is too long."""
-    document = line.model_dump(mode="json")
-    written = canonical(document["entry"])
+    written = canonical(line.written)
     kept = [text.text for text in line.texts.values() if text is not None]
     length = len(written) + sum(len(canonical(text)) - _COMMITMENT_LENGTH for text in kept)
     if length > ENTRY_LENGTH_MAX:
@@ -56,7 +55,7 @@ def row_of(line: LedgerLine, position: int, arrival_before: str, texts: tuple[St
         position,
         line.desk,
         line.seq,
-        document["stored_at"],
+        line.stamp,
         line.key,
         line.prev,
         line.hash,

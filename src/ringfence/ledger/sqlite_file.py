@@ -171,6 +171,15 @@ def signature(path: Path) -> tuple[int, ...]:
     return about.st_ino, about.st_size, about.st_mtime_ns
 
 
+def sync_log(path: Path) -> None:
+    """Have the length of a file's write-ahead log on the disk, if it has one."""
+    try:
+        with path.with_name(path.name + "-wal").open("rb+") as log:
+            os.fsync(log.fileno())
+    except FileNotFoundError:
+        return
+
+
 @contextmanager
 def plain_errors(path: Path, code: str) -> Iterator[None]:
     """Errors of SQLite and of the file system as `BadInput` with `code`, in words for the person at the desk."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from ringfence.base.errors import BadInput, Fault
 from ringfence.ledger.chain import Head
 from ringfence.ledger.lines import genesis
-from ringfence.ledger.sqlite_file import Connect, damage, open_file, plain_errors, signature
+from ringfence.ledger.sqlite_file import Connect, damage, open_file, plain_errors, signature, sync_log
 from ringfence.ledger.store import Damaged, Row, StoredText, stray_text
 
 _COLUMNS = "position, desk, seq, stored_at, key, prev, hash, entry, entry_id, erases, arrival"
@@ -108,10 +108,10 @@ class SqliteStore:
 
     def put(self, row: Row) -> None:
         self._db.execute(f"INSERT INTO lines ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row[:-1])
-        for text in row.texts:
-            self._db.execute(
-                "INSERT INTO texts (position, field, state, salt, text) VALUES (?, ?, ?, ?, ?)", (row.position, *text)
-            )
+        if row.texts:
+            places = ", ".join(["(?, ?, ?, ?, ?)"] * len(row.texts))
+            values = [value for text in row.texts for value in (row.position, *text)]
+            self._db.execute(f"INSERT INTO texts (position, field, state, salt, text) VALUES {places}", values)
 
     def settle_text(self, position: int, text: StoredText) -> None:
         query = "UPDATE texts SET state = ?, salt = ?, text = ? WHERE position = ? AND field = ?"
@@ -157,6 +157,7 @@ class SqliteStore:
             expected, found = "that nobody holds on to what was erased", "a reader of an earlier state"
             do = "The erasure is stored. Erase again once others have let go: then the bytes go from the disk, too."
             raise BadInput([Fault("erasure-unsettled", self.where, expected, found, do)])
+        sync_log(self._path)  # SQLite itself does not: after a power cut, the old log might be back
 
     @contextmanager
     def _plain(self, code: str) -> Iterator[None]:
