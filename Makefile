@@ -9,7 +9,7 @@ export UV_NO_PROGRESS := 1
 RUN := $(TOOLS)/uv run --frozen --no-sync
 CONSOLE := src/ringfence/server/console/index.html
 
-.PHONY: demo test long fuzz bench figures lint format wheel chromium clean
+.PHONY: demo test long fuzz crash bench figures lint format wheel chromium clean
 
 demo: .venv/ready $(CONSOLE)
 	$(RUN) ringfence demo -o out/ringfence-demo.html --serve
@@ -31,6 +31,10 @@ long: .venv/ready
 # A million inputs at every door where something comes in; some half an hour.
 fuzz: .venv/ready
 	$(RUN) python -m tests.fuzz --inputs 1000000 --seed 1 --jobs 2
+
+# A thousand power cuts under the ledger, each drawn from its number; twenty kills of a server of each kind.
+crash: .venv/ready
+	RINGFENCE_CRASHES=1000 $(RUN) pytest tests/crash
 
 bench: .venv/ready
 	$(RUN) python -m benchmarks.run

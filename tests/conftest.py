@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from ringfence.operation import Operation, open_operation
+from tests.crash.server import Server
 
 ROOT = Path(__file__).resolve().parents[1]
 EXAMPLE = ROOT / "examples" / "wellington-2022"
@@ -32,3 +34,22 @@ def shared_data() -> Path:
     if not SHARED.is_dir():
         pytest.skip("SKIPPED ALOUD: the shared data folder is not beside this checkout")
     return SHARED
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """A PostgreSQL server of the tests' own. Missing, it is missed aloud."""
+    server = Server()
+    yield server
+    server.remove()
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def at(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[str], Path | str]]:
+    """Places for ledgers, by name, that know nothing of each other: files, or databases of a server."""
+    if request.param == "sqlite":
+        yield lambda name: tmp_path / f"{name}.db"
+        return
+    server: Server = request.getfixturevalue("postgres")
+    yield server.place
+    server.clear()

@@ -151,7 +151,10 @@ class LiveDesk:
                 self.ledger.close()
                 self.ledger = fresh
             lines = self.ledger.lines(after=self._desk.last_position)
-            if lines:
+            if any(line.entry.kind == "erasure" for _, line in lines):  # what was shown before must not show again
+                self._desk = Desk(*with_ledger(self._desk.operation, self.ledger), self.folder)
+                self._replays.clear()
+            elif lines:
                 self._desk = self._desk.with_added(lines)
             self._behind = False  # only now: what could not be taken in is tried, and told, again
             return bool(lines)

@@ -68,9 +68,9 @@ def open_folder(folder: Path) -> tuple[Operation, tuple[Stored, ...]]:
 def with_ledger(operation: Operation, ledger: Ledger) -> tuple[Operation, tuple[Stored, ...]]:
     """The operation with its ledger's log; the log file's entries must all be in it, unchanged."""
     lines = ledger.lines()
-    entries = tuple(line.entry for _, line in lines)
-    _refuse_if_behind(operation.file.inputs.log, operation.entries, entries)
-    return operation.with_entries(entries), tuple(Stored.of(position, line) for position, line in lines)
+    _refuse_if_behind(operation.file.inputs.log, operation.entries, [line for _, line in lines])
+    stored = tuple(Stored.of(position, line) for position, line in lines)
+    return operation.with_entries(tuple(line.entry for _, line in lines)), stored
 
 
 def open_for_writing(folder: Path, *, clock: Clock = system_clock) -> tuple[Operation, Ledger]:
@@ -119,13 +119,13 @@ def begin_ledger(
     return filled
 
 
-def _refuse_if_behind(log_file: str, entries: Sequence[Entry], in_ledger: Sequence[Entry]) -> None:
-    held = {entry.id: entry for entry in in_ledger}
+def _refuse_if_behind(log_file: str, entries: Sequence[Entry], in_ledger: Sequence[LedgerLine]) -> None:
+    held = {line.entry.id: line for line in in_ledger}
     faults = []
     for entry in entries:
         if entry.id not in held:
             found, do = "it is not there", "Import the file: ringfence log import OP."
-        elif held[entry.id] != entry:
+        elif not held[entry.id].says(entry):
             found = "another entry of that id"
             do = "Take the change back, and log a correction: entries are never edited."
         else:

@@ -1,4 +1,4 @@
-"""The append-only log of an operation, in one file, chained by hashes."""
+"""The append-only log of an operation, chained by hashes, in SQLite or PostgreSQL."""
 
 from ringfence.ledger.chain import Verification
 from ringfence.ledger.export import read_lines, write_line

@@ -1,75 +1,97 @@
-"""The whole file looked at: every line that was changed, cut out, reordered or renumbered."""
+"""The whole ledger looked at: every line that was changed, cut out, reordered or renumbered, and every text."""
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
 
-from ringfence.base.errors import Fault
+from ringfence.base.errors import BadInput, Fault
 from ringfence.ledger.chain import Chains, Head, Verification, cut_off
-from ringfence.ledger.lines import canonical, genesis
-from ringfence.ledger.rows import LINE_COLUMNS, Row, arrival_of, hash_at, line_of
-from ringfence.ledger.store import damage
+from ringfence.ledger.lines import LedgerLine, canonical
+from ringfence.ledger.rows import arrival_of, erased_entry, line_of
+from ringfence.ledger.store import Damaged, Row, Store
+from ringfence.ledger.texts import commitments
+
+_GET_WHOLE = "Compare with an export or a backup."
 
 
-def audit(db: sqlite3.Connection, path: Path, operation: str, desk: str, expect: Mapping[str, Head]) -> Verification:
-    """Everything that doesn't hold in the file: `Ledger.verify` says what that is."""
-    walk = _Walk(operation, genesis(operation, desk))
+def audit(store: Store, expect: Mapping[str, Head]) -> Verification:
+    """Everything that doesn't hold in a store: `Ledger.verify` says what that is."""
+    walk = _Walk(store)
     try:
-        db.execute("BEGIN")  # all of it as of one moment, while others write
-        try:
-            faults = list(_broken_pages(db, path))
-            for row in db.execute(f"SELECT entry_id, arrival, {LINE_COLUMNS} FROM lines ORDER BY position"):
-                walk.look_at(row[0], row[1], row[2:])
-            found = {desk: hash_at(db, desk, seq) for desk, (seq, _) in expect.items()}
-        finally:
-            if db.in_transaction:
-                db.execute("ROLLBACK")
-    except sqlite3.DatabaseError as error:
-        return replace(walk.result(), faults=(*walk.faults, damage(path, str(error))))
+        with store.reading():
+            faults = list(store.faults())
+            for row in store.rows(0, None):
+                walk.look_at(row)
+            walk.look_at_erasures(store)
+            standing = {desk: store.find_seq(desk, seq) for desk, (seq, _) in expect.items()}
+    except BadInput as error:
+        return replace(walk.result(), faults=(*walk.faults, *error.faults))
+    found = {desk: None if row is None else row.hash for desk, row in standing.items()}
     return replace(walk.result(), faults=(*faults, *walk.faults, *cut_off(expect, found)))
 
 
 class _Walk:
     """Looks at row after row as it stands, and gathers what is wrong."""
 
-    def __init__(self, operation: str, first_arrival: str) -> None:
-        self._chains = Chains(operation)
-        self._arrival = first_arrival
+    def __init__(self, store: Store) -> None:
+        self._chains = Chains(store.operation)
+        self._arrival = store.first_arrival
         self._position = 0
         self.faults: list[Fault] = []
         self._lines = 0
+        self._withheld = 0
+        # By entry: where it stands, and which of its texts are erased; and which ones erasures say are.
+        self._erased: dict[str, tuple[str, set[str]]] = {}
+        self._to_erase: dict[str, set[str]] = {}
+        self._erasures: set[str] = set()
 
-    def look_at(self, entry_id: str, arrival: str, row: Row) -> None:
-        position, desk, seq, _, _, _, hash_, text = row
-        where = f"position {position} (desk {desk} line {seq})"
+    def look_at(self, row: Row) -> None:
+        where = f"position {row.position} (desk {row.desk} line {row.seq})"
         self._lines += 1
-        if position != self._position + 1:
-            self._note("position-missing", where, f"position {self._position + 1}", f"position {position}")
-        elif arrival != arrival_of(self._arrival, hash_):
+        if row.position != self._position + 1:
+            self._note("position-missing", where, f"position {self._position + 1}", f"position {row.position}")
+        elif row.arrival != arrival_of(self._arrival, row.hash):
             self._note("arrival-broken", where, "the line that arrived here", "another one")
-        self._position, self._arrival = position, arrival
+        self._position, self._arrival = row.position, row.arrival
         try:
             line = line_of(row)
-        except sqlite3.DatabaseError as error:
+        except Damaged as error:
             self._note("line-unreadable", where, "a line of a ledger", str(error))
-            self._chains.heads[desk] = (seq, hash_)
+            self._chains.heads[row.desk] = (row.seq, row.hash)
             return
         # Another text with the same meaning has the same hash, but two readers might see two things in it.
-        if canonical(line.model_dump(mode="json")["entry"]) != text or line.entry.id != entry_id:
+        if canonical(line.written) != row.entry or line.entry.id != row.entry_id or erased_entry(line) != row.erases:
             self._note("line-changed", where, "the entry as this ledger writes it", "other text, or another id")
         self.faults += self._chains.follow(line, where)
+        self._look_at_texts(row, line, where)
+
+    def look_at_erasures(self, store: Store) -> None:
+        """Texts that went without an erasure, and texts that an erasure did not take."""
+        for entry_id, (where, gone) in self._erased.items():
+            for field in sorted(gone - self._to_erase.get(entry_id, set())):
+                self._note("erased-unsaid", where, f"an erasure that names {field}", "none")
+        for entry_id, due in self._to_erase.items():
+            row = store.find_entry(entry_id)
+            for text in () if row is None or entry_id in self._erasures else row.texts:
+                if text.field in due and text.state != "erased":
+                    self._note("not-erased", f"entry {entry_id}", f"{text.field} erased", f"it is {text.state}")
+
+    def _look_at_texts(self, row: Row, line: LedgerLine, where: str) -> None:
+        fields = {text.field for text in row.texts}
+        for field in sorted(fields ^ commitments(line.written).keys()):
+            self._note("text-missing", where, f"{field}, or that it was erased or withheld", "neither")
+        self._withheld += sum(text.state == "withheld" for text in row.texts)
+        if gone := {text.field for text in row.texts if text.state == "erased"}:
+            self._erased[line.entry.id] = (where, gone)
+        if line.entry.kind == "erasure":
+            self._erasures.add(line.entry.id)
+        if target := erased_entry(line):
+            self._to_erase.setdefault(target, set()).update(line.entry.erases)
 
     def result(self) -> Verification:
-        return Verification(self._lines, dict(self._chains.heads), tuple(self.faults))
+        erased = sum(len(gone) for _, gone in self._erased.values())
+        return Verification(self._lines, dict(self._chains.heads), tuple(self.faults), self._withheld, erased)
 
     def _note(self, code: str, where: str, expected: str, found: str) -> None:
-        self.faults.append(Fault(code, where, expected, found, "Compare with an export or a backup."))
-
-
-def _broken_pages(db: sqlite3.Connection, path: Path) -> Iterator[Fault]:
-    for (message,) in db.execute("PRAGMA integrity_check(20)"):
-        if message != "ok":
-            yield damage(path, message)
+        self.faults.append(Fault(code, where, expected, found, _GET_WHOLE))

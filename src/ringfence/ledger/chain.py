@@ -26,11 +26,15 @@ class Verification:
         Each desk's last line: its number and hash. Written down elsewhere, they show later that no line was cut off.
     faults : tuple of Fault
         Empty if everything holds.
+    withheld, erased : int
+        How many texts are not here: because they were never handed on, or because they were erased.
     """
 
     lines: int
     heads: Mapping[str, Head]
     faults: tuple[Fault, ...]
+    withheld: int = 0
+    erased: int = 0
 
 
 class Chains:
@@ -60,11 +64,15 @@ class Chains:
 
 
 def changed(line: LedgerLine, where: str) -> list[Fault]:
-    """A fault if the line doesn't hold what was hashed."""
-    if line.is_unchanged:
-        return []
-    found = f"line {line.seq} of desk {line.desk} with other content"
-    return [Fault("line-changed", where, f"what {line.hash[:16]}... was made over", found, _GET_WHOLE)]
+    """Faults if the line doesn't hold what was hashed, or a text is not what it commits to."""
+    faults = [
+        Fault("text-changed", where, f"the text and salt of {field} that it commits to", "others", _GET_WHOLE)
+        for field in line.changed_texts
+    ]
+    if not line.is_unchanged:
+        found = f"line {line.seq} of desk {line.desk} with other content"
+        faults.append(Fault("line-changed", where, f"what {line.hash[:16]}... was made over", found, _GET_WHOLE))
+    return faults
 
 
 def cut_off(expect: Mapping[str, Head], found: Mapping[str, str | None]) -> list[Fault]:

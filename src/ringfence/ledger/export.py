@@ -11,8 +11,8 @@ from ringfence.base.errors import Fault, refuse_if
 from ringfence.base.tables import decode_text
 from ringfence.ledger.lines import ENTRY_LENGTH_MAX, LedgerLine, canonical
 
-LINE_LENGTH_MAX = ENTRY_LENGTH_MAX + 2 * 1024
-"""Characters of an exported line: an entry with its desk, number, time, key and two hashes."""
+LINE_LENGTH_MAX = ENTRY_LENGTH_MAX + 12 * 1024
+"""Characters of an exported line: an entry with its desk, number, time, key and hashes, and up to 55 salted texts."""
 
 
 def write_line(line: LedgerLine) -> str:
@@ -58,6 +58,10 @@ def _read_line(row: str, where: str, faults: list[Fault]) -> LedgerLine | None:
         document = parse_json(row)
     except (ValueError, RecursionError) as error:
         faults.append(Fault("bad-json", where, "one JSON object", str(error)[:100], "Export the ledger again."))
+        return None
+    if isinstance(document, dict) and "prev" in document and "texts" not in document:
+        expected, do = "a line of version 2, with its texts beside the entry", "Import the entries as a plain log."
+        faults.append(Fault("older-export", where, expected, "one of version 1, or one cut short", do))
         return None
     try:
         return LedgerLine.model_validate(document)

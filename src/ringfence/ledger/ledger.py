@@ -1,41 +1,39 @@
-"""The ledger: an append-only log in one file, chained by hashes, one chain for each desk."""
+"""The ledger: an append-only log, chained by hashes, one chain for each desk."""
 
 from __future__ import annotations
 
-import os
 import re
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Self
 
 from pydantic import TypeAdapter, ValidationError
 
-from ringfence.base.errors import BadInput, Fault, refuse_if
-from ringfence.base.tables import ID_PATTERN
+from ringfence.base.errors import BadInput, Fault
 from ringfence.ledger.audit import audit
 from ringfence.ledger.chain import Head, Verification
-from ringfence.ledger.growth import Added, Growth
-from ringfence.ledger.lines import DESK_LENGTH_MAX, KEY_PATTERN, LedgerLine
-from ringfence.ledger.rows import LINE_COLUMNS, heads_of, line_of
-from ringfence.ledger.store import create_file, open_file, plain_errors, signature
-from ringfence.model.entries import Entry, EntryDraft
+from ringfence.ledger.export import faults_of
+from ringfence.ledger.growth import Added, Growth, by_hand
+from ringfence.ledger.lines import KEY_PATTERN, LedgerLine
+from ringfence.ledger.places import Place, create_store, open_store
+from ringfence.ledger.rows import line_of
+from ringfence.ledger.store import Store
+from ringfence.ledger.texts import Salts, fresh_salt
+from ringfence.model.entries import Entry, EntryDraft, Source
 from ringfence.model.record import Moment
 
 Clock = Callable[[], datetime]
 
 _MOMENT: TypeAdapter[datetime] = TypeAdapter(Moment)
-_INTEGER_MAX = 2**63 - 1  # SQLite's
-_OTHER_FILE = "Open the right file."
 
 
 class Ledger:
-    """An operation's log in one SQLite file. Lines are only ever added; no method changes or deletes one.
+    """An operation's log. Lines are only ever added; no method changes or deletes one. Texts in them can be erased.
 
     One ledger may be used by several threads, and one file by several ledgers and processes at once. What a method
-    returned as stored is on the disk. Every method that touches the file raises `BadInput` if it can't:
+    returned as stored is on the disk. Every method that touches the store raises `BadInput` if it can't:
     ``cannot-read`` or ``cannot-write`` (locked, full, read-only ...), ``ledger-damaged``; nothing is then half done.
 
     Attributes
@@ -44,44 +42,53 @@ class Ledger:
         Whose log it is, and which desk's chain grows here.
     """
 
-    def __init__(self, path: Path, *, clock: Clock) -> None:
-        self._path, self._clock, self._lock = path, clock, threading.RLock()
-        self._db, self._is_snapshot, self.operation, self.desk = open_file(path)
-        self._growth = Growth(self._db, self.operation, self.desk)
-        self._state_seen = self._state()
+    def __init__(self, store: Store, *, clock: Clock, salts: Salts = fresh_salt) -> None:
+        self._store, self._clock, self._lock = store, clock, threading.RLock()
+        self.operation, self.desk = store.operation, store.desk
+        self._growth = Growth(store, salts)
+        try:
+            with self._reading():
+                self._seen = store.changes_by_others()
+        except BaseException:
+            store.close()
+            raise
 
     @classmethod
-    def create(cls, path: Path, *, operation: str, desk: str = "control", clock: Clock) -> Self:
-        """Open the ledger at `path`, made first if there is none: whole, or not at all.
+    def create(
+        cls, place: Place, *, operation: str, desk: str = "control", clock: Clock, salts: Salts = fresh_salt
+    ) -> Self:
+        """Open the ledger at `place`, made first if there is none: whole, or not at all.
 
         Parameters
         ----------
-        path : Path
-            The file; its folder must be there.
+        place : Path or str
+            A file, whose folder must be there; or ``postgresql://user@host/database``, in which each operation has a
+            schema of its own, and all its desks write.
         operation, desk : str
             Ids; a desk's has at most 60 characters. Two files with the same operation and desk must not both grow.
         clock : callable
             Gives the time, with a zone. Nothing else does.
+        salts : callable
+            Gives salts that nobody can foresee.
 
         Raises
         ------
         BadInput
-            If the ids are none, the file can't be made, or what is there is no ledger of this operation and desk.
+            If the ids are none, it can't be made, or what is there is no ledger of this operation and desk.
         """
-        refuse_if([*_name_faults("operation", operation, 80), *_name_faults("desk", desk, DESK_LENGTH_MAX)])
-        create_file(path, operation, desk)
-        ledger = cls.open(path, operation=operation, clock=clock)
-        if ledger.desk != desk:
-            ledger.close()
-            fault = Fault(
-                "other-desk", str(path), f"a ledger of desk {desk}", f"one of desk {ledger.desk}", _OTHER_FILE
-            )
-            raise BadInput([fault])
-        return ledger
+        return cls(create_store(place, operation, desk), clock=clock, salts=salts)
 
     @classmethod
-    def open(cls, path: Path, *, operation: str | None = None, clock: Clock) -> Self:
-        """Open the ledger at `path`, of `operation` if that is given.
+    def open(
+        cls,
+        place: Place,
+        *,
+        operation: str | None = None,
+        desk: str | None = None,
+        clock: Clock,
+        salts: Salts = fresh_salt,
+    ) -> Self:
+        """Open the ledger at `place`, of `operation` and `desk` if they are given; on a server, the first one must be.
 
         A file or folder that may only be read is opened all the same, for reading. If the folder can't be written and
         nobody has the ledger open, it is a copy in memory as of now: `changed_by_others` says once it is out of date.
@@ -89,31 +96,26 @@ class Ledger:
         Raises
         ------
         BadInput
-            ``no-ledger``, ``not-a-ledger``, ``newer-ledger``, ``other-operation``, ``cannot-read``.
+            ``no-ledger``, ``not-a-ledger``, ``older-ledger``, ``newer-ledger``, ``other-operation``, ``other-desk``,
+            ``cannot-read``; of a server also ``bad-address``, ``operation-missing``, and ``not-durable`` where it may
+            forget what it acknowledged.
         """
-        ledger = cls(path, clock=clock)
-        if operation not in (None, ledger.operation):
-            ledger.close()
-            expected, found = f"the ledger of operation {operation}", f"that of operation {ledger.operation}"
-            raise BadInput([Fault("other-operation", str(path), expected, found, _OTHER_FILE)])
-        return ledger
+        return cls(open_store(place, operation, desk), clock=clock, salts=salts)
 
     @property
     def is_writable(self) -> bool:
         """Whether lines can be added here: neither a copy in memory nor a file that may only be read."""
-        if self._is_snapshot:
-            return False
-        return os.access(self._path, os.W_OK) and os.access(self._path.parent, os.W_OK)
+        return self._store.is_writable
 
     @property
     def is_snapshot(self) -> bool:
         """Whether this is a copy in memory, which sees no later line: open it again for those."""
-        return self._is_snapshot
+        return self._store.is_snapshot
 
     def close(self) -> None:
         """Let go of the file."""
         with self._lock:
-            self._db.close()
+            self._store.close()
 
     def add(self, draft: EntryDraft, *, key: str | None = None) -> Added:
         """Store what somebody says. It is on the disk when this returns.
@@ -133,13 +135,15 @@ class Ledger:
         Raises
         ------
         BadInput
-            ``bad-key``, ``entry-too-long``, ``bad-clock``.
+            ``bad-key``, ``entry-too-long``, ``bad-clock``; ``erasure-by-hand`` (see `erase`).
         Conflict
-            ``key-reused``: another draft was stored under this key.
+            ``key-reused``: another draft was stored under this key. Texts that were erased since are not compared.
         """
         if key is not None and not re.fullmatch(KEY_PATTERN, key):
             expected = "1 to 200 printable ASCII characters"
             raise BadInput([Fault("bad-key", "key", expected, repr(key[:80]), "Choose another key.")])
+        if draft.kind == "erasure":
+            raise BadInput([by_hand("entry")])
         with self._writing():
             stored = self._growth.find_sent(draft, key) if key is not None else None
             return stored or self._growth.add_draft(draft, key, self._now())
@@ -160,7 +164,7 @@ class Ledger:
         BadInput
             ``entry-too-long``, ``bad-clock``.
         Conflict
-            ``id-taken``, for every entry whose id is held with other content.
+            ``id-taken``, for every entry whose id is held with other content; ``erasure-by-hand``.
         """
         with self._writing():
             return self._growth.add_entries(entries, self._now())
@@ -169,7 +173,8 @@ class Ledger:
         """Add lines that a ledger of the same operation exported, with their hashes; all of them or none.
 
         Each desk's lines must come in order, start at most one after those held here, and be the same where they
-        overlap. They may be this desk's own, from a backup.
+        overlap. They may be this desk's own, from a backup. Texts that were withheld before are filled in. An erasure
+        among them erases here, too, and what was erased here does not come back.
 
         Returns
         -------
@@ -181,24 +186,68 @@ class Ledger:
         BadInput
             ``entry-too-long``.
         Conflict
-            Everything that doesn't fit, with desk and line: ``line-changed``, ``line-missing``, ``line-out-of-order``,
-            ``chain-broken`` (also: another operation), ``chain-forked``, ``id-taken``, ``key-reused``.
+            Everything that doesn't fit, with desk and line: ``line-changed``, ``text-changed``, ``line-missing``,
+            ``line-out-of-order``, ``chain-broken`` (also: another operation), ``chain-forked``, ``id-taken``,
+            ``key-reused``.
         """
         with self._writing():
             return self._growth.add_lines(lines)
 
+    def erase(
+        self,
+        entry_id: str,
+        fields: Sequence[str],
+        *,
+        by: str,
+        power: str,
+        why: str | None = None,
+        via: str | None = None,
+    ) -> Added:
+        """Take texts out of an entry for good, with an entry that says so, in one step; the chain holds as before.
+
+        Text and salt go, also from the file itself; the commitment stays, and ``[erased]`` is read in its place. What
+        was handed on before (exports, backups) is out of reach, except where the erasure's own line is imported.
+
+        Parameters
+        ----------
+        entry_id : str
+        fields : sequence of str
+            ``what``, ``why``, ``place``, ``source.by``, ``source.via``, ``ref`` (all of them) or ``ref.0`` and so on.
+        by : str
+            The role or office that erases.
+        power : str
+            What allows it, such as a section of an act. It stays readable.
+        why, via : str, optional
+
+        Returns
+        -------
+        Added
+            The erasure's line; an earlier one, not new, if all of these were erased before.
+
+        Raises
+        ------
+        BadInput
+            ``no-such-entry``, ``no-such-text``; ``erasure-stays`` for the entry of an erasure; ``bad-field``;
+            ``erasure-unsettled`` if it is stored, but others keep the file from being rid of it: erase again.
+        """
+        try:
+            said = EntryDraft(
+                kind="erasure", what="-", why=why, power=power, source=Source(by=by, via=via), certainty="confirmed"
+            )
+        except ValidationError as error:
+            raise BadInput(faults_of(error, "erasure")) from None
+        with self._writing():
+            return self._growth.erase(entry_id, fields, said, self._now())
+
     def lines(self, *, after: int = 0, limit: int | None = None) -> tuple[tuple[int, LedgerLine], ...]:
-        """Lines with their positions, in order of arrival at this file, from the one after position `after`."""
-        query = f"SELECT {LINE_COLUMNS} FROM lines WHERE position > ? ORDER BY position LIMIT ?"
-        bounds = (min(after, _INTEGER_MAX), -1 if limit is None else min(max(limit, 0), _INTEGER_MAX))
+        """Lines with their positions, in order of arrival at this ledger, from the one after position `after`."""
         with self._reading():
-            rows = self._db.execute(query, bounds).fetchall()
-            return tuple((row[0], line_of(row)) for row in rows)
+            return tuple((row.position, line_of(row)) for row in self._store.rows(after, limit))
 
     def last_position(self) -> int:
         """The position of the line that arrived last; 0 if there is none. Positions have no gaps."""
         with self._reading():
-            return int(self._db.execute("SELECT COALESCE(MAX(position), 0) FROM lines").fetchone()[0])
+            return self._store.last()[0]
 
     def changed_by_others(self) -> bool:
         """Whether anybody else, in this process or another one, has written to the file since this was last asked.
@@ -206,16 +255,16 @@ class Ledger:
         For a copy in memory (see `open`): whether the file has been written to; open it again to see what came.
         """
         with self._reading():
-            seen, self._state_seen = self._state_seen, self._state()
-        return seen != self._state_seen
+            before, self._seen = self._seen, self._store.changes_by_others()
+        return before != self._seen
 
     def heads(self) -> Mapping[str, Head]:
         """Each desk's last line: its number and hash. Written down elsewhere, they let `verify` find a cut-off tail."""
         with self._reading():
-            return heads_of(self._db)
+            return self._store.heads()
 
     def verify(self, *, expect: Mapping[str, Head] | None = None) -> Verification:
-        """Look at every line, and name each one that was changed, cut out, reordered or renumbered.
+        """Look at every line, and name each one that was changed, cut out, reordered or renumbered; and each text.
 
         Lines cut off at the end leave a sound, shorter ledger. So do lines that were all written anew with new hashes.
         Both are found only with `expect`: what `heads` gave, written down elsewhere.
@@ -230,30 +279,19 @@ class Ledger:
         Verification
             Faults don't raise: they are the result.
         """
-        with self._reading():
-            return audit(self._db, self._path, self.operation, self.desk, expect or {})
+        with self._lock:
+            return audit(self._store, expect or {})
 
     @contextmanager
     def _reading(self) -> Iterator[None]:
-        with self._lock, plain_errors(self._path, "cannot-read"):
+        with self._lock, self._store.reading():
             yield
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
         """One transaction: what is read in it is still so when it is committed."""
-        with self._lock, plain_errors(self._path, "cannot-write"):
-            self._db.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-                self._db.execute("COMMIT")
-            finally:
-                if self._db.in_transaction:
-                    self._db.execute("ROLLBACK")
-
-    def _state(self) -> object:
-        if self._is_snapshot:
-            return signature(self._path), signature(self._path.with_name(self._path.name + "-wal"))
-        return self._db.execute("PRAGMA data_version").fetchone()
+        with self._lock, self._store.writing():
+            yield
 
     def _now(self) -> datetime:
         now = self._clock()
@@ -262,10 +300,3 @@ class Ledger:
         except ValidationError:
             do = "Set the clock of this machine."
             raise BadInput([Fault("bad-clock", "clock", "a time of our days, with a zone", repr(now), do)]) from None
-
-
-def _name_faults(where: str, name: str, length_max: int) -> list[Fault]:
-    if re.fullmatch(ID_PATTERN, name) and len(name) <= length_max:
-        return []
-    expected = f"at most {length_max} letters, digits, dots, underscores and hyphens"
-    return [Fault("bad-id", where, expected, repr(name[:100]), "Choose another one.")]

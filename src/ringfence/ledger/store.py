@@ -1,268 +1,126 @@
-"""The SQLite file under a ledger: made whole or not at all, opened as far as its folder allows."""
+"""What the rules of the ledger need of a database: rows that are found, added and, of texts, erased."""
 
 from __future__ import annotations
 
-import os
-import sqlite3
-import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
-from pathlib import Path
-from typing import NamedTuple
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from typing import Literal, NamedTuple, Protocol
 
-from ringfence.base.errors import BadInput, Fault
+from ringfence.base.errors import Fault
+from ringfence.ledger.chain import Head
 
-APPLICATION_ID = 0x52466C67
-"""Marks the file as ours ("RFlg"); SQLite keeps it in the header, where `file` shows it."""
-BUSY_TIMEOUT_MS = 5_000
-"""How long a writer waits for another one."""
-
-_SCHEMA_1 = (
-    """CREATE TABLE ledger (
-        only INTEGER PRIMARY KEY CHECK (only = 1),
-        operation TEXT NOT NULL,
-        desk TEXT NOT NULL
-    ) STRICT""",
-    # `arrival` chains the hashes in order of position, across desks: without it, lines of two desks could be swapped.
-    """CREATE TABLE lines (
-        position INTEGER PRIMARY KEY,
-        desk TEXT NOT NULL,
-        seq INTEGER NOT NULL CHECK (seq >= 1),
-        stored_at TEXT NOT NULL,
-        key TEXT,
-        prev TEXT NOT NULL,
-        hash TEXT NOT NULL,
-        entry_id TEXT NOT NULL UNIQUE,
-        entry TEXT NOT NULL,
-        arrival TEXT NOT NULL,
-        UNIQUE (desk, seq),
-        UNIQUE (desk, key)
-    ) STRICT""",
-    "CREATE TRIGGER lines_never_change BEFORE UPDATE ON lines BEGIN SELECT RAISE(ABORT, 'a line never changes'); END",
-    "CREATE TRIGGER lines_never_go BEFORE DELETE ON lines BEGIN SELECT RAISE(ABORT, 'a line is never deleted'); END",
-    # INSERT OR REPLACE deletes without asking the trigger above.
-    """CREATE TRIGGER lines_only_grow BEFORE INSERT ON lines
-        WHEN NEW.position <> (SELECT COALESCE(MAX(position), 0) + 1 FROM lines)
-          OR EXISTS (SELECT 1 FROM lines WHERE entry_id = NEW.entry_id)
-          OR EXISTS (SELECT 1 FROM lines WHERE desk = NEW.desk AND (seq = NEW.seq OR key = NEW.key))
-        BEGIN SELECT RAISE(ABORT, 'a line is only added at the end'); END""",
-    "CREATE TRIGGER ledger_never_changes BEFORE UPDATE ON ledger BEGIN SELECT RAISE(ABORT, 'never changed'); END",
-    "CREATE TRIGGER ledger_never_goes BEFORE DELETE ON ledger BEGIN SELECT RAISE(ABORT, 'never deleted'); END",
-)
+TextState = Literal["kept", "withheld", "erased"]
 
 
-def _to_version_1(db: sqlite3.Connection) -> None:
-    for statement in _SCHEMA_1:
-        db.execute(statement)
+class StoredText(NamedTuple):
+    """One text of a line; `salt` and `text` are there if its state is "kept"."""
+
+    field: str
+    state: TextState
+    salt: str | None = None
+    text: str | None = None
 
 
-UPGRADES: tuple[Callable[[sqlite3.Connection], None], ...] = (_to_version_1,)
-"""Each makes a file of one version into one of the next; a new file is an empty one upgraded."""
+class Row(NamedTuple):
+    """A line as a store holds it.
 
-
-def create_file(path: Path, operation: str, desk: str) -> None:
-    """A new ledger at `path`, unless something is there; whole or not at all, also if two make it at once.
-
-    Raises
-    ------
-    BadInput
-        If the folder can't be written, or holds what is left of a ledger that was taken away.
+    `arrival` ties the line to the one that arrived before it. `erases` is the id of the entry out of which it takes
+    texts, if it is an erasure. `entry` is the entry as written, in canonical JSON.
     """
-    with plain_errors(path, "cannot-write"):
-        if path.exists():
-            return
-        for left in filter(Path.exists, _journals(path)):
-            # SQLite would play what is left of the old ledger into the new one.
-            do = "Put the ledger's own file back beside it, or move it away."
-            raise BadInput([_fault("ledger-left-over", path, "nothing of a ledger", left.name, do)])
-        with tempfile.TemporaryDirectory(dir=path.parent, prefix=".ledger-") as aside:
-            new = Path(aside) / path.name
-            _write_new(new, operation, desk)
-            try:
-                os.link(new, path)  # unlike a rename, it never takes the place of a ledger that is there
-            except FileExistsError:
-                return
-            except OSError:  # a file system without links
-                if not path.exists():
-                    new.rename(path)
-            _sync_folder(path.parent)
+
+    position: int
+    desk: str
+    seq: int
+    stored_at: str
+    key: str | None
+    prev: str
+    hash: str
+    entry: str
+    entry_id: str
+    erases: str | None
+    arrival: str
+    texts: tuple[StoredText, ...] = ()
 
 
-class LedgerFile(NamedTuple):
-    """An open file: whose log it is, and whether `db` is only a copy in memory."""
+class Damaged(Exception):
+    """What a store holds is not what it was given."""
 
-    db: sqlite3.Connection
-    is_snapshot: bool
+
+def stray_text(position: int) -> Fault:
+    """The fault of texts whose line is not there."""
+    do = "Compare with an export or a backup."
+    return Fault("text-without-line", f"position {position}", "a line that the text belongs to", "none", do)
+
+
+class Store(Protocol):
+    """A database with the lines of one operation.
+
+    Everything but `close`, `reading` and `writing` is called inside one of these two. All methods raise `BadInput`
+    or `Damaged`, never an error of the database.
+    """
+
     operation: str
     desk: str
+    where: str
+    """What it is called in faults; no password stands in it."""
+    first_arrival: str
+    """What the first row's `arrival` goes on from."""
 
+    @property
+    def is_writable(self) -> bool:
+        """Whether lines can be added here."""
 
-def open_file(path: Path) -> LedgerFile:
-    """The ledger at `path`.
+    @property
+    def is_snapshot(self) -> bool:
+        """Whether this is a copy as of the time when it was opened."""
 
-    A file that may only be read is read in place. In a folder where SQLite can't put the files it needs beside the
-    ledger, a copy is read into memory, provided that nobody has the ledger open for writing.
+    def close(self) -> None:
+        """Let go of the database."""
 
-    Raises
-    ------
-    BadInput
-        If there is no ledger, it is something else, a newer version made it, or it can't be read.
-    """
-    with plain_errors(path, "cannot-read"):
-        if not path.is_file():
-            found = "something else than a file" if path.exists() else "nothing"
-            raise BadInput([_fault("no-ledger", path, "a ledger", found, "Check the path, or create the ledger.")])
-        with path.open("rb") as file:
-            if file.read(16) != b"SQLite format 3\0":
-                raise _not_a_ledger(path, "a file that SQLite did not write")
-        try:
-            db, is_snapshot = _connect(path, "rw"), False
-        except sqlite3.OperationalError as error:
-            if not _error_name(error).startswith(("SQLITE_CANTOPEN", "SQLITE_READONLY")):
-                raise
-            db, is_snapshot = _snapshot(path), True
-        try:
-            _check_kind(db, path)
-            row = db.execute("SELECT operation, desk FROM ledger").fetchone()
-            if row is None:
-                raise BadInput([damage(path, "no operation in it")])
-        except BaseException:
-            db.close()
-            raise
-        return LedgerFile(db, is_snapshot, *row)
+    def reading(self) -> AbstractContextManager[None]:
+        """Everything read inside is as of one moment, while others write."""
 
+    def writing(self) -> AbstractContextManager[None]:
+        """One transaction of the only writer: what is read inside still holds when it is committed.
 
-def signature(path: Path) -> tuple[int, ...]:
-    """What tells a file from the same file written to since; all zero if it is gone."""
-    try:
-        about = path.stat()
-    except OSError:
-        return (0, 0, 0)
-    return about.st_ino, about.st_size, about.st_mtime_ns
+        What was committed is on the disk when this is left; after an exception nothing is.
+        """
 
+    def changes_by_others(self) -> object:
+        """Something that is another thing once anybody else has written."""
 
-@contextmanager
-def plain_errors(path: Path, code: str) -> Iterator[None]:
-    """Errors of SQLite and of the file system as `BadInput` with `code`, in words for the person at the desk."""
-    try:
-        yield
-    except sqlite3.DatabaseError as error:
-        raise BadInput([_fault_of(error, path, code)]) from error
-    except OSError as error:
-        found = error.strerror or type(error).__name__
-        raise BadInput([_fault(code, path, "a usable file and folder", found, "Check the path and rights.")]) from error
+    def last(self) -> tuple[int, str]:
+        """Position and arrival of the last row; 0 and `first_arrival` if there is none."""
 
+    def head(self, desk: str) -> Head | None:
+        """Number and hash of a desk's last line."""
 
-def damage(path: Path, found: str) -> Fault:
-    """The fault of a ledger that no longer holds what it should."""
-    return _fault("ledger-damaged", path, "a ledger as it was written", found, "Verify it, and get the backup.")
+    def heads(self) -> dict[str, Head]:
+        """Number and hash of each desk's last line."""
 
+    def find_seq(self, desk: str, seq: int) -> Row | None:
+        """A desk's line by its number."""
 
-def _write_new(path: Path, operation: str, desk: str) -> None:
-    with closing(_connect(path, "rwc")) as db:
-        db.execute("PRAGMA journal_mode = WAL")
-        db.execute("BEGIN IMMEDIATE")
-        _upgrade(db)
-        db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        db.execute("INSERT INTO ledger VALUES (1, ?, ?)", (operation, desk))
-        db.execute("COMMIT")
+    def find_key(self, desk: str, key: str) -> Row | None:
+        """A desk's line by its key."""
 
+    def find_entry(self, entry_id: str) -> Row | None:
+        """The line with an entry."""
 
-def _connect(path: Path, mode: str) -> sqlite3.Connection:
-    """A connection that has read the file's schema: only then does SQLite notice what it can't do in a folder."""
-    uri, timeout_s = f"{path.absolute().as_uri()}?mode={mode}", BUSY_TIMEOUT_MS / 1_000
-    db = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False, timeout=timeout_s)
-    try:
-        db.execute("PRAGMA foreign_keys = ON")
-        db.execute("PRAGMA trusted_schema = OFF")  # the file may come from anybody
-        db.execute("PRAGMA synchronous = FULL")  # in WAL mode, only FULL puts each commit on the disk
-        db.execute("SELECT COUNT(*) FROM sqlite_schema").fetchone()
-    except BaseException:
-        db.close()
-        raise
-    return db
+    def erasures(self, entry_id: str) -> list[Row]:
+        """The lines that take texts out of an entry, in order of position."""
 
+    def rows(self, after: int, limit: int | None) -> Iterator[Row]:
+        """Rows in order of position, from the one after a position."""
 
-def _snapshot(path: Path) -> sqlite3.Connection:
-    before = signature(path)
-    data = bytearray(path.read_bytes())
-    unsettled = [journal.name for journal in _journals(path) if signature(journal)[1]]
-    if unsettled or signature(path) != before:
-        raise BadInput(
-            [
-                _fault(
-                    "cannot-read",
-                    path,
-                    "a settled ledger, since its folder may only be read",
-                    f"{unsettled[0]} beside it" if unsettled else "somebody writing to it",
-                    "Open it where its folder can be written, or copy it with the files beside it.",
-                )
-            ]
-        )
-    data[18:20] = b"\x01\x01"  # says "no WAL": a database in memory can't have one
-    db = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
-    db.deserialize(bytes(data))
-    db.execute("PRAGMA trusted_schema = OFF")
-    db.execute("PRAGMA query_only = ON")
-    return db
+    def put(self, row: Row) -> None:
+        """Add a row at the end, with its texts."""
 
+    def settle_text(self, position: int, text: StoredText) -> None:
+        """Erase a text, or keep one that was withheld; the store refuses anything else."""
 
-def _check_kind(db: sqlite3.Connection, path: Path) -> None:
-    application, version = (db.execute(f"PRAGMA {name}").fetchone()[0] for name in ("application_id", "user_version"))
-    if application != APPLICATION_ID:
-        raise _not_a_ledger(path, "a database of another program")
-    if version > len(UPGRADES):
-        expected = f"a ledger of version {len(UPGRADES)} or older"
-        raise BadInput([_fault("newer-ledger", path, expected, f"version {version}", "Install a newer Ringfence.")])
-    if version < len(UPGRADES):
-        db.execute("BEGIN IMMEDIATE")
-        _upgrade(db)
-        db.execute("COMMIT")
+    def scrub(self) -> None:
+        """Once this transaction is committed, see to it that nothing is left of texts erased in it or before."""
 
-
-def _upgrade(db: sqlite3.Connection) -> None:
-    # Read again, inside the transaction: another process may have upgraded it meanwhile.
-    for upgrade in UPGRADES[db.execute("PRAGMA user_version").fetchone()[0] :]:
-        upgrade(db)
-    db.execute(f"PRAGMA user_version = {len(UPGRADES)}")
-
-
-def _journals(path: Path) -> tuple[Path, ...]:
-    return tuple(path.with_name(path.name + ending) for ending in ("-wal", "-journal"))
-
-
-def _sync_folder(folder: Path) -> None:
-    if os.name == "posix":  # elsewhere a folder can't be opened, and needs no sync
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
-
-
-def _fault(code: str, path: Path, expected: str, found: str, do: str) -> Fault:
-    return Fault(code, str(path), expected, found, do)
-
-
-def _not_a_ledger(path: Path, found: str) -> BadInput:
-    return BadInput([_fault("not-a-ledger", path, "a ledger of Ringfence", found, "Check the path.")])
-
-
-_TROUBLES = {
-    "SQLITE_BUSY": ("another program writing to it all the time", "Wait, or end that program, and try again."),
-    "SQLITE_FULL": ("no space left", "Make room, and try again."),
-    "SQLITE_READONLY": ("a file or folder that may only be read", "Get the right to write, or use another folder."),
-    "SQLITE_CANTOPEN": ("a file or folder that can't be opened", "Check the path and the rights."),
-    "SQLITE_IOERR": ("a disk that fails", "Check the disk, and try again: with the same key, nothing is stored twice."),
-}
-
-
-def _error_name(error: sqlite3.Error) -> str:
-    return getattr(error, "sqlite_errorname", "")  # missing where Python itself refused, such as stray bytes in a text
-
-
-def _fault_of(error: sqlite3.DatabaseError, path: Path, code: str) -> Fault:
-    for name, (found, do) in _TROUBLES.items():
-        if _error_name(error).startswith(name):
-            return _fault(code, path, "a ledger file that can be used", found, do)
-    return damage(path, str(error))
+    def faults(self) -> Iterator[Fault]:
+        """What the database finds wrong with its own pages, and texts that belong to no line."""

@@ -45,20 +45,27 @@ EntryKind = Literal[
     "note",
     "correction",
     "retraction",
+    "erasure",
 ]
 
 
 Ids = Annotated[tuple[Id, ...], Field(max_length=200)]
+TextField = Annotated[str, Field(pattern=r"^(what|why|place|source\.by|source\.via|ref\.[0-9]{1,2})$")]
+"""Which of an entry's free texts: those that hold what people said, and can be erased."""
 
 
 class EntryContent(Record):
     """What somebody says in an entry, apart from its times.
 
-    `disputes` names entries that it contradicts: both stand, side by side, until one is taken back.
+    `disputes` names entries that it contradicts: both stand, side by side, until one is taken back. `why` and `power`
+    are the reason of a decision and what it was taken under, such as a section of an act. `erases` names the free texts
+    that an erasure took out of the entry that it relates to; the ledger alone writes such an entry.
     """
 
     kind: EntryKind
     what: Text
+    why: Text | None = None
+    power: Text | None = None
     place: Text | None = None
     source: Source
     ref: Annotated[tuple[Text, ...], Field(max_length=50)] = ()
@@ -82,6 +89,7 @@ class EntryContent(Record):
     rules: Ids = ()
     in_force: bool | None = None
     retracts: Ids = ()
+    erases: Annotated[tuple[TextField, ...], Field(max_length=60)] = ()
 
     @property
     def has_effect(self) -> bool:

@@ -1,0 +1,119 @@
+"""A PostgreSQL server of the tests' own: made, started, killed and started again; no TCP, nobody else's data."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterable
+from pathlib import Path
+
+import psycopg
+import pytest
+
+ACCOUNT = "postgres"
+"""Whom the server runs as where the tests run as root, which PostgreSQL refuses."""
+
+
+class Server:
+    """One cluster in a folder of its own, reached through a socket in it."""
+
+    def __init__(self, settings: Iterable[str] = ()) -> None:
+        missing = [tool for tool in ("initdb", "pg_ctl", "postgres") if shutil.which(tool) is None]
+        if missing:
+            pytest.fail(f"The tests of the ledger need PostgreSQL's server: {', '.join(missing)} not on the PATH.")
+        self.folder = Path(tempfile.mkdtemp(prefix="rf-pg-"))  # a short path: a socket's has at most 107 bytes
+        self.data = self.folder / "data"
+        self._as_other: list[str] = []
+        if os.geteuid() == 0:
+            shutil.chown(self.folder, ACCOUNT, ACCOUNT)
+            self._as_other = ["setpriv", "--reuid", ACCOUNT, "--regid", ACCOUNT, "--clear-groups"]
+        self._run("initdb", "-D", self.data, "-U", "ringfence", "-A", "trust", "-E", "UTF8", "--no-locale", "-N")
+        with (self.data / "postgresql.conf").open("a", encoding="utf-8") as file:
+            file.write(
+                f"listen_addresses = ''\nunix_socket_directories = '{self.folder}'\nmax_connections = 40\n"
+                "shared_buffers = 32MB\nautovacuum = off\nmin_wal_size = 32MB\n" + "\n".join([*settings, ""])
+            )
+        self._databases: list[str] = []
+        self._places: dict[str, str] = {}
+        self.start()
+
+    def place(self, name: str) -> str:
+        """A database of that name's own, with no ledger in it."""
+        if name not in self._places:
+            if len(self._places) == len(self._databases):
+                self._databases.append(f"place{len(self._databases)}")
+                self.make_database(self._databases[-1])
+            self._places[name] = self._databases[len(self._places)]
+        return self.url(self._places[name])
+
+    def clear(self) -> None:
+        """Take every ledger away."""
+        for database in self._places.values():
+            with self.connect(database) as db:
+                found = db.execute("SELECT nspname FROM pg_namespace WHERE nspname LIKE 'ringfence%'").fetchall()
+                for (schema,) in found:
+                    db.execute(f'DROP SCHEMA "{schema}" CASCADE'.encode())
+        self._places.clear()
+
+    def url(self, database: str = "postgres") -> str:
+        return f"postgresql://ringfence@/{database}?host={self.folder}"
+
+    def connect(self, database: str = "postgres") -> psycopg.Connection[tuple[object, ...]]:
+        return psycopg.connect(self.url(database), autocommit=True)
+
+    def make_database(self, name: str) -> str:
+        with self.connect() as db:
+            db.execute(f'CREATE DATABASE "{name}"'.encode())
+        return self.url(name)
+
+    def start(self) -> None:
+        for left in (self.data / "postmaster.pid", *self.folder.glob(".s.PGSQL*")):  # of one that was killed
+            left.unlink(missing_ok=True)
+        self._run("pg_ctl", "start", "-w", "-t", "60", "-D", self.data, "-l", self.folder / "log")
+
+    def stop(self, mode: str = "immediate") -> None:
+        self._run("pg_ctl", "stop", "-w", "-m", mode, "-D", self.data)
+
+    def kill(self) -> None:
+        """End every process of the server at once, as a power cut would; the disk's own cache aside."""
+        main = int((self.data / "postmaster.pid").read_text(encoding="ascii").split()[0])
+        listed = subprocess.run(["ps", "-o", "pid=", "--ppid", str(main)], capture_output=True, text=True, check=False)
+        processes = [main, *map(int, listed.stdout.split())]
+        for process in processes:
+            _kill(process)
+        until = time.monotonic() + 30
+        while any(map(_lives, processes)):
+            assert time.monotonic() < until, "a killed server goes on"
+            time.sleep(0.01)
+
+    def remove(self) -> None:
+        if (self.data / "postmaster.pid").exists():
+            subprocess.run(self._command("pg_ctl", "stop", "-m", "immediate", "-D", self.data), check=False)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _run(self, *words: str | Path) -> None:
+        done = subprocess.run(self._command(*words), capture_output=True, text=True, check=False, cwd="/", timeout=120)
+        log = self.folder / "log"
+        told = log.read_text(encoding="utf-8", errors="replace")[-2000:] if log.exists() else ""
+        assert done.returncode == 0, f"{words[0]}: {done.stderr}\n{told}"
+
+    def _command(self, *words: str | Path) -> list[str]:
+        return [*self._as_other, *map(str, words)]
+
+
+def _kill(process: int) -> None:
+    try:
+        os.kill(process, 9)
+    except ProcessLookupError:
+        return
+
+
+def _lives(process: int) -> bool:
+    try:
+        state = Path(f"/proc/{process}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[0]
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return state != "Z"
