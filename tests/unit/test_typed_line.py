@@ -231,6 +231,7 @@ def test_every_state_of_a_barrier_has_words() -> None:
         "if the barrier is moved",
         "barrier moved?",
         "no barrier moved",
+        "is it so that barrier moved?",
         "barrier hasn't been moved",
     ],
 )
@@ -247,6 +248,12 @@ def test_words_with_two_meanings_are_asked_about(wellington: Operation, words: s
     line = read(wellington, f"0412 {words} Bunny/Featherston{GATE}")
     assert not line.draft.has_effect
     assert "unclear-state" in codes(line)
+
+
+def test_a_line_that_asks_states_nothing(wellington: Operation) -> None:
+    line = read(wellington, "0412 barrier moved Bunny/Featherston, per NZ Police?")
+    assert codes(line) == {"not-so"}
+    assert line.draft.source.by == "NZ Police"
 
 
 def test_two_states_in_one_line_are_not_chosen_from(wellington: Operation) -> None:

@@ -113,7 +113,7 @@ def _denied(reading: Reading, match: re.Match[str], family: Family) -> str:
     if before:
         return " ".join((before[0] + match[0]).split())
     rest = reading.left[match.end() :]
-    if re.match(rf"[^.;{READ}]*\?", rest):
+    if re.match(rf"[^.;{READ}]*\?", rest) or reading.text.rstrip().endswith("?"):
         return f"{match[0]}?"
     under_way = _UNDER_WAY.search(rest) if family == "sweep" else None
     return f"{match[0]} {under_way[0].strip(f' {READ}')}" if under_way else ""

@@ -154,7 +154,7 @@ _CERTAIN: tuple[tuple[Certainty | None, str], ...] = (
 )  # fmt: skip
 CERTAINTIES = tuple((certainty, _words(words)) for certainty, words in _CERTAIN)
 
-_END = rf"(?=\s*(?:[{READ},;:()\n]|[.!](?:\s|$)|$|\b(?:that|because|who|which|as)\b))"
+_END = rf"(?=\s*(?:[{READ},;:()\n]|[.!?]+(?:\s|$)|$|\b(?:that|because|who|which|as)\b))"
 _NAME = rf"(?P<who>[^\s{READ},;:()\n][^{READ},;:()\n]{{0,120}}?)"
 _TELLS = (
     r"reports?|reported|says?|said|claims?|claimed|alleges?|alleged|confirms?|confirmed|den(?:y|ies|ied)|states?|stated"
