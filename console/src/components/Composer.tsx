@@ -6,6 +6,7 @@ import { channels, sources } from "../log-view";
 import { save, sending } from "../save";
 import { at, operation } from "../state";
 import { localParts } from "../times";
+import { understood } from "../typing";
 import type { Certainty, Kind } from "../words";
 import { CERTAINTIES, CERTAINTY_MEANS, KINDS } from "../words";
 import { ChangesField } from "./ChangesField";
@@ -40,7 +41,7 @@ export function Composer() {
         <p class="notice">This operation can only be read: it has no desk to write at.</p>
       )}
       <TypedLine />
-      <form noValidate onSubmit={(event) => void save(event)}>
+      <form noValidate hidden={understood.value !== null} onSubmit={(event) => void save(event)}>
         <FaultSummary />
         <div class="labelled">
           <label for="draft-what">What happened</label>

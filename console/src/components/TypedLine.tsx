@@ -1,5 +1,5 @@
 // One line of typing at the top of a new entry: Enter shows what is understood, Enter again logs it, Escape edits.
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { draft } from "../draft";
 import { effectsInWords } from "../effects";
 import { operation } from "../state";
@@ -28,7 +28,8 @@ const SHAPES: Record<Part["read_as"], string> = {
 
 export function TypedLine() {
   const input = useRef<HTMLInputElement>(null);
-  useEffect(() => {
+  // Before the next key: whoever presses N and types on must not set off shortcuts.
+  useLayoutEffect(() => {
     const { what, relatesTo, disputes, retracts } = draft.peek();
     // A draft that was begun, or that is about another entry, goes on in the form below.
     if (!what && !relatesTo.length && !disputes.length && !retracts.length) input.current?.focus();
@@ -137,9 +138,11 @@ function Doubts({ doubts }: { doubts: readonly Doubt[] }) {
     <ul class="typed-doubts" aria-label="What is not clear">
       {doubts.map((doubt) => (
         <li key={doubt.code + doubt.found} class={doubt.matters ? "typed-doubt fault" : "typed-doubt"}>
-          <span class="typed-mark">{doubt.matters ? "✖ Not clear" : "? Note"}</span>{" "}
+          <span class="typed-mark">
+            {doubt.matters ? "✖ Not clear" : "? Note"}, {doubt.about}:
+          </span>{" "}
           <bdi>
-            {doubt.about}: expected {doubt.expected}; found {doubt.found}. {doubt.do}
+            expected {doubt.expected}; found {doubt.found}. {doubt.do}
           </bdi>
           {doubt.choices.length > 0 && (
             <span class="typed-choices">

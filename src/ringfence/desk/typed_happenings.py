@@ -166,7 +166,7 @@ def _doubt_place(reading: Reading, ground: Ground, fault: Fault, words: str) -> 
         expected=fault.expected,
         found=fault.found,
         do=fault.do,
-        choices=[name for name in ground.names(words) if name.casefold() != words.casefold()],
+        choices=ground.names(words) if fault.code == "unknown-place" else (),
     )
 
 
