@@ -157,6 +157,8 @@ def test_four_digits_elsewhere_are_no_time_and_not_passed_over(wellington: Opera
     assert codes(line) == {"stray-number"}
     assert line.draft.so.precision == "unknown"
     assert line.draft.barriers == ("bunny-street",)
+    second = read(wellington, "0412 barrier moved Bunny/Featherston 0430" + GATE)
+    assert codes(second) == {"stray-number"}
 
 
 def test_an_hour_that_the_clocks_pass_twice_is_a_doubt_that_says_which_offsets_to_write(wellington: Operation) -> None:
@@ -232,6 +234,9 @@ def test_every_state_of_a_barrier_has_words() -> None:
         "barrier moved?",
         "no barrier moved",
         "is it so that barrier moved?",
+        "barrier to be moved",
+        "barrier being moved",
+        "barrier needs to be moved",
         "barrier hasn't been moved",
     ],
 )
@@ -390,6 +395,18 @@ def test_without_a_source_it_is_only_a_note_of_the_duty_officer(wellington: Oper
     assert (note.kind, note.what, note.source.by, note.certainty) == ("note", line.text, DUTY_OFFICER, "claimed")
     assert not note.has_effect
     assert note.so.from_ == datetime.fromisoformat("2022-02-22T04:12:00+13:00")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "0412 barrier moved Hill Street, gate 2 reports, police confirm",
+        "0412 gate 2 reports residents claim that barrier moved Hill Street",
+        "0412 barrier moved Hill Street, reported by gate 2, confirmed by NZ Police",
+    ],
+)
+def test_what_one_says_is_not_put_into_anothers_mouth(wellington: Operation, text: str) -> None:
+    assert "two-sources" in codes(read(wellington, text))
 
 
 def test_a_source_that_runs_into_the_sentence_is_asked_about(wellington: Operation) -> None:

@@ -155,6 +155,7 @@ def read_source(reading: Reading, links: Said, known: Collection[str]) -> Said:
             said.by, said.verb = who, match["verb"].casefold()
             said.certainty = next((sure for start, sure in _VERBS if said.verb.startswith(start)), None)
             _take_source(reading, match, said)
+            _doubt_second(reading)
             return said
     for pattern in BARE_SOURCES:
         bare = pattern.search(reading.left)
@@ -164,6 +165,21 @@ def read_source(reading: Reading, links: Said, known: Collection[str]) -> Said:
             reading.take(bare.start("who"), bare.end("who"), "source", said.by)
             return said
     return said
+
+
+def _doubt_second(reading: Reading) -> None:
+    """Somebody else who says something: whose word it is then, and how sure, is not clear."""
+    for pattern in (SOURCES[0], SOURCES[-1]):
+        for match in pattern.finditer(reading.left):
+            who = match["who"].strip()
+            if _is_somebody(who) and not _says_more(who):
+                reading.doubt(
+                    "two-sources",
+                    "source",
+                    expected="one source",
+                    found=f"{who} {match['verb']} as well",
+                    do="Write a line for each. What somebody heard from another is that one's word.",
+                )
 
 
 def _take_source(reading: Reading, match: re.Match[str], said: Said) -> None:

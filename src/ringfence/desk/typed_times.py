@@ -111,8 +111,7 @@ def read_times(reading: Reading, clock: Clockwork) -> tuple[Span, Span | None]:
             groups = match.groupdict()
             told = bool(groups.get("told")) or _TOLD_BEFORE.search(reading.text[: match.start()]) is not None
             (reported if told else found).extend(_span_of(reading, match, clock, reported=told))
-    if not found:
-        _doubt_stray(reading)
+    _doubt_stray(reading)
     for match in _VAGUE.finditer(reading.left):
         reading.take_match(match, None)
         if not found:

@@ -125,7 +125,8 @@ STATES: tuple[tuple[Family, str, re.Pattern[str]], ...] = tuple(
 NOT_SO = re.compile(
     r"(?:\b(?:not|never|without|may|might|could|will|would|shall|should|must|if|unless|try(?:ing)?|tries|tried|attempt\w*"
     r"|want\w*|going|about|plan(?:s|ning)?|threaten\w*|prepar\w*|nearly|almost|expected|due|likely|yet|cannot|failed|ready|"
-    r"intend\w*|ordered|asked|request\w*|nobody|no)\b|n['’]t\b)(?:\W+\w+){0,4}?\W*$",
+    r"intend\w*|ordered|asked|request\w*|nobody|no|to be|to get|being|can|needs?|needed|starts?|started|begins?|began"
+    r"|soon)\b|n['’]t\b)(?:\W+\w+){0,4}?\W*$",
     re.IGNORECASE,
 )
 """Words before a state that say that it is not so, or not yet."""
