@@ -145,12 +145,15 @@ def _refuse_what_no_entry_holds(text: str) -> None:
     if not text.strip():
         expected, do = "what happened, in a line", "Type when, what, where and who says so."
         raise BadInput([Fault("empty-line", "line", expected, "nothing", do)])
+    do = "Type the line anew: pasted text may hold characters that are not seen."
+    half = next((letter for letter in text if "\ud800" <= letter <= "\udfff"), None)  # of bytes that are no UTF-8
+    if half is not None:
+        raise BadInput([Fault("bad-text", "line", "text in UTF-8", f"U+{ord(half):04X}, half a character", do)])
     try:
         _TEXT.validate_python(text)
     except ValidationError as error:
         said = str(error.errors()[0]["msg"]).removeprefix("Value error, ")
         expected, _, found = said.partition(" is expected, but ")
-        do = "Type the line anew: pasted text may hold characters that are not seen."
         raise BadInput([Fault("bad-text", "line", expected, found or "other text", do)]) from None
 
 
