@@ -10,7 +10,7 @@ import { DAY, fromLocal, isoInZone, localParts, spanInWords } from "./times";
 import type { BarrierState, Certainty, Kind } from "./words";
 import { CERTAINTIES, listed } from "./words";
 
-export type EntryDraft = components["schemas"]["EntryDraft"];
+export type EntryDraft = components["schemas"]["EntryDraft-Input"];
 export type Precision = Span["precision"];
 /** The part of the form that a fault belongs to. */
 export type Field = "what" | "kind" | "place" | "when" | "by" | "certainty" | "changes" | "number";

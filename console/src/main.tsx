@@ -10,6 +10,7 @@ import "./theme/witness.css";
 import "./theme/log.css";
 import "./theme/entry.css";
 import "./theme/composer.css";
+import "./theme/typed.css";
 import "./theme/track.css";
 import "./theme/time.css";
 import "./theme/dialog.css";

@@ -226,6 +226,8 @@ def test_the_whole_tour_by_keyboard_alone(open_page: OpenPage, writing_url: str)
     keys.press("f")
     expect(page.locator("body")).to_contain_text("2 arms")
     keys.press("n")
+    expect(page.get_by_role("textbox", name="One line")).to_be_focused()
+    keys.press("Tab")
     expect(page.get_by_label("What happened")).to_be_focused()
     keys.type("Seen from gate 6, by keyboard: w f k t")
     for _ in range(20):

@@ -32,6 +32,7 @@ from tests.conftest import EXAMPLE, ROOT
 
 API = "/api/v1"
 LIMITS = Limits()
+TYPED = "0412 barrier moved Bunny/Featherston, reported by gate 6"
 DOCUMENT: dict[str, Any] = json.loads(document_bytes(Api()))
 
 GETS = [
@@ -182,8 +183,42 @@ def test_questions_leave_the_ledger_as_it_is(client: httpx.Client, folder: Path)
         client.get(API + question)
     supposed = {"at": "2022-02-22T12:00:00+13:00", "changes": []}
     assert client.post(f"{API}/what-if", json=supposed).status_code == 200
+    assert client.post(f"{API}/typed-line", json={"text": TYPED}).status_code == 200
     assert client.get(f"{API}/log?limit=1").json()["last_position"] == version
     assert files() == before
+
+
+def test_a_typed_line_is_read_and_its_draft_can_be_sent_as_it_is(client: httpx.Client) -> None:
+    answer = client.post(f"{API}/typed-line", json={"text": TYPED, "now": "2022-02-22T06:00:00+13:00"})
+    assert answer.status_code == 200
+    assert answer.headers["cache-control"] == "no-store"
+    conforms(answer, "/typed-line", "post")
+    read = answer.json()
+    assert read["ready"]
+    assert read["draft"]["so"]["from"] == "2022-02-22T04:12:00+13:00"
+    stored = post(client, read["draft"], "typed")
+    assert stored.status_code == 201, stored.text
+    assert stored.json()["entry"]["what"] == TYPED
+    unclear = client.post(f"{API}/typed-line", json={"text": "barrier moved Lambton Quay"})
+    conforms(unclear, "/typed-line", "post")
+    assert not unclear.json()["ready"]
+    assert {doubt["code"] for doubt in unclear.json()["doubts"]} >= {"several-barriers", "no-source"}
+    assert post(client, unclear.json()["note"], "typed note").status_code == 201
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ({"text": " "}, "empty-line"),
+        ({"text": "turned \u202e round"}, "bad-value"),
+        ({"text": "bell \u0007"}, "bad-value"),
+        ({"text": "x" * 4001}, "bad-value"),
+        ({"text": "x", "now": "tomorrow"}, "bad-value"),
+        ({}, "missing-field"),
+    ],
+)
+def test_a_typed_line_that_no_entry_can_hold_is_refused(client: httpx.Client, body: Any, code: str) -> None:
+    refused(client.post(f"{API}/typed-line", json=body), 422, code)
 
 
 def test_an_entry_is_stored_once_under_its_key(client: httpx.Client) -> None:
@@ -247,7 +282,7 @@ def test_what_an_entry_names_must_be_there(client: httpx.Client) -> None:
     [b"", b"{", b"{'a': 1}", b"\xff", b'{"a":' * 30_000, b"[" * 200_000, b'"' + b'\\"' * 100_000, b"1" * 10_000],
     ids=["nothing", "half", "quotes", "no UTF-8", "deep objects", "deep lists", "no end", "huge number"],
 )
-@pytest.mark.parametrize("path", ["/log", "/what-if"])
+@pytest.mark.parametrize("path", ["/log", "/what-if", "/typed-line"])
 def test_malformed_json_is_told_as_such(client: httpx.Client, path: str, content: bytes) -> None:
     headers = {"Content-Type": "application/json", "Idempotency-Key": "malformed"}
     answer = client.post(API + path, content=content, headers=headers)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -113,3 +115,66 @@ def test_verify_says_no_when_a_line_was_altered_or_the_end_cut_off(spoilable: Pa
     database.close()
     assert answer("log", "verify", spoilable, status=1)["faults"]
     assert "altered" in ringfence("log", "verify", spoilable).stdout
+
+
+LINE = "0412 barrier moved Bunny/Featherston, reported by gate 6"
+UNSOURCED = "0412 barrier moved Bunny/Featherston"
+
+
+def test_a_typed_line_is_shown_with_its_parts_and_nothing_is_written(spoilable: Path) -> None:
+    done = ringfence("log", "type", spoilable, LINE)
+    assert done.returncode == 0, done.stderr
+    shown = done.stdout
+    assert shown.startswith(LINE + "\n")
+    for words in ("reported by gate 6", "Tue 22 Feb 04:12", "barrier bunny-street", "observed", "This would be logged"):
+        assert words in shown
+    assert not (spoilable / LEDGER_FILE).exists(), "a question makes no ledger"
+    read = answer("log", "type", spoilable, LINE)
+    assert read["ready"]
+    assert (read["draft"]["barriers"], read["draft"]["state"]) == (["bunny-street"], "moved")
+    assert {part["read_as"] for part in read["parts"]} == {"time", "kind", "state", "place", "source"}
+
+
+def test_a_typed_line_is_saved_word_for_word_and_changes_the_board(spoilable: Path) -> None:
+    saved = answer("log", "type", spoilable, LINE, "--save", "--now", "2022-02-22T06:00")
+    assert saved["new"]
+    assert (saved["entry"]["what"], saved["entry"]["state"]) == (LINE, "moved")
+    assert answer("log", "list", spoilable)["entries"][-1]["id"] == saved["entry"]["id"] == "control-157"
+    picture = answer("picture", spoilable, "--at", "2022-02-22T04:13")
+    assert next(one for one in picture["barriers"] if one["id"] == "bunny-street")["holds"] == "no"
+
+
+def test_a_line_in_doubt_is_not_saved_but_can_be_kept_as_a_note(spoilable: Path) -> None:
+    assert ringfence("log", "type", spoilable, UNSOURCED).returncode == 1
+    refused = ringfence("log", "type", spoilable, UNSOURCED, "--save")
+    assert refused.returncode == 2
+    assert "no-source" in refused.stderr
+    assert "--as-note" in refused.stderr
+    assert len(answer("log", "list", spoilable)["entries"]) == 156
+    kept = answer("log", "type", spoilable, UNSOURCED, "--save", "--as-note")["entry"]
+    assert (kept["kind"], kept["what"], kept["source"]["by"]) == ("note", UNSOURCED, "duty officer")
+    assert kept["barriers"] == []
+
+
+@pytest.mark.parametrize(
+    ("line", "code"), [("", "empty-line"), ("x" * 4001, "line-too-long"), ("barrier \u202edevom", "bad-text")]
+)
+def test_a_line_that_no_entry_can_hold_is_told_so(spoilable: Path, line: str, code: str) -> None:
+    for options in ((), ("--save",), ("--save", "--as-note")):
+        done = ringfence("log", "type", spoilable, line, *options)
+        assert done.returncode == 2
+        assert code in done.stderr
+        assert "\u202e" not in done.stderr
+    assert len(answer("log", "list", spoilable)["entries"]) == 156
+
+
+def test_a_line_from_standard_input_however_long(spoilable: Path) -> None:
+    command = [sys.executable, "-m", "ringfence.cli.main", "log", "type", str(spoilable), "-"]
+    for data, status, words in (
+        (LINE.encode() + b"\n", 0, "This would be logged"),
+        (b"x" * 10_000_000, 2, "line-too-long"),
+        (b"barrier \xff moved", 2, "bad-text"),
+    ):
+        done = subprocess.run(command, input=data, capture_output=True, check=False, timeout=300)
+        assert done.returncode == status, done.stderr
+        assert words in (done.stdout + done.stderr).decode()

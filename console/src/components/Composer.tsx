@@ -6,6 +6,7 @@ import { channels, sources } from "../log-view";
 import { save, sending } from "../save";
 import { at, operation } from "../state";
 import { localParts } from "../times";
+import { understood } from "../typing";
 import type { Certainty, Kind } from "../words";
 import { CERTAINTIES, CERTAINTY_MEANS, KINDS } from "../words";
 import { ChangesField } from "./ChangesField";
@@ -13,6 +14,7 @@ import { FaultSummary, FaultsOf, faulty } from "./Faults";
 import { Icon } from "./Icon";
 import { PlaceField } from "./PlaceField";
 import { CertaintySign } from "./Signs";
+import { TypedLine } from "./TypedLine";
 import { WhenField } from "./WhenField";
 
 const WHAT_MAX = 4000;
@@ -23,7 +25,8 @@ export function Composer() {
     const { what, from } = draft.peek();
     const now = localParts(at.peek());
     if (!what || !from) change({ from: now, to: now }); // a draft that was begun keeps its time
-    first.current?.focus();
+    // Anew it begins with the one line above; a draft that was begun, or is about another entry, goes on here.
+    if (about() || what) first.current?.focus();
   }, []);
   const one = draft.value;
   return (
@@ -37,7 +40,8 @@ export function Composer() {
       {operation.value && !operation.value.desk && (
         <p class="notice">This operation can only be read: it has no desk to write at.</p>
       )}
-      <form noValidate onSubmit={(event) => void save(event)}>
+      <TypedLine />
+      <form noValidate hidden={understood.value !== null} onSubmit={(event) => void save(event)}>
         <FaultSummary />
         <div class="labelled">
           <label for="draft-what">What happened</label>
@@ -146,11 +150,17 @@ function CountField() {
 }
 
 function heading(): string {
-  const { kind, relatesTo, disputes, retracts } = draft.value;
-  const about = [...relatesTo, ...disputes, ...retracts][0];
-  return about && (kind === "correction" || kind === "retraction" || kind === "denial")
-    ? `${KINDS[kind]} of ${about}`
+  const { kind } = draft.value;
+  const entry = about();
+  return entry && (kind === "correction" || kind === "retraction" || kind === "denial")
+    ? `${KINDS[kind]} of ${entry}`
     : "New entry";
+}
+
+/** The entry that the draft answers. */
+function about(): string | undefined {
+  const { relatesTo, disputes, retracts } = draft.value;
+  return [...relatesTo, ...disputes, ...retracts][0];
 }
 
 function close(): void {

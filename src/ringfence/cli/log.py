@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import Annotated, Any, cast
+from typing import TYPE_CHECKING, Annotated, Any, cast
 from zoneinfo import ZoneInfo
 
 import typer
@@ -14,9 +14,15 @@ from ringfence.base.errors import BadInput, Fault, refuse_if
 from ringfence.base.times import parse_time
 from ringfence.cli.output import NO, YES, AsJson, Operation, open_desk, show, write
 
+if TYPE_CHECKING:
+    from ringfence.desk.views import LogItem
+
 log_app = typer.Typer(no_args_is_help=True, help="Read the operation's log, add to it, and prove it whole.")
 
 Ids = list[str]
+
+LINE_BYTES_MAX = 64 * 1024
+"""As much of a typed line as is read before it is refused."""
 
 
 @log_app.command("list", epilog="Example: ringfence log list examples/wellington-2022 --kind barrier")
@@ -100,7 +106,59 @@ def log_add(  # noqa: PLR0917 -- typer passes by name
     if as_json:
         show({"new": was_new, **item.model_dump(mode="json", by_alias=True)})
     else:
-        show(f"{'Logged' if was_new else 'Was logged before'} as {item.entry.id}, line {item.position} of the ledger.")
+        show(_logged(item, was_new=was_new))
+
+
+@log_app.command(
+    "type",
+    epilog='Example: ringfence log type OP "0412 barrier moved Bunny/Featherston, reported by gate 6" --save',
+)
+def log_type(
+    op: Operation,
+    line: Annotated[str, typer.Argument(metavar="LINE", help="When, what, where, and who says so; - reads it.")],
+    save: Annotated[bool, typer.Option("--save", help="Log it, once nothing that matters is in doubt.")] = False,
+    as_note: Annotated[
+        bool, typer.Option("--as-note", help="As a note: its words, and nothing read from them.")
+    ] = False,
+    now: Annotated[str | None, _time("Times are meant as somebody means them then. Default: now.")] = None,
+    key: Annotated[str | None, typer.Option(help="Sent again with the same key, it is stored once.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """What is understood of one line of typing: its parts, the entry that it makes, and what is not clear.
+
+    Nothing is written without --save. Exit 1 if something that matters is not clear.
+    """
+    from ringfence.desk.live import LiveDesk
+    from ringfence.desk.typed_line import read_typed_line, refuse_while_in_doubt, typed_board
+
+    if line == "-":
+        line = sys.stdin.buffer.read(LINE_BYTES_MAX).decode("utf-8", "surrogateescape").rstrip("\r\n")
+    live = LiveDesk.open(op) if save else None
+    desk = live.desk if live else open_desk(op)
+    read = read_typed_line(desk.operation, line, desk.moment(now))
+    if not as_json:
+        show(typed_board(desk.operation, read))
+    if live is None:
+        if as_json:
+            show(read)
+        raise typer.Exit(YES if read.ready or as_note else NO)
+    if not as_note:
+        refuse_while_in_doubt(read)
+    item, was_new = live.add(read.note if as_note else read.draft, key=key)
+    if as_json:
+        show(
+            {
+                "new": was_new,
+                "read": read.model_dump(mode="json", by_alias=True),
+                **item.model_dump(mode="json", by_alias=True),
+            }
+        )
+    else:
+        show(_logged(item, was_new=was_new))
+
+
+def _logged(item: LogItem, *, was_new: bool) -> str:
+    return f"{'Logged' if was_new else 'Was logged before'} as {item.entry.id}, line {item.position} of the ledger."
 
 
 def _stated(**fields: Any) -> dict[str, Any]:

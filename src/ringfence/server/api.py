@@ -21,6 +21,7 @@ from ringfence.desk.plan_views import (
 from ringfence.desk.views import WhatIf
 from ringfence.model.entries import EntryDraft
 from ringfence.model.plans import PlanQuestion
+from ringfence.model.typed import TypedQuestion
 from ringfence.server.events import PromisesEvent
 from ringfence.server.planning_routes import planning_router
 from ringfence.server.problems import Problem
@@ -29,7 +30,7 @@ from ringfence.server.routes import router
 
 _SAYS = """Watch a street cordon: its log, its picture, its promises, and what would be if.
 
-Times are ISO 8601 with an offset. Questions (GET, and POST to /what-if and /plan) change nothing.
+Times are ISO 8601 with an offset. Questions (GET, and POST to /what-if, /typed-line and /plan) change nothing.
 Every GET has an ETag.
 Everything that goes wrong is told as application/problem+json (RFC 9457) with every fault that was found.
 Unknown query parameters are refused. There are no roles yet: who can reach the server may write to the log."""
@@ -39,6 +40,7 @@ _REF = "#/components/schemas/"
 _BODIES: tuple[type[BaseModel], ...] = (
     EntryDraft,
     WhatIf,
+    TypedQuestion,
     PlanQuestion,
     FrontQuestion,
     AlternativesQuestion,

@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from ringfence.base.errors import Fault
 from ringfence.desk import CheckReport
+from ringfence.desk.typed_line import read_typed_line
 from ringfence.desk.views import (
     AreaMap,
     Knowledge,
@@ -25,6 +26,7 @@ from ringfence.desk.views import (
     WhatIfAnswer,
 )
 from ringfence.model.entries import EntryDraft, EntryKind
+from ringfence.model.typed import TypedLine, TypedQuestion
 from ringfence.picture import Picture
 from ringfence.server.asking import ask, ask_shared, body_of, house_of
 from ringfence.server.etags import JSON, Body, json_bytes
@@ -190,6 +192,30 @@ async def post_entry(
     house.feed.announce()
     location = f"{PREFIX}/log/{quote(entry_id, safe='')}"
     return Response(body, 201 if new else 200, {"location": location, "cache-control": "no-store"}, JSON)
+
+
+@router.post(
+    "/typed-line",
+    response_model=TypedLine,
+    responses=answers("POST"),
+    tags=["log"],
+    openapi_extra=wants(TypedQuestion),
+)
+async def post_typed_line(
+    request: Request, question: Annotated[TypedQuestion, Depends(json_body(TypedQuestion))]
+) -> Response:
+    """What is understood of one line of typing?
+
+    Its parts, the draft of the entry that it makes, and what is not clear. Changes nothing: the draft, or the note, is
+    sent to /log by whoever has seen it.
+    """
+    house = house_of(request)
+
+    def read() -> bytes:
+        live = house.live
+        return json_bytes(read_typed_line(live.desk.operation, question.text, question.now or live.clock()))
+
+    return Response(await house.workers.run("question", read), 200, {"cache-control": "no-store"}, JSON)
 
 
 @router.get("/places", response_model=PlaceAnswer, responses=answers("GET"), tags=["places"])
