@@ -26,6 +26,7 @@ export const KINDS: Record<Kind, string> = {
   note: "Note",
   correction: "Correction",
   retraction: "Retraction",
+  erasure: "Erasure",
 };
 
 export const CERTAINTIES: Record<Certainty, string> = {

@@ -41,7 +41,7 @@ export function Composer() {
         <p class="notice">This operation can only be read: it has no desk to write at.</p>
       )}
       <TypedLine />
-      <form noValidate hidden={understood.value !== null} onSubmit={(event) => void save(event)}>
+      <form id="draft" noValidate hidden={understood.value !== null} onSubmit={(event) => void save(event)}>
         <FaultSummary />
         <div class="labelled">
           <label for="draft-what">What happened</label>
@@ -70,11 +70,13 @@ export function Composer() {
               value={one.kind}
               onChange={(event) => change({ kind: event.currentTarget.value as Kind })}
             >
-              {Object.entries(KINDS).map(([kind, word]) => (
-                <option key={kind} value={kind}>
-                  {word}
-                </option>
-              ))}
+              {Object.entries(KINDS)
+                .filter(([kind]) => kind !== "erasure") // texts are erased by the ledger, not by an entry alone
+                .map(([kind, word]) => (
+                  <option key={kind} value={kind}>
+                    {word}
+                  </option>
+                ))}
             </select>
           </div>
           <div class="labelled">
@@ -110,15 +112,16 @@ export function Composer() {
         <CertaintyField />
         <ChangesField />
         <Preview />
-        <div class="composer-foot">
-          <button type="submit" class="button primary" disabled={sending.value || !operation.value?.desk}>
-            {sending.value ? "Logging…" : "Log it"}
-          </button>
-          <button type="button" class="button" onClick={clearDraft}>
-            Clear
-          </button>
-        </div>
       </form>
+      {/* Beside the form, which scrolls: in front of it, it would cover what one is about to press. */}
+      <div class="composer-foot" hidden={understood.value !== null}>
+        <button type="submit" form="draft" class="button primary" disabled={sending.value || !operation.value?.desk}>
+          {sending.value ? "Logging…" : "Log it"}
+        </button>
+        <button type="button" class="button" onClick={clearDraft}>
+          Clear
+        </button>
+      </div>
     </section>
   );
 }
