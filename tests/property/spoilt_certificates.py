@@ -131,7 +131,8 @@ def _spoil_costs(instance: Instance, certificate: Certificate, rng: Random) -> S
         price, paid = demands.costs.get(arm, 1), arm in cut and arm not in demands.fixed
         if arm in cut or rng.random() < 0.5:
             yield "an arm made dearer", paid, priced(arm, price + 1)
-            yield "an arm made much dearer", paid, priced(arm, COST_MAX)
+            if price < COST_MAX:
+                yield "an arm made much dearer", paid, priced(arm, COST_MAX)
             yield "an arm made dearer and counted", False, priced(arm, price + 1, lower_bound=bound + paid)
             for number, path in enumerate(certificate.paths if paid else ()):
                 more = path.model_copy(update={"carries": path.carries + 1})
