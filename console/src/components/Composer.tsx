@@ -10,6 +10,7 @@ import { understood } from "../typing";
 import type { Certainty, Kind } from "../words";
 import { CERTAINTIES, CERTAINTY_MEANS, KINDS } from "../words";
 import { ChangesField } from "./ChangesField";
+import { Effects } from "./Effects";
 import { FaultSummary, FaultsOf, faulty } from "./Faults";
 import { Icon } from "./Icon";
 import { PlaceField } from "./PlaceField";
@@ -218,15 +219,7 @@ function Preview() {
       <p>
         <bdi>{sentence(draft.value)}</bdi>
       </p>
-      {effects.length > 0 && (
-        <ul class="effects">
-          {effects.map((one) => (
-            <li key={one}>
-              <bdi>{one}</bdi>
-            </li>
-          ))}
-        </ul>
-      )}
+      <Effects of={effects} />
     </div>
   );
 }

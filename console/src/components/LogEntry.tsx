@@ -7,6 +7,7 @@ import type { Entry, LogItem } from "../state";
 import { operation } from "../state";
 import { shortTime, spanInWords } from "../times";
 import { CERTAINTIES, CERTAINTY_MEANS, KINDS } from "../words";
+import { Effects } from "./Effects";
 import { Icon } from "./Icon";
 import { Rivals } from "./Rivals";
 import { CertaintySign } from "./Signs";
@@ -99,15 +100,7 @@ function More({ item }: { item: LogItem }) {
   const related = entry.relates_to.filter((id) => !item.rivals.includes(id));
   return (
     <div class="entry-more">
-      {effects.length > 0 && (
-        <ul class="effects">
-          {effects.map((one) => (
-            <li key={one}>
-              <bdi>{one}</bdi>
-            </li>
-          ))}
-        </ul>
-      )}
+      <Effects of={effects} />
       {entry.number !== null && <Figures entry={entry} />}
       <dl>
         <dt>Reported</dt>

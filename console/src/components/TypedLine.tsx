@@ -1,4 +1,5 @@
 // One line of typing at the top of a new entry: Enter shows what is understood, Enter again logs it, Escape edits.
+
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { draft } from "../draft";
 import { effectsInWords } from "../effects";
@@ -7,6 +8,7 @@ import { spanInWords } from "../times";
 import type { TypedLine as Understood } from "../typing";
 import { busy, editAgain, enter, line, log, refused, type, understood } from "../typing";
 import { CERTAINTIES, KINDS, listed } from "../words";
+import { Effects } from "./Effects";
 import { CertaintySign } from "./Signs";
 
 type Part = Understood["parts"][number];
@@ -193,15 +195,7 @@ function Entry({ read }: { read: Understood }) {
         </p>
       )}
       {links.map(([word, ids]) => ids.length > 0 && <p key={word}>{`${word} ${listed(ids)}.`}</p>)}
-      {effects.length > 0 && (
-        <ul class="effects">
-          {effects.map((one) => (
-            <li key={one}>
-              <bdi>{one}</bdi>
-            </li>
-          ))}
-        </ul>
-      )}
+      <Effects of={effects} />
     </div>
   );
 }
