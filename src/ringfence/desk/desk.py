@@ -31,7 +31,7 @@ from ringfence.model.plans import (
 )
 from ringfence.model.record import Record
 from ringfence.operation import Operation, list_plans
-from ringfence.picture import Picture, counts, fold, rivals, wordings
+from ringfence.picture import Chronicle, Picture, counts, rivals, wordings
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -99,6 +99,8 @@ class Desk:
         """
         stored = (*self.stored, *(Stored.of(position, line) for position, line in lines))
         grown = Desk(self.operation.with_added([line.entry for _, line in lines]), stored, self.folder)
+        if "chronicle" in self.__dict__:
+            grown.__dict__["chronicle"] = self.chronicle.grown(grown.operation.entries)
         if "planning" in self.__dict__:
             grown.__dict__["planning"] = self.planning.of(grown.operation)
         if "log" in self.__dict__:
@@ -109,6 +111,11 @@ class Desk:
     def last_position(self) -> int:
         """Where in the ledger (or the log file) the last entry stands."""
         return self.stored[-1].position if self.stored else len(self.operation.entries)
+
+    @cached_property
+    def chronicle(self) -> Chronicle:
+        """The index of the log."""
+        return Chronicle(self.operation.entries)
 
     @cached_property
     def log(self) -> tuple[LogItem, ...]:
@@ -142,7 +149,7 @@ class Desk:
             at=at,
             known_at=known_at,
             outside_operation=not file.starts <= at <= file.ends,
-            promises=Checker(self.operation, known_at, memo=memo).answers(at),
+            promises=Checker(self.operation, known_at, memo=memo, chronicle=self.chronicle).answers(at),
         )
 
     @cached_property
@@ -213,8 +220,7 @@ class Desk:
 
     def picture(self, *, at: datetime, known_at: datetime | None = None) -> Picture:
         """The state folded from the log."""
-        operation = self.operation
-        return fold(operation.barriers, operation.sites, operation.entries, at=at, known_at=known_at)
+        return self.chronicle.picture(self.operation.barriers, self.operation.sites, at=at, known_at=known_at)
 
     def told(self, *, at: datetime, known_at: datetime | None = None) -> Told:
         """What was counted, what is disputed, and how barriers were worded."""

@@ -44,7 +44,7 @@ from ringfence.ledger import Ledger, Verification
 from ringfence.model.entries import Entry, EntryDraft
 from ringfence.model.spans import Span
 from ringfence.picture import bearing_entries
-from ringfence.promises import Checker, Memo
+from ringfence.promises import Memo
 
 if TYPE_CHECKING:
     from ringfence.desk.planning import Planning
@@ -183,7 +183,9 @@ class LiveDesk:
         bearing = frozenset(entry.id for entry in bearing_entries(desk.operation.entries))
         held = self._replays.get(knowledge)
         if held is None or held[0] != bearing:
-            replay = self._replayer.replay(desk.operation, knowledge, last_position=desk.last_position)
+            replay = self._replayer.replay(
+                desk.operation, knowledge, last_position=desk.last_position, chronicle=desk.chronicle
+            )
             held = self._replays[knowledge] = (bearing, replay)
         return held[1].model_copy(update={"last_position": desk.last_position})
 
@@ -285,10 +287,9 @@ class LiveDesk:
 
     def what_if(self, question: WhatIf) -> WhatIfAnswer:
         """What the promises would answer; nothing is written."""
-        operation = self._desk.operation
-        known_at = question.at if question.knowledge == "then" else None
-        picture = Checker(operation, known_at).picture(question.at)
-        return self._supposer.answer(operation, picture, question.changes)
+        desk = self._desk
+        picture = desk.picture(at=question.at, known_at=question.at if question.knowledge == "then" else None)
+        return self._supposer.answer(desk.operation, picture, question.changes)
 
     @cached_property
     def _memo(self) -> Memo:

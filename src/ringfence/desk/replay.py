@@ -11,7 +11,7 @@ from typing import NamedTuple, TypeVar
 from ringfence.desk.views import AnswerChange, Frame, FrameAnswer, FramePicture, Knowledge, Replay
 from ringfence.model.answers import PromiseAnswer
 from ringfence.operation import Operation
-from ringfence.picture import Picture, bearing_entries
+from ringfence.picture import Chronicle, Picture, bearing_entries
 from ringfence.promises import Checker, Memo
 
 RecordT = TypeVar("RecordT", FramePicture, PromiseAnswer)
@@ -41,18 +41,21 @@ class Replayer:
     memo: Memo
     _stills: dict[_Stretch, tuple[_Still, ...]] = field(default_factory=dict)
 
-    def replay(self, operation: Operation, knowledge: Knowledge, *, last_position: int) -> Replay:
+    def replay(
+        self, operation: Operation, knowledge: Knowledge, *, last_position: int, chronicle: Chronicle | None = None
+    ) -> Replay:
         """Every frame from the operation's start to its end. Exact; pure but for what it remembers."""
+        chronicle = chronicle or Chronicle(operation.entries)
         stretches = list(_stretches(operation, knowledge))
         if knowledge == "then":  # an entry added today changes nothing of what was known before
-            self._stills = {one: self._stills.get(one) or self._look(operation, one) for one in stretches}
+            self._stills = {one: self._stills.get(one) or self._look(operation, chronicle, one) for one in stretches}
             stills = [still for one in stretches for still in self._stills[one]]
         else:
-            stills = [still for one in stretches for still in self._look(operation, one)]
+            stills = [still for one in stretches for still in self._look(operation, chronicle, one)]
         return _assemble(operation, knowledge, stills, last_position)
 
-    def _look(self, operation: Operation, stretch: _Stretch) -> tuple[_Still, ...]:
-        checker = Checker(operation, stretch.known_at, memo=self.memo)
+    def _look(self, operation: Operation, chronicle: Chronicle, stretch: _Stretch) -> tuple[_Still, ...]:
+        checker = Checker(operation, stretch.known_at, memo=self.memo, chronicle=chronicle)
         last = stretch.until == operation.file.ends
         moments = [
             moment

@@ -1,5 +1,6 @@
 """The state of the operation at any moment, as known at any moment: a pure fold of the log."""
 
+from ringfence.picture.chronicle import Chronicle
 from ringfence.picture.claims import BarrierWordings, RivalPair, Rivals, RivalSide, Standing, rivals, wordings
 from ringfence.picture.counts import BasisCount, Count, CountHistory, CountSaid, Spread, count_history, counts
 from ringfence.picture.fold import (
@@ -23,6 +24,7 @@ __all__ = [
     "BarrierPicture",
     "BarrierWordings",
     "BasisCount",
+    "Chronicle",
     "Count",
     "CountHistory",
     "CountSaid",

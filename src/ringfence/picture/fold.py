@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from graphlib import CycleError, TopologicalSorter
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from ringfence.model.entries import BarrierState, Entry
 from ringfence.model.operation import EVERYWHERE, Barrier, Site
 from ringfence.model.record import Record
 from ringfence.model.spans import BEGINNING
-from ringfence.picture.timeline import SURE, Readings, Timeline
+from ringfence.picture.timeline import SURE, Readings, Thing, Timeline, Timelines
 
 Holds = Literal["yes", "no", "doubtful"]
 """Whether a barrier stands across the street: `doubtful` if only an unconfirmed claim says that it does not."""
@@ -138,21 +138,46 @@ def fold(
     """
     everything = list(entries)
     known = known_entries(everything, known_at)
-    timeline = Timeline(known)
     begun = [entry for entry in known if entry.so.earliest <= at]
     sweeps = [entry for entry in known if entry.swept and entry.certainty in SURE and entry.so.latest <= at]
-    return Picture(
-        at=at,
-        known_at=known_at,
-        barriers=tuple(_barrier_picture(barrier, timeline, at) for barrier in barriers),
-        sites=tuple(_site_picture(site, timeline, at) for site in sites),
-        rules=_rules(timeline, at),
+    besides = Besides(
         last_sweep=max((entry.so.earliest for entry in sweeps if entry.so.from_), default=None),
-        occupied=_occupied(timeline, at),
         entries_known=len(known),
         entries_left_out=len(everything) - len(known),
         latest_counts=_latest_counts(begun),
         disputed=rival_claims(begun),
+    )
+    return picture_of(barriers, sites, Timeline(known), besides, at=at, known_at=known_at)
+
+
+class Besides(NamedTuple):
+    """What a picture has besides the readings of things; see `Picture`."""
+
+    last_sweep: datetime | None
+    entries_known: int
+    entries_left_out: int
+    latest_counts: tuple[str, ...]
+    disputed: tuple[tuple[str, str], ...]
+
+
+def picture_of(
+    barriers: Sequence[Barrier],
+    sites: Sequence[Site],
+    timelines: Timelines,
+    besides: Besides,
+    *,
+    at: datetime,
+    known_at: datetime | None,
+) -> Picture:
+    """The picture at a moment, from the timelines of what was known at a moment."""
+    return Picture(
+        at=at,
+        known_at=known_at,
+        barriers=tuple(_barrier_picture(barrier, timelines, at) for barrier in barriers),
+        sites=tuple(_site_picture(site, timelines, at) for site in sites),
+        rules=tuple(_rule_picture(rule, timelines, at) for rule in timelines.named("rule")),
+        occupied=tuple(one for street in timelines.named("street") if (one := _street_picture(street, timelines, at))),
+        **besides._asdict(),
     )
 
 
@@ -165,18 +190,23 @@ def known_entries(entries: Iterable[Entry], known_at: datetime | None) -> list[E
 
 def retracted_entries(known: Sequence[Entry]) -> set[str]:
     """Entries taken back by a sure retraction that has not itself been taken back."""
-    takers: dict[str, list[Entry]] = {entry.id: [] for entry in known}
+    takers: dict[str, list[str]] = {entry.id: [] for entry in known}
     for entry in known:
         for taken in entry.retracts:
             if taken in takers and entry.certainty in SURE:
-                takers[taken].append(entry)
+                takers[taken].append(entry.id)
+    return taken_back(takers)
+
+
+def taken_back(takers: Mapping[str, Sequence[str]]) -> set[str]:
+    """Those that are taken back by one that is not taken back itself; for each, by whom it is taken back if anybody."""
     try:
-        order = list(TopologicalSorter({one: [by.id for by in takers[one]] for one in takers}).static_order())
+        order = list(TopologicalSorter(takers).static_order())
     except CycleError:  # refused when a folder is opened
         return set()
     gone: set[str] = set()
     for entry_id in order:  # those that take back stand before what they take back
-        if any(by.id not in gone for by in takers[entry_id]):
+        if any(by not in gone for by in takers[entry_id]):
             gone.add(entry_id)
     return gone
 
@@ -206,21 +236,10 @@ def turning_entries(known: Sequence[Entry], at: datetime) -> list[Entry]:
     return [entry for entry in known if entry.has_effect and at in timeline.turning_points([entry])]
 
 
-def _barrier_picture(barrier: Barrier, timeline: Timeline, at: datetime) -> BarrierPicture:
-    states: Readings[BarrierState] = timeline.readings(
-        ((entry.state, entry) for entry in timeline.known if entry.state and barrier.id in entry.barriers),
-        at,
-        before="planned",
-    )
-    staffing = timeline.readings(
-        (
-            (entry.staffed, entry)
-            for entry in timeline.known
-            if entry.staffed is not None and not {EVERYWHERE, barrier.id}.isdisjoint(entry.gates)
-        ),
-        at,
-        before=False,
-    )
+def _barrier_picture(barrier: Barrier, timelines: Timelines, at: datetime) -> BarrierPicture:
+    states: Readings[BarrierState] = timelines.readings([Thing("state", barrier.id)], at, before="planned")
+    gates = [Thing("staffing", name) for name in dict.fromkeys((EVERYWHERE, barrier.id))]
+    staffing = timelines.readings(gates, at, before=False)
     holds: Holds = "yes" if states.possible <= STANDING else "doubtful" if states.sure <= STANDING else "no"
     return BarrierPicture(
         id=barrier.id,
@@ -237,12 +256,8 @@ def _barrier_picture(barrier: Barrier, timeline: Timeline, at: datetime) -> Barr
     )
 
 
-def _site_picture(site: Site, timeline: Timeline, at: datetime) -> SitePicture:
-    readings: Readings[SiteState] = timeline.readings(
-        ((entry.site_state, entry) for entry in timeline.known if entry.site == site.id and entry.site_state),
-        at,
-        before="not stated",
-    )
+def _site_picture(site: Site, timelines: Timelines, at: datetime) -> SitePicture:
+    readings: Readings[SiteState] = timelines.readings([Thing("site", site.id)], at, before="not stated")
     worst_first: tuple[SiteState, ...] = ("closed", "not stated", "open")
     return SitePicture(
         id=site.id,
@@ -254,41 +269,24 @@ def _site_picture(site: Site, timeline: Timeline, at: datetime) -> SitePicture:
     )
 
 
-def _rules(timeline: Timeline, at: datetime) -> tuple[RulePicture, ...]:
-    found = []
-    for rule in sorted({rule for entry in timeline.known for rule in entry.rules}):
-        readings = timeline.readings(
-            ((bool(entry.in_force), entry) for entry in timeline.known if rule in entry.rules), at, before=False
-        )
-        found.append(
-            RulePicture(
-                id=rule,
-                in_force=tuple(sorted(readings.sure)),
-                in_force_claimed=tuple(sorted(readings.possible - readings.sure)),
-                entries=readings.entries,
-            )
-        )
-    return tuple(found)
+def _rule_picture(rule: str, timelines: Timelines, at: datetime) -> RulePicture:
+    readings = timelines.readings([Thing("rule", rule)], at, before=False)
+    return RulePicture(
+        id=rule,
+        in_force=tuple(sorted(readings.sure)),
+        in_force_claimed=tuple(sorted(readings.possible - readings.sure)),
+        entries=readings.entries,
+    )
 
 
-def _occupied(timeline: Timeline, at: datetime) -> tuple[SegmentPicture, ...]:
-    segments = sorted({segment for entry in timeline.known for segment in (*entry.occupied, *entry.cleared)})
-    found = []
-    for segment in segments:
-        readings = timeline.readings(
-            (
-                (segment in entry.occupied, entry)
-                for entry in timeline.known
-                if segment in entry.occupied or segment in entry.cleared
-            ),
-            at,
-            before=False,
-        )
-        if True in readings.possible:
-            sure: Literal["yes", "perhaps"] = "yes" if readings.sure == {True} else "perhaps"
-            word = sure if True in readings.sure else "claimed"
-            found.append(SegmentPicture(segment=segment, occupied=word, entries=readings.entries))
-    return tuple(found)
+def _street_picture(street: str, timelines: Timelines, at: datetime) -> SegmentPicture | None:
+    """None where nobody says that it is occupied."""
+    readings = timelines.readings([Thing("street", street)], at, before=False)
+    if True not in readings.possible:
+        return None
+    sure: Literal["yes", "perhaps"] = "yes" if readings.sure == {True} else "perhaps"
+    word = sure if True in readings.sure else "claimed"
+    return SegmentPicture(segment=street, occupied=word, entries=readings.entries)
 
 
 def _latest_counts(begun: Sequence[Entry]) -> tuple[str, ...]:
@@ -306,7 +304,12 @@ def rival_claims(entries: Sequence[Entry]) -> tuple[tuple[str, str], ...]:
     pairs = {
         (min(entry.id, other), max(entry.id, other))
         for entry in entries
-        for other in (*entry.disputes, *(entry.relates_to if entry.certainty == "denied" else ()))
+        for other in contradicted_by(entry)
         if other in known and other != entry.id
     }
     return tuple(sorted(pairs))
+
+
+def contradicted_by(entry: Entry) -> tuple[str, ...]:
+    """Entries that an entry contradicts, in so many words or by denying them."""
+    return (*entry.disputes, *(entry.relates_to if entry.certainty == "denied" else ()))

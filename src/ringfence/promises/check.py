@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from threading import Lock
 from typing import Any
 
@@ -12,7 +13,7 @@ from ringfence.base.errors import BadInput, Fault
 from ringfence.model.answers import PromiseAnswer
 from ringfence.model.operation import ContainedPromise, Promise
 from ringfence.operation import Operation
-from ringfence.picture import Picture, bearing_entries, change_times, fold
+from ringfence.picture import Chronicle, Picture
 from ringfence.promises.findings import Finding, is_stale, look_into
 
 
@@ -71,9 +72,10 @@ def promise_history(
         finding = checker.finding(promise, moment)
         if stretches and _same(stretches[-1].finding, finding):
             continue
+        since = moment.astimezone(operation.zone)
         if stretches:
-            stretches[-1] = HistoryStretch(stretches[-1].since, moment, stretches[-1].finding)
-        stretches.append(HistoryStretch(moment, None, finding))
+            stretches[-1] = HistoryStretch(stretches[-1].since, since, stretches[-1].finding)
+        stretches.append(HistoryStretch(since, None, finding))
     return tuple(stretches)
 
 
@@ -114,13 +116,21 @@ class Checker:
         As known when; None: with all that the log holds.
     memo : Memo or None
         Findings to share with checkers of the same streets, barriers, rules and promises; the log may differ.
+    chronicle : Chronicle or None
+        The index of the operation's log; None: it is made when it is needed.
     """
 
-    def __init__(self, operation: Operation, known_at: datetime | None = None, *, memo: Memo | None = None) -> None:
+    def __init__(
+        self,
+        operation: Operation,
+        known_at: datetime | None = None,
+        *,
+        memo: Memo | None = None,
+        chronicle: Chronicle | None = None,
+    ) -> None:
         self.operation = operation
         self.known_at = known_at
-        self._bearing = bearing_entries(operation.entries)
-        self.turning_points = change_times(self._bearing, known_at=known_at)
+        self._given = chronicle
         self._memo = Memo() if memo is None else memo
         self._pictures: dict[datetime, Picture] = {}
 
@@ -130,17 +140,22 @@ class Checker:
         turning = set(self.turning_points)
         for promise in promises:
             if isinstance(promise, ContainedPromise):
-                sweeps = (entry.so.earliest for entry in self._bearing if entry.swept and entry.so.from_)
-                turning |= {sweep + timedelta(hours=promise.shelf_life_h) for sweep in sweeps}
+                turning |= {sweep + timedelta(hours=promise.shelf_life_h) for sweep in self._chronicle.sweeps()}
         for rule in self.operation.access.rule:
             turning |= {moment for moment in (rule.since, rule.until) if moment}
         return sorted(moment for moment in {start, *turning} if start <= moment <= until)
 
+    @cached_property
+    def turning_points(self) -> list[datetime]:
+        """The moments at which what the log says of barriers, gates, rules, sites, streets or sweeps can alter."""
+        return self._chronicle.turning_points(known_at=self.known_at)
+
     def picture(self, at: datetime) -> Picture:
-        """The picture at a moment, from the entries that can bear on a promise: without counts and rival claims."""
+        """The picture at a moment."""
         if at not in self._pictures:
-            operation = self.operation
-            self._pictures[at] = fold(operation.barriers, operation.sites, self._bearing, at=at, known_at=self.known_at)
+            operation, known_at = self.operation, self.known_at
+            found = self._chronicle.picture(operation.barriers, operation.sites, at=at, known_at=known_at)
+            self._pictures[at] = found
         return self._pictures[at]
 
     def answers(self, at: datetime, *, with_since: bool = True) -> tuple[PromiseAnswer, ...]:
@@ -158,6 +173,10 @@ class Checker:
     def finding_in(self, promise: Promise, picture: Picture) -> Finding:
         """One promise in a picture that need not come from the log."""
         return self._look(promise, picture)
+
+    @cached_property
+    def _chronicle(self) -> Chronicle:
+        return self._given or Chronicle(self.operation.entries)
 
     def _answer(self, promise: Promise, at: datetime, *, with_since: bool) -> PromiseAnswer:
         finding = self.finding(promise, at)

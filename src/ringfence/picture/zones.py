@@ -1,0 +1,153 @@
+"""Columns that grow at the end, and the bounds of each block of them: what is far from a moment is never looked at."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+Numbers = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
+
+BLOCK = 1024
+"""Rows that share one set of bounds."""
+
+NEVER = int(np.iinfo(np.int64).min)
+"""Before every moment."""
+ALWAYS = int(np.iinfo(np.int64).max)
+"""After every moment."""
+
+
+class Columns:
+    """Whole numbers in columns, in order of arrival. Who reads while another appends may not see the last row."""
+
+    def __init__(self, width: int) -> None:
+        self._data: Numbers = np.empty((width, 16), dtype=np.int64)
+        self.count = 0
+
+    def append(self, *numbers: int) -> None:
+        """Add a row."""
+        if self.count == self._data.shape[1]:
+            grown = np.empty((len(self._data), 2 * self.count), dtype=np.int64)
+            grown[:, : self.count] = self._data
+            self._data = grown
+        self._data[:, self.count] = numbers
+        self.count += 1
+
+    def columns(self, first: int = 0, last: int | None = None) -> Numbers:
+        """(width, rows) the rows from `first` up to `last` (None: all)."""
+        return self._data[:, first : self.count if last is None else last]
+
+
+class Changes:
+    """The changes of one thing, in order of arrival.
+
+    A change is linked if its entry is tied to another one, which may say more of their order than their moments do, or
+    take it back. It rules if it is firm (confirmed or observed) and not linked: what must have been before it is over.
+    """
+
+    def __init__(self) -> None:
+        self.values: list[Any] = []
+        """What changes were to, each value once."""
+        self._rows = Columns(len(Row._fields))
+        self._bounds = Columns(len(_Bounds._fields))
+        self._linked: set[int] = set()
+
+    def append(self, value: Any, earliest: int, latest: int, recorded: int, entry: int, *, firm: bool) -> None:
+        """Add a change; moments in µs, and which entry it is of, by number."""
+        if value not in self.values:
+            self.values.append(value)
+        self._rows.append(*Row(earliest, latest, recorded, entry, firm, False, self.values.index(value)))
+        if self._rows.count % BLOCK == 0:
+            self._bound(self._rows.columns(self._rows.count - BLOCK))
+
+    def link(self, entry: int) -> None:
+        """From now on the change by that entry is linked."""
+        row = int(np.searchsorted(self._rows.columns()[_ENTRY], entry))
+        self._linked.add(row)
+        self._rows.columns()[_LINKED, row] = True
+
+    def over_before(self, at: int, known: int, entries: int) -> int:
+        """Changes that must have happened before this moment (µs) are over by `at`: a ruling one came after them.
+
+        `known` is when a change must have been recorded by, in µs; only entries of lower numbers than `entries` count.
+        """
+        bounds = _Bounds(*self._bounds.columns())
+        over = self._last_ruling(self._rows.columns(self._bounds.count * BLOCK), at, known, entries)
+        ended = np.flatnonzero((bounds.recorded <= known) & (bounds.ruling_ends <= at))
+        for block in ended[np.argsort(-bounds.ruling_begins[ended])].tolist():
+            if bounds.ruling_begins[block] <= over:
+                break
+            rows = self._rows.columns(block * BLOCK, (block + 1) * BLOCK)
+            over = max(over, self._last_ruling(rows, at, known, entries))
+        return over
+
+    def near(self, at: int, over: int, known: int, entries: int) -> Numbers:
+        """(7, rows) the changes that may have happened by a moment and are not over before `over`; and all linked ones.
+
+        The other parameters are as in `over_before`. The columns are those of `Row`.
+        """
+        bounds = _Bounds(*self._bounds.columns())
+        blocks = np.flatnonzero((bounds.earliest <= at) & (bounds.latest >= over) & (bounds.recorded <= known))
+        rest = np.arange(self._bounds.count * BLOCK, self._rows.count)
+        numbers = np.concatenate([(blocks[:, None] * BLOCK + np.arange(BLOCK)).ravel(), rest])
+        table = self._rows.columns()
+        rows = Row(*table[:, numbers])
+        here = (rows.earliest <= at) & (rows.latest >= over) & (rows.recorded <= known) & (rows.entry < entries)
+        linked = np.array(sorted(self._linked), dtype=np.int64)
+        linked = linked[(table[_RECORDED, linked] <= known) & (table[_ENTRY, linked] < entries)]
+        found: Numbers = table[:, np.union1d(numbers[here], linked)]
+        return found
+
+    def firm_values(self, known: int, entries: int, gone: set[int]) -> set[Any]:
+        """The values of all firm changes but those of entries that are gone."""
+        rows = Row(*self._rows.columns())
+        firm = (rows.firm == 1) & (rows.recorded <= known) & (rows.entry < entries) & ~np.isin(rows.entry, sorted(gone))
+        return {self.values[code] for code in np.unique(rows.value[firm]).tolist()}
+
+    @staticmethod
+    def _last_ruling(table: Numbers, at: int, known: int, entries: int) -> int:
+        """The latest earliest moment of the ruling changes among some rows that have happened by then."""
+        rows = Row(*table)
+        ruling = (rows.firm == 1) & (rows.linked == 0) & (rows.latest <= at)
+        ruling &= (rows.recorded <= known) & (rows.entry < entries)
+        return int(rows.earliest[ruling].max(initial=NEVER))
+
+    def _bound(self, table: Numbers) -> None:
+        """Bounds of a full block; too wide once a ruling change of it is linked, which does no harm."""
+        rows = Row(*table)
+        ruling = (rows.firm == 1) & (rows.linked == 0)
+        bounds = _Bounds(
+            earliest=rows.earliest.min(),
+            latest=rows.latest.max(),
+            recorded=rows.recorded.min(),
+            ruling_begins=rows.earliest[ruling].max(initial=NEVER),
+            ruling_ends=rows.latest[ruling].min(initial=ALWAYS),
+        )
+        self._bounds.append(*map(int, bounds))
+
+
+class Row(NamedTuple):
+    """The columns of a change: earliest and latest moment and when recorded, in µs; its entry's number; its value's."""
+
+    earliest: Any
+    latest: Any
+    recorded: Any
+    entry: Any
+    firm: Any
+    linked: Any
+    value: Any
+
+
+_RECORDED, _ENTRY, _LINKED = (Row._fields.index(name) for name in ("recorded", "entry", "linked"))
+
+
+class _Bounds(NamedTuple):
+    """Of a block: its earliest, latest, first recorded moment; when its last ruling change begins, its first ends."""
+
+    earliest: Any
+    latest: Any
+    recorded: Any
+    ruling_begins: Any
+    ruling_ends: Any
