@@ -15,6 +15,7 @@ from pathlib import Path
 from benchmarks.cities import CHECK_RUNS, EXTRACT, IMPORT_RUNS, SEED, city_lines, import_lines
 from benchmarks.example import example_lines
 from benchmarks.harness import EXAMPLE, ROOT, RUNS, Line, table
+from benchmarks.logs import BATCH, log_lines, picture_lines
 from benchmarks.planning import planning_text
 
 APART = "\n## Measured apart\n"
@@ -81,6 +82,15 @@ def _planning() -> str:
     return f"## Planning\n{planning_text()}"
 
 
+def _logs() -> str:
+    told = (
+        f"A ledger is filled beside two others, {BATCH:,} entries at a time in turn; all sync before they answer.\n"
+        "Ours also chains each entry by hashes, commits to each text with a salt, and knows ids and keys again.\n"
+        "eventsourcing: an aggregate for each entry, saved by an application on its SQLite module. Medians."
+    )
+    return _section("A long log", told, [*log_lines(), *picture_lines()])
+
+
 def _section(title: str, told: str, lines: Sequence[Line]) -> str:
     return f"## {title}\n{told}\n\n{table(lines) if lines else NO_EXTRACT}"
 
@@ -91,6 +101,7 @@ PARTS = {
     "import": ("Import", _imports),
     "cities": ("Whole cities", _cities),
     "planning": ("Planning", _planning),
+    "log": ("A long log", _logs),
 }
 """What can be measured, with its title on the page."""
 

@@ -36,10 +36,21 @@ def arcs_of(city: City) -> dict[str, int]:
     return arcs
 
 
+_imported: dict[str, City] = {}
+
+
+@pytest.fixture
+def city(drawn: OsmMap, tmp_path: Path) -> City:
+    """The drawn map, imported; once for all that is asked of it."""
+    if drawn.quirk not in _imported:
+        _imported[drawn.quirk] = read_osm(drawn.write(tmp_path))
+    return _imported[drawn.quirk]
+
+
 @every_map
-def test_arcs(drawn: OsmMap, tmp_path: Path) -> None:
+def test_arcs(drawn: OsmMap, city: City) -> None:
     """Every arc, and who uses it: none is missing, none is more."""
-    found = arcs_of(read_osm(drawn.write(tmp_path)))
+    found = arcs_of(city)
     shown = {name: bits_named(mask) for name, mask in found.items() if mask}
     assert shown == {name: bits_named(mask) for name, mask in drawn.both_ways.items()}
     segments = {name.replace("<", ">") for name in found}
@@ -47,8 +58,7 @@ def test_arcs(drawn: OsmMap, tmp_path: Path) -> None:
 
 
 @every_map
-def test_moves(drawn: OsmMap, tmp_path: Path) -> None:
-    city = read_osm(drawn.write(tmp_path))
+def test_moves(drawn: OsmMap, city: City) -> None:
     product, segments = Product(city), segments_of(city)
     found = {
         move: sum(driver.bit for who, driver in DRIVERS.items() if product.allows(who, drive_of(move, segments)))
@@ -60,9 +70,8 @@ def test_moves(drawn: OsmMap, tmp_path: Path) -> None:
 
 
 @every_map
-def test_what_is_noted_beside(drawn: OsmMap, tmp_path: Path) -> None:
+def test_what_is_noted_beside(drawn: OsmMap, city: City) -> None:
     """Limited use, tags not applied, and where the data ends."""
-    city = read_osm(drawn.write(tmp_path))
     names = list(arc_names(segments_of(city)).values())
     limited = zip(names, city.segment_limited.tolist(), strict=True)
     assert {name: bits_named(mask) for name, mask in limited if mask} == {
@@ -87,8 +96,8 @@ def rails_of(city: City) -> list[tuple[str, str]]:
 
 
 @every_map
-def test_level_crossings(drawn: OsmMap, tmp_path: Path) -> None:
-    assert rails_of(read_osm(drawn.write(tmp_path))) == sorted(drawn.rails)
+def test_level_crossings(drawn: OsmMap, city: City) -> None:
+    assert rails_of(city) == sorted(drawn.rails)
 
 
 def test_maps_are_many_and_each_follows_a_page() -> None:

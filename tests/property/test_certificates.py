@@ -10,6 +10,7 @@ says, which works it out by trying every set of arms.
 from __future__ import annotations
 
 import json
+import os
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
@@ -33,7 +34,7 @@ from tests.property.spoilt_certificates import spoilt_in_every_way
 from tests.property.strategies import ROWS, Instance, draw_instance
 from tests.property.street_maps import ForbiddenChain, Segment, StreetMap
 
-INSTANCES = 4
+INSTANCES = 40 if os.environ.get("RINGFENCE_LONG") else 2
 CHUNK = 2
 TURNING = (
     ("lawful with bans", 8),

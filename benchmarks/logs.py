@@ -1,0 +1,195 @@
+"""A long log: what it costs to add to it so that nothing is lost, and to see any moment of it."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from itertools import islice
+from pathlib import Path
+from random import Random
+from uuid import UUID, uuid4
+
+from eventsourcing.application import Application
+from eventsourcing.domain import Aggregate
+
+from benchmarks.harness import Line
+from ringfence.ledger import Ledger
+from ringfence.model.entries import Entry, EntryDraft
+from ringfence.model.operation import Barrier
+from ringfence.model.spans import Span
+from ringfence.picture import Chronicle, fold
+
+APPENDED = 100_000
+BATCH = 10_000
+SINGLE = 300
+"""Entries added one at a time, each on the disk before the next."""
+SEEN = 1_000_000
+"""Entries of the log of which any moment is looked at."""
+FOLDED = 10_000
+"""As many as a fold from scratch is asked to go through."""
+MOMENTS = 100
+BARRIERS = 20
+EVERY = timedelta(seconds=10)
+STARTS = datetime(2022, 2, 21, tzinfo=UTC)
+
+Append = Callable[[Sequence[Entry]], object]
+
+
+def log_lines(count: int = APPENDED) -> list[Line]:
+    """What it costs to add to a log of so many entries, beside plain SQLite and a library for event sourcing."""
+    with tempfile.TemporaryDirectory() as folder:
+        ledger = Ledger.create(Path(folder) / "ledger.sqlite", operation="bench", clock=lambda: datetime.now(UTC))
+        peers = {"plain SQLite": _plain_sqlite(Path(folder)), "eventsourcing": _eventsourcing(Path(folder))}
+        works: dict[str, Append] = {"ours": ledger.import_entries, **peers}
+        batched = _filled(works, count)
+        works["ours"] = partial(_one_by_one, ledger)
+        single = _singly(works, count)
+        begun = time.perf_counter()
+        verified = ledger.verify()
+        verifying = Line(f"verify {count:,} entries, an entry", (time.perf_counter() - begun) / count)
+        assert not verified.faults
+        ledger.close()
+    return [
+        Line(f"{what} to a log of {count:,}, an entry", took["ours"], peer, took[peer])
+        for what, took in ((f"append {BATCH:,} at once", batched), ("append one, on the disk", single))
+        for peer in peers
+    ] + [verifying]
+
+
+def picture_lines(count: int = SEEN) -> list[Line]:
+    """What it costs to see any moment of a log of so many entries."""
+    begun = time.perf_counter()
+    chronicle = Chronicle(drawn_entries(count))
+    indexing = Line(f"index a log of {count:,}, an entry", (time.perf_counter() - begun) / count)
+    return [indexing, *_pictures(chronicle, count)]
+
+
+def drawn_entries(count: int) -> Iterator[Entry]:
+    """A log: barriers, gates, streets, counts, sweeps and notes; some at a time that nobody stated."""
+    rng = Random(1)
+    base = Entry.model_validate(
+        {
+            "id": "e",
+            "kind": "note",
+            "what": "Blocks pushed aside by a crowd, reported over the radio and seen on the camera at the corner",
+            "source": {"by": "gate 6", "via": "radio"},
+            "certainty": "observed",
+            **{when: {"precision": "unknown"} for when in ("so", "reported", "recorded")},
+        }
+    )
+    for number in range(count):
+        said = _exactly(STARTS + number * EVERY)
+        barrier, chance = f"b{rng.randrange(BARRIERS)}", rng.random()
+        changed: dict[str, object] = {"kind": "note"}
+        if chance < 0.4:
+            state = rng.choice(["installed", "moved", "reinstalled"])
+            changed = {"kind": "barrier", "barriers": (barrier,), "state": state}
+        elif chance < 0.6:
+            changed = {"kind": "staffing", "gates": (barrier,), "staffed": rng.random() < 0.5}
+        elif chance < 0.7:
+            changed = {"kind": "count", "number": number, "unit": "people", "basis": "total"}
+        elif chance < 0.75:
+            changed = {"kind": "sweep", "swept": "perimeter"}
+        elif chance < 0.8:
+            changed = {"kind": "street", "occupied": (f"s{rng.randrange(BARRIERS)}",)}
+        so = said if rng.random() < 0.02 else _exactly(STARTS + number * EVERY - timedelta(seconds=rng.randrange(300)))
+        so = Span(precision="unknown") if rng.random() < 0.02 else so
+        yield base.model_copy(update={"id": f"d-{number}", "so": so, "reported": said, "recorded": said, **changed})
+
+
+def _exactly(moment: datetime) -> Span:
+    return Span.model_construct(precision="exact", from_=moment, to=moment)
+
+
+def _plain_sqlite(folder: Path) -> Append:
+    connection = sqlite3.connect(folder / "plain.sqlite", isolation_level=None)
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=FULL")
+    connection.execute("CREATE TABLE log (position INTEGER PRIMARY KEY, id TEXT UNIQUE, entry TEXT)")
+
+    def append(entries: Sequence[Entry]) -> None:
+        connection.execute("BEGIN IMMEDIATE")
+        rows = ((entry.id, entry.model_dump_json(exclude_defaults=True)) for entry in entries)
+        connection.executemany("INSERT INTO log (id, entry) VALUES (?, ?)", rows)
+        connection.execute("COMMIT")
+
+    return append
+
+
+class Noted(Aggregate):
+    """An entry as that library would hold it: an aggregate of its own, with the event that made it."""
+
+    def __init__(self, entry: str) -> None:
+        self.entry = entry
+
+
+def _eventsourcing(folder: Path) -> Append:
+    os.environ |= {"PERSISTENCE_MODULE": "eventsourcing.sqlite", "SQLITE_DBNAME": str(folder / "events.sqlite")}
+    application: Application[UUID] = Application()
+
+    def append(entries: Sequence[Entry]) -> None:
+        application.save(*(Noted(entry=entry.model_dump_json(exclude_defaults=True)) for entry in entries))
+
+    return append
+
+
+def _filled(works: dict[str, Append], count: int) -> dict[str, float]:
+    """Fill all logs, batch by batch in turn; the median seconds of an entry in the last tenth of the batches."""
+    took: dict[str, list[float]] = {name: [] for name in works}
+    entries = drawn_entries(count)
+    while batch := list(islice(entries, BATCH)):
+        for name, append in works.items():
+            begun = time.perf_counter()
+            append(batch)
+            took[name].append((time.perf_counter() - begun) / len(batch))
+    return {name: statistics.median(each[-max(1, len(each) // 10) :]) for name, each in took.items()}
+
+
+def _one_by_one(ledger: Ledger, entries: Sequence[Entry]) -> None:
+    for entry in entries:
+        content = {name: getattr(entry, name) for name in EntryDraft.model_fields}
+        ledger.add(EntryDraft.model_construct(**content), key=str(uuid4()))
+
+
+def _singly(works: dict[str, Append], count: int) -> dict[str, float]:
+    """Median seconds to add one entry to the full logs, each in turn."""
+    took: dict[str, list[float]] = {name: [] for name in works}
+    for entry in islice(drawn_entries(count + SINGLE), count, None):
+        for name, append in works.items():
+            begun = time.perf_counter()
+            append([entry])
+            took[name].append(time.perf_counter() - begun)
+    return {name: statistics.median(each) for name, each in took.items()}
+
+
+def _pictures(chronicle: Chronicle, count: int) -> list[Line]:
+    gate = {"gate": True, "arms": [{"segment": "s", "offset_m": 1, "inside": "to"}]}
+    barriers = [Barrier.model_validate({"id": f"b{one}", "name": f"b{one}", **gate}) for one in range(BARRIERS)]
+    rng = Random(2)
+    lines = []
+    for what, later in (("as known at that moment", True), ("with all that is known now", False)):
+        took = []
+        for _ in range(MOMENTS):
+            at = STARTS + EVERY * rng.randrange(count)
+            begun = time.perf_counter()
+            chronicle.picture(barriers, [], at=at, known_at=at if later else None)
+            took.append(time.perf_counter() - begun)
+        lines.append(Line(f"picture of {count:,} entries, any moment, {what}: median", statistics.median(took)))
+        lines.append(Line(f"the same: slowest of {MOMENTS}", max(took)))
+    few = list(drawn_entries(FOLDED))
+    short, at = Chronicle(few), STARTS + EVERY * FOLDED
+    assert short.picture(barriers, [], at=at) == fold(barriers, [], few, at=at)
+    times: list[list[float]] = [[], []]
+    for _ in range(5):
+        for number, work in enumerate((partial(short.picture, at=at), partial(fold, entries=few, at=at))):
+            begun = time.perf_counter()
+            work(barriers, [])
+            times[number].append(time.perf_counter() - begun)
+    ours, theirs = map(statistics.median, times)
+    return [*lines, Line(f"picture of {FOLDED:,} entries, the newest moment", ours, "a fold from scratch", theirs)]
