@@ -42,6 +42,17 @@ def test_plan_is_the_best_of_all_sets_of_arms(row: str, first_seed: int) -> None
     assert not wrong, "\n".join(wrong)
 
 
+MET_ONCE = [
+    ("lawful with bans, must and must not", 358),  # flows that turn back were handed on as ways over other arms
+]
+"""Instances that a long run found a fault with."""
+
+
+@pytest.mark.parametrize(("row", "seed"), MET_ONCE)
+def test_what_a_long_run_found_stays_mended(row: str, seed: int) -> None:
+    assert not _disagreement(draw_instance(seed, row))
+
+
 def _best(instance: Instance, streets: Streets) -> Best | None:
     return cheapest_plan(streets, instance.demands, blocks_count=instance.measure is Measure.BLOCKS)
 

@@ -130,13 +130,18 @@ def cheapest_cut(
     if price != solved.value or inside[OUTSIDE]:
         bound = solved.value - int(_over(ring, flows, arm_price).sum())
         doubt = _doubtful(ring, solved.inside, closed)
-        return Cut(closed, inside, price, flows, proven=False, bound=bound, doubt=doubt)
+        return Cut(closed, inside, price, flows, proven=False, turns=_use(flows, real_edges), bound=bound, doubt=doubt)
     flows = _share_no_arm(ring, network, arm_price, flows, solved.value, charges=len(charged))
     over = _over(ring, flows, arm_price)
-    turns = any(edge >= real_edges for flow in flows for edge in flow.edges)
+    turns = _use(flows, real_edges)
     doubt = int(np.flatnonzero(over)[0]) if over.any() else FREE
     bound = solved.value - int(over.sum())
     return Cut(closed, inside, price, flows, proven=doubt == FREE, turns=turns, bound=bound, doubt=doubt)
+
+
+def _use(flows: tuple[Flow, ...], first: int) -> bool:
+    """Whether any flow runs over that edge or one behind it."""
+    return any(edge >= first for flow in flows for edge in flow.edges)
 
 
 def cheapest_by_cases(ring: Ring, prices: Prices, *, must_enclose: int = -1, must_exclude: int = -1) -> Cut | None:
