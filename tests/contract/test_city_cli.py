@@ -6,7 +6,6 @@ The city is a grid of streets (`drawn_town`). Every refusal is asked for twice, 
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import re
@@ -14,17 +13,15 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from ringfence.cli.main import run
 from ringfence.desk import Desk
 from ringfence.desk.geography import operation_view
 from ringfence.network import read_network_file
+from tests.command_line import answer, ringfence
 from tests.contract.drawn_town import draw_town, spoil_network_file
 from tests.property.cities import differences
 
@@ -59,25 +56,6 @@ def start(*arguments: str | Path, limit_bytes: int | None = None, **environment:
     )
 
 
-def run_here(*arguments: str | Path) -> tuple[int, str, str]:
-    """Exit status, standard output and standard error of a command that this process runs as its entry point does."""
-    out, err = io.StringIO(), io.StringIO()
-    with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
-        patch.setattr("sys.argv", ["ringfence", *map(str, arguments)])
-        with pytest.raises(SystemExit) as ended:
-            run()
-    return int(ended.value.code or 0), out.getvalue(), err.getvalue()
-
-
-def answer(*arguments: str | Path) -> dict[str, Any]:
-    """What a command that says yes answers with --json."""
-    status, said, complained = run_here(*arguments, "--json")
-    assert status == 0, said + complained
-    document = json.loads(said)
-    assert isinstance(document, dict)
-    return document
-
-
 def refused(code: str, *arguments: str | Path, limit_bytes: int | None = None, **environment: str) -> dict[str, str]:
     """The one fault for which a command is refused, in words and in JSON alike."""
     spoken = start(*arguments, limit_bytes=limit_bytes, **environment)
@@ -89,9 +67,9 @@ def refused(code: str, *arguments: str | Path, limit_bytes: int | None = None, *
 
 def refused_here(code: str, *arguments: str | Path) -> dict[str, str]:
     """The same without processes of their own, for what those would add nothing to."""
-    (status, said, complained), (same, document, silent) = run_here(*arguments), run_here(*arguments, "--json")
-    assert (status, same) == (2, 2), said + complained + document + silent
-    return the_fault(code, said, complained, document, silent)
+    spoken, written = ringfence(*arguments), ringfence(*arguments, "--json")
+    assert (spoken.returncode, written.returncode) == (2, 2), (spoken, written)
+    return the_fault(code, spoken.stdout, spoken.stderr, written.stdout, written.stderr)
 
 
 def the_fault(code: str, said: str, complained: str, document: str, silent: str) -> dict[str, str]:
@@ -379,7 +357,7 @@ def test_every_map_and_page_of_a_founded_operation_names_the_licence(town: Path,
 
 @pytest.mark.parametrize("command", ["init", "network import", "network info", "network export"])
 def test_help_teaches(command: str) -> None:
-    status, said, _ = run_here(*command.split(), "--help")
-    assert status == 0
-    assert "Example: ringfence" in said
-    assert "--json" in said
+    done = ringfence(*command.split(), "--help")
+    assert done.returncode == 0
+    assert "Example: ringfence" in done.stdout
+    assert "--json" in done.stdout

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from ringfence.base.traffic import Driver
 from ringfence.operation import Operation
 from ringfence.planner import Problem
+from tests.command_line import answer, ringfence, ringfence_alone
 from tests.conftest import EXAMPLE
 
 COMMANDS = [
@@ -20,19 +19,6 @@ COMMANDS = [
     *("network import", "network info", "network export"),
     *("log list", "log add", "log type", "log import", "log export", "log verify"),
 ]
-
-
-def ringfence(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "ringfence.cli.main", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
-
-
-def answer(*arguments: str | Path, status: int = 0) -> dict[str, Any]:
-    done = ringfence(*arguments, "--json")
-    assert done.returncode == status, done.stderr
-    document = json.loads(done.stdout)
-    assert isinstance(document, dict)
-    return document
 
 
 def test_check_answers_every_promise_with_a_witness() -> None:
@@ -52,6 +38,7 @@ def test_check_answers_every_promise_with_a_witness() -> None:
 
 
 def test_local_time_and_an_instant_with_a_zone_are_the_same_question() -> None:
+    assert ringfence_alone("check", EXAMPLE, "--at", "2022-02-21T07:36").returncode == 1
     local = answer("check", EXAMPLE, "--at", "2022-02-21T07:36", status=1)
     zoned = answer("check", EXAMPLE, "--at", "2022-02-20T18:36Z", status=1)
     assert local == zoned
@@ -165,8 +152,8 @@ def test_a_moment_outside_the_operation_is_answered_with_a_warning() -> None:
 
 
 def test_wrong_usage_is_status_2_in_words_and_in_json() -> None:
-    assert ringfence().returncode == 2
-    assert ringfence("check").returncode == 2
+    assert ringfence_alone().returncode == ringfence().returncode == 2
+    assert ringfence_alone("check").returncode == ringfence("check").returncode == 2
     assert "error" in answer("plan", EXAMPLE, "--threat", "polite", status=2)
     assert ringfence("--version").stdout.startswith("ringfence 0.")
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from ringfence.desk.opening import LEDGER_FILE
-from tests.contract.test_cli import answer, ringfence
+from tests.command_line import answer, ringfence
 
 MOVED = ("--kind", "barrier", "--barrier", "bunny-street", "--state", "moved", "--by", "gate 6")
 NOON = ("--so", "2022-02-21T12:00", "--certainty", "observed")

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader
 
+from tests.command_line import answer, ringfence
 from tests.conftest import EXAMPLE
-from tests.contract.test_cli import answer, ringfence
 
 DETERMINED = ("--threat", "determined")
 

@@ -25,8 +25,8 @@ from ringfence.model.answers import PromiseAnswer
 from ringfence.model.entries import EntryDraft
 from ringfence.model.reviews import PlayAnswer, PlayBegin, PlayEnd, PlayEntry
 from ringfence.promises import check_promises
+from tests.command_line import answer, ringfence
 from tests.conftest import EXAMPLE
-from tests.contract.test_cli import answer, ringfence
 
 NOON = "2022-02-22T12:00+13:00"
 

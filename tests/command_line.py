@@ -1,0 +1,51 @@
+"""The command line as its entry point runs it, in this process or in one of its own."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ringfence.cli.main import run
+
+
+@dataclass(frozen=True)
+class Done:
+    """What became of a command."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def ringfence(*arguments: str | Path) -> Done:
+    """Run a command in this process: what a process of its own costs is only imports."""
+    out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True) for _ in range(2))
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
+        patch.setattr("sys.argv", ["ringfence", *map(str, arguments)])
+        with pytest.raises(SystemExit) as ended:
+            run()
+    said, complained = (stream.buffer.getvalue().decode() for stream in (out, err))
+    return Done(int(ended.value.code or 0), said, complained)
+
+
+def ringfence_alone(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    """Run a command in a process of its own, as a shell does."""
+    command = [sys.executable, "-m", "ringfence.cli.main", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
+
+
+def answer(*arguments: str | Path, status: int = 0) -> dict[str, Any]:
+    """What a command answers with --json."""
+    done = ringfence(*arguments, "--json")
+    assert done.returncode == status, done.stdout + done.stderr
+    document = json.loads(done.stdout)
+    assert isinstance(document, dict)
+    return document
