@@ -18,6 +18,7 @@ from ringfence.base.traffic import Threat
 from ringfence.cli.console import Console, Host, Port, serve_console
 from ringfence.cli.log import log_app
 from ringfence.cli.network import init, network_app
+from ringfence.cli.operations import OperationCommands
 from ringfence.cli.output import (
     BAD_INPUT,
     NO,
@@ -40,6 +41,7 @@ FAULTS_SHOWN_MAX = 20
 
 app = typer.Typer(
     name="ringfence",
+    cls=OperationCommands,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
     help="""Plan, check and watch a street cordon.

@@ -5,5 +5,6 @@ from ringfence.ledger.export import read_lines, write_line
 from ringfence.ledger.growth import Added
 from ringfence.ledger.ledger import Ledger
 from ringfence.ledger.lines import LedgerLine
+from ringfence.ledger.places import refuse_address
 
-__all__ = ["Added", "Ledger", "LedgerLine", "Verification", "read_lines", "write_line"]
+__all__ = ["Added", "Ledger", "LedgerLine", "Verification", "read_lines", "refuse_address", "write_line"]

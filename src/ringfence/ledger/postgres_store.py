@@ -220,13 +220,22 @@ class PostgresStore:
 
 def place_in_words(url: str, operation: str) -> str:
     """What a store is called in faults: the server and the operation, neither user nor password."""
+    about = _parts(url)
+    port = f":{about['port']}" if "port" in about else ""
+    return f"PostgreSQL {about.get('host', 'here')}{port}, database {about.get('dbname', 'by default')}, {operation}"
+
+
+def has_password(url: str) -> bool:
+    """Whether a password stands in an address."""
+    return bool({"password", "sslpassword"} & _parts(url).keys())
+
+
+def _parts(url: str) -> dict[str, Any]:
     try:
-        about = conninfo_to_dict(url)
+        return conninfo_to_dict(url)
     except psycopg.ProgrammingError:
         do = "Write it as postgresql://user@host:port/database."
         raise BadInput([Fault("bad-address", "ledger", "the address of a server", "another text", do)]) from None
-    port = f":{about['port']}" if "port" in about else ""
-    return f"PostgreSQL {about.get('host', 'here')}{port}, database {about.get('dbname', 'by default')}, {operation}"
 
 
 @contextmanager
