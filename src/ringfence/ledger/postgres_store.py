@@ -19,7 +19,15 @@ from ringfence.ledger.store import Damaged, Row, StoredText, stray_text
 
 LOCK_TIMEOUT_MS = 5_000
 """How long a writer waits for another one."""
-CONNECT_TIMEOUT_S = 5
+_PATIENCE: dict[str, Any] = {
+    "connect_timeout": 5,
+    # A network that swallows everything gives no error: without these, a desk would wait for hours.
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+}
+"""How long a server may be silent: seconds, and the last one milliseconds."""
 
 _COLUMNS: LiteralString = "position, desk, seq, stored_at, key, prev, hash, entry, entry_id, erases, arrival"
 _ROWS: LiteralString = (
@@ -250,7 +258,7 @@ def plain_errors(where: str, code: str) -> Iterator[None]:
 
 
 def _connect(url: str, schema: str) -> psycopg.Connection[Any]:
-    db = psycopg.connect(url, autocommit=True, connect_timeout=CONNECT_TIMEOUT_S, application_name="ringfence")
+    db = psycopg.connect(url, autocommit=True, application_name="ringfence", **_PATIENCE)
     try:
         db.execute(sql.SQL("SET search_path TO {}").format(sql.Identifier(schema)))
         db.execute(sql.SQL("SET lock_timeout TO {}").format(LOCK_TIMEOUT_MS))
