@@ -18,6 +18,7 @@ import pytest
 from ringfence.base.where import OperationPlace
 from ringfence.desk import Desk
 from ringfence.desk.opening import LEDGER_FILE, system_clock
+from ringfence.desk.review import history
 from ringfence.ledger import Ledger
 from tests.conftest import EXAMPLE
 from tests.contract.test_api import API, draft, refused
@@ -279,3 +280,43 @@ def test_what_is_played_with_stays_off_the_server(tmp_path: Path) -> None:
     assert httpx.get(f"{url}api/v1/operation", timeout=PATIENCE_S).json()["desk"] == "control"
     demo.terminate()
     demo.communicate(timeout=PATIENCE_S)
+
+
+def test_desks_that_a_network_split_parted_exchange_their_lines_and_see_one_picture(
+    spoilable: Path, tmp_path: Path, address: str
+) -> None:
+    """East stays on the server; west goes on alone, on a file begun with an export, until both can talk again."""
+    server, alone = ("--ledger", address, "--desk", "east"), ("--desk", "west")
+    shutil.copytree(spoilable, tmp_path / "west")
+    west = tmp_path / "west"
+    answer("log", "add", spoilable, "Before the split", *NOTE, *server)
+    answer("log", "export", spoilable, "-o", tmp_path / "begin.jsonl", *server)
+    assert answer("log", "import", west, tmp_path / "begin.jsonl", *alone) == {"added": 157}
+    east_said = answer("log", "add", spoilable, *MOVED, "--barrier", "bunny-street", *server)
+    west_said = answer("log", "add", west, *MOVED, "--barrier", "hill-street", *alone)
+    assert (east_said["entry"]["id"], west_said["entry"]["id"]) == ("east-158", "west-1")
+
+    def asked() -> list[tuple[Any, ...]]:
+        """What both desks answer: the picture at noon, the promises then, and each promise's whole history."""
+        both = (Desk.open(OperationPlace(spoilable, address, "east")), Desk.open(OperationPlace(west, None, "west")))
+        noon = both[0].moment("2022-02-21T12:30")
+        return [
+            (desk.picture(at=noon), desk.check(at=noon), history(desk, promise_id="sealed-determined", known_at=None))
+            for desk in both
+        ]
+
+    apart = asked()
+    assert apart[0] != apart[1]
+    answer("log", "export", spoilable, "-o", tmp_path / "east.jsonl", *server)
+    answer("log", "export", west, "-o", tmp_path / "west.jsonl", *alone)
+    assert answer("log", "import", spoilable, tmp_path / "west.jsonl", *server) == {"added": 1}
+    assert answer("log", "import", west, tmp_path / "east.jsonl", *alone) == {"added": 1}
+    assert answer("log", "import", west, tmp_path / "east.jsonl", *alone) == {"added": 0}
+    together = asked()
+    assert together[0] == together[1]
+    assert together[0] not in apart
+    moved = {barrier.id for barrier in together[0][0].barriers if barrier.state == "moved"}
+    assert {"bunny-street", "hill-street"} <= moved
+    verified = [answer("log", "verify", spoilable, *server), answer("log", "verify", west, *alone)]
+    assert verified[0] == verified[1]
+    assert {desk: head["seq"] for desk, head in verified[0]["heads"].items()} == {"east": 158, "west": 1}

@@ -17,6 +17,7 @@ from ringfence.base.errors import BadInput, Fault, RingfenceError, shown
 from ringfence.base.traffic import Threat
 from ringfence.cli.console import Console, Host, Port, serve_console
 from ringfence.cli.log import log_app
+from ringfence.cli.log_backup import backup
 from ringfence.cli.network import init, network_app
 from ringfence.cli.operations import OperationCommands
 from ringfence.cli.output import (
@@ -55,6 +56,7 @@ app.command(
     epilog='Example: ringfence init my-op --osm porto.osm.pbf --around "Rua Formosa / Rua do Bonjardim" --radius 400m'
 )(init)
 app.add_typer(network_app, name="network")
+log_app.command("backup", epilog="Example: ringfence log backup OP saturday.sqlite")(backup)
 app.add_typer(log_app, name="log")
 
 
