@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -80,6 +81,7 @@ class Server:
     def kill(self) -> None:
         """End every process of the server at once, as a power cut would; the disk's own cache aside."""
         main = int((self.data / "postmaster.pid").read_text(encoding="ascii").split()[0])
+        os.kill(main, signal.SIGSTOP)  # it must not make one more process while they are counted
         listed = subprocess.run(["ps", "-o", "pid=", "--ppid", str(main)], capture_output=True, text=True, check=False)
         processes = [main, *map(int, listed.stdout.split())]
         for process in processes:
