@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import threading
@@ -273,13 +274,19 @@ def test_what_is_played_with_stays_off_the_server(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "ringfence.cli.main", "demo", "--serve", "--port=0", "--json", "-o"]
     away = {"RINGFENCE_LEDGER": "postgresql://nobody@/x?host=/nowhere", "RINGFENCE_DESK": "east"}
     demo = subprocess.Popen(
-        [*command, str(tmp_path / "demo.html")], stdout=subprocess.PIPE, text=True, env={**os.environ, **away}
+        [*command, str(tmp_path / "demo.html")],
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, **away},
+        start_new_session=True,
     )
-    assert demo.stdout is not None
-    url = json.loads(demo.stdout.readline())["url"]
-    assert httpx.get(f"{url}api/v1/operation", timeout=PATIENCE_S).json()["desk"] == "control"
-    demo.terminate()
-    demo.communicate(timeout=PATIENCE_S)
+    try:
+        assert demo.stdout is not None
+        url = json.loads(demo.stdout.readline())["url"]
+        assert httpx.get(f"{url}api/v1/operation", timeout=PATIENCE_S).json()["desk"] == "control"
+    finally:
+        os.killpg(demo.pid, signal.SIGTERM)  # it, and the process that serves
+        demo.communicate(timeout=PATIENCE_S)
 
 
 def test_desks_that_a_network_split_parted_exchange_their_lines_and_see_one_picture(

@@ -201,3 +201,51 @@ def test_a_killed_writer_leaves_whole_lines_and_no_lock(place: str, seed: int) -
         assert held[: len(acknowledged)] == acknowledged
         assert len(held) - len(acknowledged) in {1, 2}
         assert_gapless(ledger, len(held))
+
+
+@pytest.fixture(scope="module")
+def faulty() -> Iterator[Server]:
+    """A server whose disk can be made to fail."""
+    own = Server(failing_disk=True)
+    yield own
+    own.remove()
+
+
+def long_text(drawn: Random) -> str:
+    """Words that nothing packs, so that tables need room."""
+    return "".join(drawn.choices("abcdefghijklmnopqrstuvwxyz ", k=3900)).strip()
+
+
+def test_a_full_disk_is_told_and_nothing_is_half_written(faulty: Server) -> None:
+    drawn = Random(1)
+    with closing(create(faulty.place("full"))) as ledger:
+        acknowledged = [ledger.add(draft(long_text(drawn)), key=f"before {number}").line for number in range(5)]
+        many = [draft(long_text(drawn)) for _ in range(100)]
+        with faulty.failing("full"), pytest.raises(BadInput, match="no space left") as caught:
+            for number, said in enumerate(many):
+                acknowledged.append(ledger.add(said, key=f"key {number}").line)
+        assert [fault.code for fault in caught.value.faults] == ["cannot-write"]
+        assert plain(ledger) == acknowledged
+        new = [ledger.add(said, key=f"key {number}").was_new for number, said in enumerate(many)]
+        assert new == [False] * (len(acknowledged) - 5) + [True] * (105 - len(acknowledged))
+        assert_gapless(ledger, 105)
+        faulty.come_back()
+        assert_gapless(ledger, 105)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_failing_sync_is_told_and_what_was_acknowledged_holds(faulty: Server, seed: int) -> None:
+    """The server ends at once then, rather than believe its own cache: nothing is acknowledged that it may lose."""
+    drawn = Random(seed)
+    with closing(create(faulty.place(f"sync {seed}"))) as ledger:
+        acknowledged = [ledger.add(draft(f"{n}"), key=f"{n}").line for n in range(drawn.randint(1, 20))]
+        with faulty.failing("sync"):
+            for _ in range(3):
+                with pytest.raises(BadInput, match=r"a server that|a disk that fails"):
+                    ledger.add(draft("last"), key="last")
+        faulty.come_back()
+        held = plain(ledger)
+        assert held[: len(acknowledged)] == acknowledged
+        assert len(held) - len(acknowledged) in {0, 1}
+        assert ledger.add(draft("last"), key="last").was_new == (len(held) == len(acknowledged))
+        assert_gapless(ledger, len(acknowledged) + 1)
