@@ -10,17 +10,22 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import httpx
+import psycopg
 import pytest
 
+from ringfence.base.errors import BadInput
 from ringfence.base.where import OperationPlace
 from ringfence.desk import Desk
+from ringfence.desk.live import LiveDesk
 from ringfence.desk.opening import LEDGER_FILE, system_clock
 from ringfence.desk.review import history
 from ringfence.ledger import Ledger
+from ringfence.model.entries import EntryDraft
 from tests.conftest import EXAMPLE
 from tests.contract.test_api import API, draft, refused
 from tests.contract.test_cli import answer, ringfence
@@ -246,6 +251,58 @@ def test_a_place_that_cannot_be_meant_is_refused_and_nothing_secret_is_shown(
     assert done.returncode == 2
     assert code in done.stderr
     assert "s3cret" not in done.stderr + done.stdout
+
+
+def test_a_password_comes_from_a_file_or_the_environment_and_is_shown_nowhere(
+    server: Server, spoilable: Path, tmp_path: Path
+) -> None:
+    address, secret = server.place("guarded").replace("ringfence@", "officer@"), "op3n-s3same"
+    with server.connect(address.split("/")[3].split("?")[0]) as db:
+        db.execute(f"CREATE ROLE officer SUPERUSER LOGIN PASSWORD '{secret}'".encode())
+    rules = server.data / "pg_hba.conf"
+    rules.write_text("local all officer scram-sha-256\n" + rules.read_text(encoding="utf-8"), encoding="utf-8")
+    with server.connect() as db:
+        db.execute("SELECT pg_reload_conf()")
+    note = ["log", "add", str(spoilable), "A note", *NOTE, "--ledger", address, "--desk", "east"]
+    passwords = tmp_path / "passwords"
+    passwords.write_text(f"*:*:*:officer:{secret}\n", encoding="ascii")
+    passwords.chmod(0o600)
+    cases = [
+        ({"PGPASSFILE": str(passwords)}, 0),
+        ({"PGPASSWORD": secret}, 0),
+        ({"PGPASSWORD": secret[:-1]}, 2),
+        ({}, 2),
+    ]
+    for environment, status in cases:
+        done = subprocess.run(
+            [sys.executable, "-m", "ringfence.cli.main", *note],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=PATIENCE_S,
+            env={**os.environ, **environment},
+        )
+        assert done.returncode == status, done.stderr
+        assert secret[:-1] not in done.stdout + done.stderr
+        assert status == 0 or "a server that refuses" in done.stderr
+
+
+def test_an_account_that_may_only_read_watches(postgres: Server, spoilable: Path, address: str) -> None:
+    reading = OperationPlace(spoilable, address.replace("ringfence@", "watcher@"), "east")
+    with psycopg.connect(address, autocommit=True) as db:
+        db.execute("DO $$ BEGIN CREATE ROLE watcher LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$")
+        with pytest.raises(BadInput, match="without the right"):
+            LiveDesk.open(reading)
+        answer("log", "add", spoilable, "A note", *NOTE, "--ledger", address, "--desk", "west")
+        db.execute('GRANT USAGE ON SCHEMA "ringfence_wellington-2022" TO watcher')
+        db.execute('GRANT SELECT ON ALL TABLES IN SCHEMA "ringfence_wellington-2022" TO watcher')
+    with closing(LiveDesk.open(reading)) as live:
+        assert (live.writable, live.version, live.operation().desk) == (False, 157, None)
+        with pytest.raises(BadInput, match="read-only"):
+            live.add(EntryDraft.model_validate(draft()), key=None)
+        answer("log", "add", spoilable, "Another", *NOTE, "--ledger", address, "--desk", "west")
+        assert live.refresh()
+        assert live.version == 158
 
 
 def test_a_file_and_a_server_are_never_two_logs(spoilable: Path, tmp_path: Path, address: str) -> None:

@@ -161,7 +161,7 @@ def serve(op: Operation, host: Host = "127.0.0.1", port: Port = 8300, as_json: A
 
 @app.command(epilog="Example: ringfence demo --serve")
 def demo(
-    op: Annotated[Path | None, typer.Argument(metavar="[OP]", help="Default: the Wellington example.")] = None,
+    example: Annotated[Path | None, typer.Argument(metavar="[OP]", help="Default: the Wellington example.")] = None,
     output: Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="The HTML page to write.")] = Path(
         "out/ringfence-demo.html"
     ),
@@ -176,7 +176,7 @@ def demo(
     from ringfence.desk.example import copy_to_play_with, example_folder
     from ringfence.desk.tour import show_tour, take_tour
 
-    folder = op or example_folder()
+    folder = example or example_folder()
     desk = open_desk(folder)
     write(output, b"")  # a place that can't be written is refused before the work, not after
     console = Console()

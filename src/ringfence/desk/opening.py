@@ -84,10 +84,15 @@ def find_ledger(where: Where, operation: Operation, *, clock: Clock = system_clo
         if place.server is not None and _is_missing(error):
             return None
         raise
-    if place.server is not None and not ledger.last_position():
+    try:
+        is_begun = place.server is None or ledger.last_position() > 0
+    except BaseException:
         ledger.close()
-        return None
-    return ledger
+        raise
+    if is_begun:
+        return ledger
+    ledger.close()
+    return None
 
 
 def with_ledger(operation: Operation, ledger: Ledger) -> tuple[Operation, tuple[Stored, ...]]:
