@@ -296,7 +296,10 @@ def _refuse_unless_durable(db: psycopg.Connection[Any], where: str) -> None:
 
 _AWAY = ("a server that does not answer", "Start it or check the address, and try again: with the same key, nothing is "
          "stored twice.")  # fmt: skip
-_REFUSES = ("a server that refuses", "Check the address, the database and the account, and try again.")
+_REFUSES = (
+    "a server that refuses",
+    "Check the address, the database, the account and its password (PGPASSFILE or PGPASSWORD), and try again.",
+)
 _RIGHTS = ("somebody without the right to do this", "Get the right, or use another account.")
 _TROUBLES = {
     "53100": ("no space left", "Make room, and try again."),
@@ -317,7 +320,8 @@ _TROUBLES = {
 def _fault_of(error: psycopg.Error, where: str, code: str) -> Fault:
     state = error.sqlstate
     if state is None and isinstance(error, (psycopg.OperationalError, psycopg.InterfaceError)):
-        found, do = _REFUSES if "FATAL" in str(error) else _AWAY
+        is_refused = "FATAL" in str(error) or "no password supplied" in str(error)
+        found, do = _REFUSES if is_refused else _AWAY
         return Fault(code, where, "a ledger that can be used", f"{found} ({_first_line(error)})", do)
     for start, (found, do) in _TROUBLES.items():
         if state is not None and state.startswith(start):
