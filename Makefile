@@ -33,7 +33,7 @@ long: .venv/ready
 fuzz: .venv/ready
 	$(RUN) python -m tests.fuzz --inputs 1000000 --seed 1 --jobs 2
 
-# A thousand power cuts under the ledger, each drawn from its number; twenty kills of a server of each kind.
+# A thousand power cuts under SQLite and a thousand kills of a PostgreSQL server, each drawn from its number; some half an hour.
 crash: .venv/ready
 	RINGFENCE_CRASHES=1000 $(RUN) pytest tests/crash
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Literal
 
 import psycopg
 import pytest
@@ -18,9 +21,17 @@ ACCOUNT = "postgres"
 
 
 class Server:
-    """One cluster in a folder of its own, reached through a socket in it."""
+    """One cluster in a folder of its own, reached through a socket in it.
 
-    def __init__(self, settings: Iterable[str] = ()) -> None:
+    Parameters
+    ----------
+    settings : iterable of str
+        Further lines of its configuration.
+    failing_disk : bool
+        Whether its disk can be made to fail: see `failing`.
+    """
+
+    def __init__(self, settings: Iterable[str] = (), *, failing_disk: bool = False) -> None:
         missing = [tool for tool in ("initdb", "pg_ctl", "postgres") if shutil.which(tool) is None]
         if missing:
             pytest.fail(f"The tests of the ledger need PostgreSQL's server: {', '.join(missing)} not on the PATH.")
@@ -30,11 +41,16 @@ class Server:
         if os.geteuid() == 0:
             shutil.chown(self.folder, ACCOUNT, ACCOUNT)
             self._as_other = ["setpriv", "--reuid", ACCOUNT, "--regid", ACCOUNT, "--clear-groups"]
+        self._environment = dict(os.environ)
+        if failing_disk:
+            self._put_a_failing_disk_under()
         self._run("initdb", "-D", self.data, "-U", "ringfence", "-A", "trust", "-E", "UTF8", "--no-locale", "-N")
         with (self.data / "postgresql.conf").open("a", encoding="utf-8") as file:
             file.write(
                 f"listen_addresses = ''\nunix_socket_directories = '{self.folder}'\nmax_connections = 40\n"
-                "shared_buffers = 32MB\nautovacuum = off\nmin_wal_size = 32MB\n" + "\n".join([*settings, ""])
+                "shared_buffers = 32MB\nautovacuum = off\nmin_wal_size = 32MB\n"
+                "recovery_init_sync_method = syncfs\n"  # else a killed one syncs a thousand files before it is back
+                + "\n".join([*settings, ""])
             )
         self._databases: list[str] = []
         self._places: dict[str, str] = {}
@@ -80,6 +96,7 @@ class Server:
     def kill(self) -> None:
         """End every process of the server at once, as a power cut would; the disk's own cache aside."""
         main = int((self.data / "postmaster.pid").read_text(encoding="ascii").split()[0])
+        os.kill(main, signal.SIGSTOP)  # it must not make one more process while they are counted
         listed = subprocess.run(["ps", "-o", "pid=", "--ppid", str(main)], capture_output=True, text=True, check=False)
         processes = [main, *map(int, listed.stdout.split())]
         for process in processes:
@@ -89,13 +106,45 @@ class Server:
             assert time.monotonic() < until, "a killed server goes on"
             time.sleep(0.01)
 
+    @contextmanager
+    def failing(self, what: Literal["full", "sync"]) -> Iterator[None]:
+        """Meanwhile its tables find no room, or nothing can be synced."""
+        mark = self.folder / what
+        mark.touch()
+        try:
+            yield
+        finally:
+            mark.unlink()
+
+    def come_back(self) -> None:
+        """Run again, whatever became of it."""
+        if (self.data / "postmaster.pid").exists():
+            with suppress(ProcessLookupError):
+                self.kill()
+        self.start()
+
+    def _put_a_failing_disk_under(self) -> None:
+        if shutil.which("cc") is None:
+            pytest.skip("SKIPPED ALOUD: no C compiler, to put a failing disk under a server")
+        library, source = self.folder / "failing_disk.so", Path(__file__).with_name("failing_disk.c")
+        subprocess.run(["cc", "-shared", "-fPIC", "-O1", "-o", library, source, "-ldl"], check=True)
+        self._environment |= {"LD_PRELOAD": str(library), "FAILING_DISK": str(self.folder)}
+
     def remove(self) -> None:
         if (self.data / "postmaster.pid").exists():
             subprocess.run(self._command("pg_ctl", "stop", "-m", "immediate", "-D", self.data), check=False)
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _run(self, *words: str | Path) -> None:
-        done = subprocess.run(self._command(*words), capture_output=True, text=True, check=False, cwd="/", timeout=120)
+        done = subprocess.run(
+            self._command(*words),
+            capture_output=True,
+            text=True,
+            check=False,
+            cwd="/",
+            timeout=120,
+            env=self._environment,
+        )
         log = self.folder / "log"
         told = log.read_text(encoding="utf-8", errors="replace")[-2000:] if log.exists() else ""
         assert done.returncode == 0, f"{words[0]}: {done.stderr}\n{told}"

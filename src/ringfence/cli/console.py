@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from contextlib import suppress
@@ -12,21 +13,22 @@ from typing import Annotated, Any
 import typer
 
 from ringfence.base.errors import BadInput, Fault
+from ringfence.base.where import DESK_VARIABLE, LEDGER_VARIABLE, Where
 from ringfence.cli.output import show
 
 Host = Annotated[str, typer.Option(help="The address to listen on. There are no roles yet: keep it to this machine.")]
 Port = Annotated[int, typer.Option(min=0, max=65535, help="The port to listen on; 0 takes a free one.")]
 
 
-def serve_console(folder: Path, *, host: str, port: int, as_json: bool) -> None:
-    """Serve a folder until Ctrl-C; says where, once it listens."""
+def serve_console(where: Where, *, host: str, port: int, as_json: bool) -> None:
+    """Serve an operation until Ctrl-C; says where, once it listens."""
     from ringfence.server import serve
 
     def ready(url: str) -> None:
         show({"url": url} if as_json else f"Console: {url}   API: {url.rstrip('/')}/api/v1   (Ctrl-C stops)")
         sys.stdout.flush()
 
-    serve(folder, host=host, port=port, ready=ready)
+    serve(where, host=host, port=port, ready=ready)
 
 
 class Console:
@@ -45,8 +47,10 @@ class Console:
             If it can't be served: the faults are those of the server.
         """
         command = [sys.executable, "-m", "ringfence.cli.main", "serve", str(folder)]
+        # What is played with never goes to the server where the real log is.
+        alone = {name: value for name, value in os.environ.items() if name not in {LEDGER_VARIABLE, DESK_VARIABLE}}
         self._process = subprocess.Popen(
-            [*command, f"--host={host}", f"--port={port}", "--json"], stdout=subprocess.PIPE, text=True
+            [*command, f"--host={host}", f"--port={port}", "--json"], stdout=subprocess.PIPE, text=True, env=alone
         )
         answer = _first_answer(self._process)
         if "url" not in answer:

@@ -12,12 +12,15 @@ import typer
 
 from ringfence.base.errors import BadInput, Fault, refuse_if
 from ringfence.base.times import parse_time
+from ringfence.cli.operations import OperationCommands
 from ringfence.cli.output import NO, YES, AsJson, Operation, open_desk, show, write
 
 if TYPE_CHECKING:
     from ringfence.desk.views import LogItem
 
-log_app = typer.Typer(no_args_is_help=True, help="Read the operation's log, add to it, and prove it whole.")
+log_app = typer.Typer(
+    cls=OperationCommands, no_args_is_help=True, help="Read the operation's log, add to it, and prove it whole."
+)
 
 Ids = list[str]
 

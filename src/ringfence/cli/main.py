@@ -17,7 +17,9 @@ from ringfence.base.errors import BadInput, Fault, RingfenceError, shown
 from ringfence.base.traffic import Threat
 from ringfence.cli.console import Console, Host, Port, serve_console
 from ringfence.cli.log import log_app
+from ringfence.cli.log_backup import backup
 from ringfence.cli.network import init, network_app
+from ringfence.cli.operations import OperationCommands
 from ringfence.cli.output import (
     BAD_INPUT,
     NO,
@@ -40,6 +42,7 @@ FAULTS_SHOWN_MAX = 20
 
 app = typer.Typer(
     name="ringfence",
+    cls=OperationCommands,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
     help="""Plan, check and watch a street cordon.
@@ -53,6 +56,7 @@ app.command(
     epilog='Example: ringfence init my-op --osm porto.osm.pbf --around "Rua Formosa / Rua do Bonjardim" --radius 400m'
 )(init)
 app.add_typer(network_app, name="network")
+log_app.command("backup", epilog="Example: ringfence log backup OP saturday.sqlite")(backup)
 app.add_typer(log_app, name="log")
 
 
@@ -157,7 +161,7 @@ def serve(op: Operation, host: Host = "127.0.0.1", port: Port = 8300, as_json: A
 
 @app.command(epilog="Example: ringfence demo --serve")
 def demo(
-    op: Annotated[Path | None, typer.Argument(metavar="[OP]", help="Default: the Wellington example.")] = None,
+    example: Annotated[Path | None, typer.Argument(metavar="[OP]", help="Default: the Wellington example.")] = None,
     output: Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="The HTML page to write.")] = Path(
         "out/ringfence-demo.html"
     ),
@@ -172,7 +176,7 @@ def demo(
     from ringfence.desk.example import copy_to_play_with, example_folder
     from ringfence.desk.tour import show_tour, take_tour
 
-    folder = op or example_folder()
+    folder = example or example_folder()
     desk = open_desk(folder)
     write(output, b"")  # a place that can't be written is refused before the work, not after
     console = Console()

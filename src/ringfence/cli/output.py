@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 import typer
 
 from ringfence.base.errors import BadInput, Fault
+from ringfence.base.where import OperationPlace, Where
+from ringfence.cli.operations import operation_at, with_options
 
 if TYPE_CHECKING:
     from ringfence.desk import Desk
@@ -19,7 +21,12 @@ if TYPE_CHECKING:
 
 YES, NO, BAD_INPUT, OUR_FAULT = 0, 1, 2, 3
 
-Operation = Annotated[Path, typer.Argument(metavar="OP", help="The operation folder.", show_default=False)]
+Operation = Annotated[
+    OperationPlace,
+    typer.Argument(
+        metavar="OP", help="The operation folder.", show_default=False, parser=operation_at, callback=with_options
+    ),
+]
 At = Annotated[str | None, typer.Option(metavar="TIME", help="When it was so. Default: now, within the operation.")]
 KnownAt = Annotated[
     str | None, typer.Option(metavar="TIME", help="As known to this desk then. Default: all that is known now.")
@@ -27,11 +34,11 @@ KnownAt = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 
 
-def open_desk(folder: Path) -> Desk:
-    """The operation in that folder."""
+def open_desk(where: Where) -> Desk:
+    """The operation there."""
     from ringfence.desk import Desk
 
-    return Desk.open(folder)
+    return Desk.open(where)
 
 
 def show(answer: Any) -> None:

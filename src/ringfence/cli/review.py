@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from ringfence.base.errors import Fault, refuse_if
+from ringfence.base.where import Where
 from ringfence.cli.output import AsJson, Operation, open_desk, show
 
 
@@ -76,7 +77,7 @@ def replay(
 
 
 def play(
-    op: Operation,
+    op: Where,
     speed: str,
     since: str | None,
     until: str | None,

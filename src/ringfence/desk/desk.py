@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from ringfence.base.errors import BadInput, Fault, refuse_if
 from ringfence.base.times import parse_time
 from ringfence.base.traffic import Threat
+from ringfence.base.where import Where, place_of
 from ringfence.desk.log_view import extended_log, log_items
 from ringfence.desk.opening import Stored, open_folder, system_clock
 from ringfence.desk.plan_views import ExportForm, SavedPlanLine, SavedPlans, SaveQuestion
@@ -74,15 +75,15 @@ class Desk:
     folder: Path | None = None
 
     @classmethod
-    def open(cls, folder: Path) -> Desk:
-        """Read and check an operation folder, with its ledger if it has one.
+    def open(cls, where: Where) -> Desk:
+        """Read and check an operation folder, with its ledger if it has one, in the folder or on a server.
 
         Raises
         ------
         BadInput
             With every fault found in every file.
         """
-        return cls(*open_folder(folder), folder)
+        return cls(*open_folder(where), place_of(where).folder)
 
     @property
     def zone(self) -> ZoneInfo:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from ringfence.base.errors import BadInput, Fault, OurFault, refuse_if
 from ringfence.base.traffic import Threat
+from ringfence.base.where import Where, place_of
 from ringfence.desk.desk import CheckReport, Desk
 from ringfence.desk.geography import area_map, operation_view, street_map
 from ringfence.desk.log_view import log_page
@@ -76,20 +77,22 @@ class LiveDesk:
     _replays: dict[Knowledge, tuple[frozenset[str], Replay]] = field(default_factory=dict, repr=False)
 
     @classmethod
-    def open(cls, folder: Path, *, clock: Clock = system_clock) -> LiveDesk:
+    def open(cls, where: Where, *, clock: Clock = system_clock) -> LiveDesk:
         """Open an operation and its ledger; a folder without one gets one, begun with its log file.
 
-        A folder that can't be written is opened for reading.
+        A folder that can't be written is opened for reading; so is a server's ledger that others have begun.
 
         Raises
         ------
         BadInput
             With every fault of the folder or the ledger.
         """
+        place = place_of(where)
+        folder = place.folder
         try:
-            operation, ledger = open_for_writing(folder, clock=clock)
+            operation, ledger = open_for_writing(place, clock=clock)
         except BadInput as error:
-            if not is_read_only(error):
+            if place.server is not None or not is_read_only(error):
                 raise
             return cls(folder, None, writable=False, clock=clock, _desk=Desk(*open_folder(folder), folder))
         desk = Desk(*with_ledger(operation, ledger), folder)
@@ -126,8 +129,8 @@ class LiveDesk:
         """
         with self._lock:
             if self.ledger is None or not self.writable:
-                do = "Serve a copy of the folder that can be written."
-                raise BadInput([Fault("read-only", str(self.folder), "a folder that can be written", "none", do)])
+                do = "Serve a copy of the folder that can be written; on a server, use an account that may write."
+                raise BadInput([Fault("read-only", str(self.folder), "a log that can be written", "none", do)])
             self.refresh()
             self._desk.operation.with_added([self._probe(draft)])
             added = self.ledger.add(draft, key=key)

@@ -7,12 +7,14 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Self
 
 from pydantic import TypeAdapter, ValidationError
 
 from ringfence.base.errors import BadInput, Fault
 from ringfence.ledger.audit import audit
+from ringfence.ledger.backup import Backup, back_up
 from ringfence.ledger.chain import Head, Verification
 from ringfence.ledger.export import faults_of
 from ringfence.ledger.growth import Added, Growth, by_hand
@@ -281,6 +283,20 @@ class Ledger:
         """
         with self._lock:
             return audit(self._store, expect or {})
+
+    def back_up(self, path: Path) -> Backup:
+        """Copy all that it holds at one moment, while others write, to a new SQLite ledger at `path`; verified there.
+
+        Texts that were erased are not in the copy. It is of the same operation and desk, and may grow only where the
+        ledger itself no longer does.
+
+        Raises
+        ------
+        BadInput
+            ``cannot-write``; or, with every fault, because the copy does not verify. What was written is left then.
+        """
+        with self._lock:
+            return back_up(self._store, path)
 
     @contextmanager
     def _reading(self) -> Iterator[None]:

@@ -56,6 +56,25 @@ def open_store(place: Place, operation: str | None, desk: str | None) -> Store:
     return store
 
 
+def refuse_address(address: str) -> None:
+    """Refuse what is no address of a server, and one with a password in it: other programs could read that.
+
+    Raises
+    ------
+    BadInput
+        ``bad-address``, ``password-in-address``.
+    """
+    if _url(address) is None:
+        do = "Write it as postgresql://user@host:port/database."
+        raise BadInput([Fault("bad-address", "ledger", "the address of a PostgreSQL server", "another text", do)])
+    from ringfence.ledger.postgres_store import has_password
+
+    if has_password(address):
+        do = "Take it out, and put it into a file that only you can read (PGPASSFILE), or into PGPASSWORD."
+        expected = "an address without a password: every list of processes would show it"
+        raise BadInput([Fault("password-in-address", "ledger", expected, "one with a password", do)])
+
+
 def _url(place: Place) -> str | None:
     return place if isinstance(place, str) and place.startswith(("postgresql://", "postgres://")) else None
 

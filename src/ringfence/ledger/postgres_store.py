@@ -19,7 +19,15 @@ from ringfence.ledger.store import Damaged, Row, StoredText, stray_text
 
 LOCK_TIMEOUT_MS = 5_000
 """How long a writer waits for another one."""
-CONNECT_TIMEOUT_S = 5
+_PATIENCE: dict[str, Any] = {
+    "connect_timeout": 5,
+    # A network that swallows everything gives no error: without these, a desk would wait for hours.
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+}
+"""How long a server may be silent: seconds, and the last one milliseconds."""
 
 _COLUMNS: LiteralString = "position, desk, seq, stored_at, key, prev, hash, entry, entry_id, erases, arrival"
 _ROWS: LiteralString = (
@@ -220,13 +228,22 @@ class PostgresStore:
 
 def place_in_words(url: str, operation: str) -> str:
     """What a store is called in faults: the server and the operation, neither user nor password."""
+    about = _parts(url)
+    port = f":{about['port']}" if "port" in about else ""
+    return f"PostgreSQL {about.get('host', 'here')}{port}, database {about.get('dbname', 'by default')}, {operation}"
+
+
+def has_password(url: str) -> bool:
+    """Whether a password stands in an address."""
+    return bool({"password", "sslpassword"} & _parts(url).keys())
+
+
+def _parts(url: str) -> dict[str, Any]:
     try:
-        about = conninfo_to_dict(url)
+        return conninfo_to_dict(url)
     except psycopg.ProgrammingError:
         do = "Write it as postgresql://user@host:port/database."
         raise BadInput([Fault("bad-address", "ledger", "the address of a server", "another text", do)]) from None
-    port = f":{about['port']}" if "port" in about else ""
-    return f"PostgreSQL {about.get('host', 'here')}{port}, database {about.get('dbname', 'by default')}, {operation}"
 
 
 @contextmanager
@@ -241,7 +258,7 @@ def plain_errors(where: str, code: str) -> Iterator[None]:
 
 
 def _connect(url: str, schema: str) -> psycopg.Connection[Any]:
-    db = psycopg.connect(url, autocommit=True, connect_timeout=CONNECT_TIMEOUT_S, application_name="ringfence")
+    db = psycopg.connect(url, autocommit=True, application_name="ringfence", **_PATIENCE)
     try:
         db.execute(sql.SQL("SET search_path TO {}").format(sql.Identifier(schema)))
         db.execute(sql.SQL("SET lock_timeout TO {}").format(LOCK_TIMEOUT_MS))
@@ -279,7 +296,10 @@ def _refuse_unless_durable(db: psycopg.Connection[Any], where: str) -> None:
 
 _AWAY = ("a server that does not answer", "Start it or check the address, and try again: with the same key, nothing is "
          "stored twice.")  # fmt: skip
-_REFUSES = ("a server that refuses", "Check the address, the database and the account, and try again.")
+_REFUSES = (
+    "a server that refuses",
+    "Check the address, the database, the account and its password (PGPASSFILE or PGPASSWORD), and try again.",
+)
 _RIGHTS = ("somebody without the right to do this", "Get the right, or use another account.")
 _TROUBLES = {
     "53100": ("no space left", "Make room, and try again."),
@@ -300,7 +320,8 @@ _TROUBLES = {
 def _fault_of(error: psycopg.Error, where: str, code: str) -> Fault:
     state = error.sqlstate
     if state is None and isinstance(error, (psycopg.OperationalError, psycopg.InterfaceError)):
-        found, do = _REFUSES if "FATAL" in str(error) else _AWAY
+        is_refused = "FATAL" in str(error) or "no password supplied" in str(error)
+        found, do = _REFUSES if is_refused else _AWAY
         return Fault(code, where, "a ledger that can be used", f"{found} ({_first_line(error)})", do)
     for start, (found, do) in _TROUBLES.items():
         if state is not None and state.startswith(start):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -40,6 +41,12 @@ class SqliteStore:
 
     def close(self) -> None:
         self._db.close()
+
+    @contextmanager
+    def connection(self) -> Iterator[sqlite3.Connection]:
+        """The connection itself, outside any transaction."""
+        with self._plain("cannot-read"):
+            yield self._db
 
     @contextmanager
     def reading(self) -> Iterator[None]:

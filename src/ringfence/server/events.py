@@ -15,13 +15,13 @@ from pydantic import Field, JsonValue
 from starlette.responses import StreamingResponse
 from starlette.types import Message, Receive, Scope, Send
 
-from ringfence.base.errors import Fault
+from ringfence.base.errors import BadInput, Fault
 from ringfence.desk.views import Knowledge, LogItem, Replay
 from ringfence.model.answers import AnswerWord
 from ringfence.model.record import Record
 from ringfence.server.etags import json_bytes
 from ringfence.server.limits import Limits
-from ringfence.server.problems import Refusal
+from ringfence.server.problems import Refusal, is_unavailable
 from ringfence.server.workers import Shared, Workers
 
 if TYPE_CHECKING:
@@ -60,6 +60,8 @@ class Feed:
     def __init__(self, live: LiveDesk, workers: Workers, limits: Limits) -> None:
         self.position = live.version
         self.streams = 0
+        self.trouble: tuple[Fault, ...] = ()
+        """Why the ledger can't be looked at, if it can't: nobody then hears what other desks write."""
         self._live, self._workers, self._limits = live, workers, limits
         self._news, self._nudge = asyncio.Event(), asyncio.Event()
         self._closed = False
@@ -97,8 +99,7 @@ class Feed:
         while True:
             self._nudge.clear()
             try:
-                await self._workers.run("watch", self._look)
-                self._move()
+                await self._look_once()
                 if self._live.version != self._judged or self._live.clock() >= self._turns_at:
                     await self._judge()
                 said = ""
@@ -117,7 +118,7 @@ class Feed:
         clock = asyncio.get_running_loop().time
         ends = clock() + self._limits.stream_s
         yield f"retry: {self._limits.retry_ms}\n\n".encode()
-        while not self._closed and clock() < ends:
+        while not self._closed and not self.trouble and clock() < ends:
             news = self._news
             while seen < self.position and not self._closed:
                 block, seen = self._entries(seen)
@@ -139,6 +140,18 @@ class Feed:
     def _wake(self) -> None:
         news, self._news = self._news, asyncio.Event()
         news.set()
+
+    async def _look_once(self) -> None:
+        """Take in what is new. While that can't be done all streams end: a screen must not look as if it were live."""
+        try:
+            await self._workers.run("watch", self._look)
+        except BadInput as error:
+            if is_unavailable(error.faults):
+                self.trouble = error.faults
+                self._wake()
+            raise
+        self.trouble = ()
+        self._move()
 
     def _look(self) -> None:
         if self._live.refresh():
@@ -198,7 +211,9 @@ class EventStream(StreamingResponse):
         self._feed, self._limits = feed, limits
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send it, unless too many are open. A viewer that takes nothing for long is let go."""
+        """Send it, unless too many are open, or the ledger is away. A viewer that takes nothing for long is let go."""
+        if self._feed.trouble:
+            raise Refusal(503, *self._feed.trouble, headers={"retry-after": "2"})
         if self._feed.streams >= self._limits.streams:
             found = f"{self._feed.streams} that are open"
             fault = Fault("too-many-streams", "server", f"at most {self._limits.streams} streams", found, "Come later.")

@@ -24,9 +24,8 @@ MEDIA_TYPE = "application/problem+json"
 
 _log = logging.getLogger(__name__)
 
-_STATUS_OF_CODE = {"no-ledger": 404, "no-such-plan": 404} | dict.fromkeys(
-    ("read-only", "cannot-write", "cannot-read", "ledger-damaged"), 503
-)
+_UNAVAILABLE = ("read-only", "cannot-write", "cannot-read", "ledger-damaged", "not-durable")
+_STATUS_OF_CODE = {"no-ledger": 404, "no-such-plan": 404} | dict.fromkeys(_UNAVAILABLE, 503)
 """Codes that mean another status than 422 where bad input is told."""
 
 _OF_KIND = {
@@ -70,6 +69,11 @@ class Refusal(Exception):
     def response(self) -> Response:
         """The envelope."""
         return problem(self.status, self.faults, headers=self.headers)
+
+
+def is_unavailable(faults: Iterable[Fault]) -> bool:
+    """Whether it is the ledger that can't be used now, rather than what was asked."""
+    return all(fault.code in _UNAVAILABLE for fault in faults)
 
 
 def problem_body(status: int, faults: Sequence[Fault], *, detail: str = "", instance: str | None = None) -> bytes:

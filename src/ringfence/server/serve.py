@@ -7,13 +7,13 @@ import logging
 import socket
 from collections.abc import Callable, Iterable
 from contextlib import closing, suppress
-from pathlib import Path
 from typing import Any
 
 import uvicorn
 from fastapi import FastAPI
 
 from ringfence.base.errors import BadInput, Fault
+from ringfence.base.where import Where
 from ringfence.server.app import create_app
 from ringfence.server.gate import LOOPBACK
 from ringfence.server.limits import Limits
@@ -25,7 +25,7 @@ _BACKLOG = 512
 
 
 def serve(
-    folder: Path,
+    where: Where,
     *,
     host: str = "127.0.0.1",
     port: int = 8300,
@@ -38,7 +38,7 @@ def serve(
 
     Parameters
     ----------
-    folder : Path
+    where : Path or OperationPlace
         The operation. Its ledger is made if there is none.
     host : str
         The address to listen at. Beyond this machine everybody who reaches it may write to the log: `warn` says so.
@@ -64,7 +64,7 @@ def serve(
     with closing(listener):
         if not _is_loopback(host):
             warn(f"There are no roles yet: everybody who can reach {host} may read and write this operation's log.")
-        with closing(LiveDesk.open(folder)) as live:
+        with closing(LiveDesk.open(where)) as live:
             _allow_open_files(limits.connections + 200)
             app = create_app(live, limits=limits, hosts=[host, *names])
             server_of(app, listener, host=host, limits=limits, ready=ready).run(sockets=[listener])
