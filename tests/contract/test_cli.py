@@ -18,7 +18,7 @@ from tests.conftest import EXAMPLE
 COMMANDS = [
     *("init", "check", "plan", "picture", "place", "map", "demo", "serve", "review", "replay"),
     *("network import", "network info", "network export"),
-    *("log list", "log add", "log type", "log import", "log export", "log verify"),
+    *("log list", "log add", "log type", "log import", "log export", "log verify", "log erase"),
 ]
 
 

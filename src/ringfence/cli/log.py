@@ -13,11 +13,17 @@ import typer
 from ringfence.base.errors import BadInput, Fault, refuse_if
 from ringfence.base.times import parse_time
 from ringfence.cli.output import NO, YES, AsJson, Operation, open_desk, show, write
+from ringfence.cli.record import erase
 
 if TYPE_CHECKING:
     from ringfence.desk.views import LogItem
 
 log_app = typer.Typer(no_args_is_help=True, help="Read the operation's log, add to it, and prove it whole.")
+log_app.command(
+    "erase",
+    epilog="Example: ringfence log erase OP control-157 --field what --by 'privacy officer' "
+    "--power 'Privacy Act 2020, principle 7'",
+)(erase)
 
 Ids = list[str]
 

@@ -47,7 +47,9 @@ from ringfence.picture import bearing_entries
 from ringfence.promises import Checker, Memo
 
 if TYPE_CHECKING:
+    from ringfence.desk.erasing import ErasureQuestion
     from ringfence.desk.planning import Planning
+    from ringfence.ledger import Added
     from ringfence.model.answers import PromiseAnswer
     from ringfence.model.plans import Plan
     from ringfence.picture import Picture
@@ -125,18 +127,44 @@ class LiveDesk:
             If the key was used for another draft.
         """
         with self._lock:
-            if self.ledger is None or not self.writable:
-                do = "Serve a copy of the folder that can be written."
-                raise BadInput([Fault("read-only", str(self.folder), "a folder that can be written", "none", do)])
+            ledger = self._writable()
             self.refresh()
             self._desk.operation.with_added([self._probe(draft)])
-            added = self.ledger.add(draft, key=key)
+            added = ledger.add(draft, key=key)
             self.refresh(own=True)
-            item = self._desk.item(added.line.entry.id)
-            if item is None:
-                message = f"entry {added.line.entry.id} was stored and is not there"
-                raise OurFault(message)
-            return item, added.was_new
+            return self._item_of(added), added.was_new
+
+    def erase(self, entry_id: str, asked: ErasureQuestion) -> tuple[LogItem, bool]:
+        """Take texts out of an entry: the erasure's entry, and whether it is a new one.
+
+        Raises
+        ------
+        BadInput
+            As `Ledger.erase`; ``read-only`` where nothing can be written.
+        """
+        with self._lock:
+            ledger = self._writable()
+            self.refresh()
+            try:
+                added = ledger.erase(
+                    entry_id, asked.fields, by=asked.by, power=asked.power, why=asked.why, via=asked.via
+                )
+            finally:
+                self.refresh(own=True)  # also where the bytes could not be settled: the erasure is stored then
+            return self._item_of(added), added.was_new
+
+    def _writable(self) -> Ledger:
+        if self.ledger is None or not self.writable:
+            do = "Serve a copy of the folder that can be written."
+            raise BadInput([Fault("read-only", str(self.folder), "a folder that can be written", "none", do)])
+        return self.ledger
+
+    def _item_of(self, added: Added) -> LogItem:
+        item = self._desk.item(added.line.entry.id)
+        if item is None:
+            message = f"entry {added.line.entry.id} was stored and is not there"
+            raise OurFault(message)
+        return item
 
     def refresh(self, *, own: bool = False) -> bool:
         """Take in what was written to the ledger since, by another process if not `own`; whether there was anything."""

@@ -24,8 +24,8 @@ MEDIA_TYPE = "application/problem+json"
 
 _log = logging.getLogger(__name__)
 
-_STATUS_OF_CODE = {"no-ledger": 404, "no-such-plan": 404} | dict.fromkeys(
-    ("read-only", "cannot-write", "cannot-read", "ledger-damaged"), 503
+_STATUS_OF_CODE = dict.fromkeys(("no-ledger", "no-such-plan", "no-such-entry"), 404) | dict.fromkeys(
+    ("read-only", "cannot-write", "cannot-read", "ledger-damaged", "erasure-unsettled"), 503
 )
 """Codes that mean another status than 422 where bad input is told."""
 

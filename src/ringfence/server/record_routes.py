@@ -1,0 +1,46 @@
+"""The API's routes for the log as a record: texts erased from it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from urllib.parse import quote
+
+from fastapi import APIRouter, Depends, Path, Request
+from starlette.responses import Response
+
+from ringfence.desk.erasing import Erased, ErasureQuestion, erase
+from ringfence.server.asking import house_of
+from ringfence.server.etags import JSON, json_bytes
+from ringfence.server.responses import PREFIX, answers, json_body, no_strange_query, wants
+
+record_router = APIRouter(prefix=PREFIX, dependencies=[Depends(no_strange_query)])
+
+
+@record_router.post(
+    "/log/{entry_id}/erasure",
+    response_model=Erased,
+    status_code=201,
+    responses=answers("POST", 404, new=Erased),
+    tags=["log"],
+    openapi_extra=wants(ErasureQuestion),
+)
+async def post_erasure(
+    request: Request,
+    entry_id: Annotated[str, Path(min_length=1, max_length=200)],
+    asked: Annotated[ErasureQuestion, Depends(json_body(ErasureQuestion))],
+) -> Response:
+    """Erase free texts of an entry for good
+
+    The chain still verifies, and a new entry says what went, by whom and under which power. It needs no key: what is
+    erased can't be erased again, and 200 instead of 201 names the entry that said so before.
+    """
+    house = house_of(request)
+
+    def work() -> tuple[str, bytes, bool]:
+        told, new = erase(house.live, entry_id, asked)
+        return told.erasure.entry.id, json_bytes(told), new
+
+    erasure_id, body, new = await house.workers.run("write", work)
+    house.feed.announce()
+    location = f"{PREFIX}/log/{quote(erasure_id, safe='')}"
+    return Response(body, 201 if new else 200, {"location": location, "cache-control": "no-store"}, JSON)
