@@ -13,7 +13,7 @@ import typer
 from ringfence.base.errors import BadInput, Fault, refuse_if
 from ringfence.base.times import parse_time
 from ringfence.cli.output import NO, YES, AsJson, Operation, open_desk, show, write
-from ringfence.cli.record import erase
+from ringfence.cli.record import disclose, erase, reveal
 
 if TYPE_CHECKING:
     from ringfence.desk.views import LogItem
@@ -24,6 +24,8 @@ log_app.command(
     epilog="Example: ringfence log erase OP control-157 --field what --by 'privacy officer' "
     "--power 'Privacy Act 2020, principle 7'",
 )(erase)
+log_app.command("disclose", epilog="Example: ringfence log disclose OP --for public -o public.jsonl")(disclose)
+log_app.command("reveal", epilog="Example: ringfence log reveal OP W135 --field what -o said.json")(reveal)
 
 Ids = list[str]
 
@@ -222,29 +224,28 @@ def log_export(
 
 @log_app.command("verify", epilog="Example: ringfence log verify OP --expect control:157:9f86d081...")
 def log_verify(
-    op: Operation,
+    place: Annotated[
+        Path, typer.Argument(metavar="OP|FILE", help="The operation folder, or exported lines.", show_default=False)
+    ],
     expect: Annotated[
         Ids | None, typer.Option(metavar="DESK:LINE:HASH", help="A head that was written down (repeatable).")
     ] = None,
+    operation: Annotated[
+        str | None, typer.Option(metavar="ID", help="Whose log it must be: a file does not say so itself.")
+    ] = None,
+    text: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Texts from log reveal: are they what was said then?")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Was anything in the ledger changed, cut out or reordered? Exit 1 if so.
+    """Was anything in the log changed, cut out or reordered? Exit 1 if so. Says how many texts are withheld.
 
     Write the heads down elsewhere: only against them (--expect) can lines that were cut off at the end be missed.
     """
-    from ringfence.desk.log_files import verify_log
+    from ringfence.desk.log_files import verified_in_words, verify_log
 
-    found = verify_log(op, expect or ())
-    if as_json:
-        show(found)
-    elif found["faults"]:
-        faults = [f"{one['where']}: expected {one['expected']}; found {one['found']}" for one in found["faults"]]
-        show(
-            "\n".join([f"The ledger was altered ({len(faults)} {'fault' if len(faults) == 1 else 'faults'}):", *faults])
-        )
-    else:
-        heads = [f"  {desk}:{head['seq']}:{head['hash']}" for desk, head in found["heads"].items()]
-        show("\n".join([f"{found['lines']} lines, all as they were written. Heads, to write down elsewhere:", *heads]))
+    found = verify_log(place, expect or (), operation=operation, handed=_read(text) if text else None)
+    show(found if as_json else verified_in_words(found, is_file=place.is_file()))
     raise typer.Exit(NO if found["faults"] else YES)
 
 

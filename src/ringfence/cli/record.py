@@ -1,13 +1,17 @@
-"""`ringfence log erase`: the log as a record that the law reaches."""
+"""`ringfence log erase`, `disclose`, `reveal`: the log as a record that is handed on, and that the law reaches."""
 
 from __future__ import annotations
 
+import json
+import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from ringfence.cli.output import AsJson, Operation, show
+from ringfence.cli.output import AsJson, Operation, show, write
 
+Output = Annotated[Path | None, typer.Option("-o", "--output", metavar="FILE", help="Default: print it.")]
 EntryId = Annotated[str, typer.Argument(metavar="ENTRY", help="The entry's id.", show_default=False)]
 
 
@@ -33,3 +37,42 @@ def erase(
         show({"new": was_new, **told.model_dump(mode="json", by_alias=True)})
     else:
         show(erased_in_words(told, was_new=was_new))
+
+
+def disclose(
+    op: Operation,
+    role: Annotated[str, typer.Option("--for", metavar="ROLE", help="public, court, or a role of disclosure.toml.")],
+    output: Output = None,
+    as_json: AsJson = False,
+) -> None:
+    """The whole ledger as lines for one role: what it may not read is withheld, and the chain still verifies."""
+    from ringfence.desk.disclosing import disclose_log, disclosed_in_words
+
+    told = disclose_log(op, role)
+    if output is None:
+        sys.stdout.write(told.text)
+        return
+    write(output, told.text.encode())
+    counted = {"role": told.role, "lines": told.lines, "readable": told.readable}
+    if as_json:
+        show({"file": str(output), **counted, "withheld": told.withheld, "erased": told.erased})
+    else:
+        show(disclosed_in_words(told, str(output)))
+
+
+def reveal(
+    op: Operation,
+    entry: EntryId,
+    field: Annotated[list[str], typer.Option(help="what, why, place, source.by, source.via, ref.0 ... (repeatable).")],
+    output: Output = None,
+    as_json: AsJson = False,
+) -> None:
+    """Texts of an entry with their salts, as JSON: who has the disclosed log checks them by log verify --text."""
+    from ringfence.desk.disclosing import reveal as reveal_texts
+
+    told = reveal_texts(op, entry, field).model_dump(mode="json")
+    if output is None:
+        show(told)
+        return
+    write(output, json.dumps(told, indent=1).encode())
+    show({"file": str(output)} if as_json else f"{len(told['texts'])} texts with their salts written to {output}")

@@ -82,7 +82,7 @@ def erase(live: LiveDesk, entry_id: str, asked: ErasureQuestion) -> tuple[Erased
         ``no-such-entry``, ``no-such-text``, ``erasure-stays``; ``read-only`` where nothing can be written;
         ``erasure-unsettled`` if it is stored, but the file could not be rid of the bytes: erase again.
     """
-    item, was_new = live.erase(entry_id, asked)
+    item, was_new = live.erase(entry_id, asked.fields, by=asked.by, power=asked.power, why=asked.why, via=asked.via)
     found = live.find_item(entry_id)
     gone = item.entry.erases if was_new or found is None else _meant(asked.fields, found.entry)
     copies = (*_in_log_file(live, entry_id, gone), *ELSEWHERE)

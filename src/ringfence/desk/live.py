@@ -47,7 +47,6 @@ from ringfence.picture import bearing_entries
 from ringfence.promises import Checker, Memo
 
 if TYPE_CHECKING:
-    from ringfence.desk.erasing import ErasureQuestion
     from ringfence.desk.planning import Planning
     from ringfence.ledger import Added
     from ringfence.model.answers import PromiseAnswer
@@ -134,7 +133,9 @@ class LiveDesk:
             self.refresh(own=True)
             return self._item_of(added), added.was_new
 
-    def erase(self, entry_id: str, asked: ErasureQuestion) -> tuple[LogItem, bool]:
+    def erase(
+        self, entry_id: str, fields: Sequence[str], *, by: str, power: str, why: str | None, via: str | None
+    ) -> tuple[LogItem, bool]:
         """Take texts out of an entry: the erasure's entry, and whether it is a new one.
 
         Raises
@@ -146,9 +147,7 @@ class LiveDesk:
             ledger = self._writable()
             self.refresh()
             try:
-                added = ledger.erase(
-                    entry_id, asked.fields, by=asked.by, power=asked.power, why=asked.why, via=asked.via
-                )
+                added = ledger.erase(entry_id, fields, by=by, power=power, why=why, via=via)
             finally:
                 self.refresh(own=True)  # also where the bytes could not be settled: the erasure is stored then
             return self._item_of(added), added.was_new
@@ -288,11 +287,15 @@ class LiveDesk:
         BadInput
             If there is no ledger.
         """
+        return self.ledger_there().verify()
+
+    def ledger_there(self) -> Ledger:
+        """The ledger; BadInput if there is none."""
         if self.ledger is None:
             path = self.folder / LEDGER_FILE
             refuse_if([Fault("no-ledger", str(path), "a ledger", "none", "Serve a folder that can be written.")])
         assert self.ledger is not None
-        return self.ledger.verify()
+        return self.ledger
 
     def places(self, words: str) -> PlaceAnswer:
         """Readings of a place as people word it."""

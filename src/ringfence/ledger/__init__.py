@@ -1,9 +1,21 @@
 """The append-only log of an operation, chained by hashes, in SQLite or PostgreSQL."""
 
+from ringfence.ledger.audit import audit_lines, audit_revealed
 from ringfence.ledger.chain import Verification
 from ringfence.ledger.export import read_lines, write_line
 from ringfence.ledger.growth import Added
 from ringfence.ledger.ledger import Ledger
 from ringfence.ledger.lines import LedgerLine
+from ringfence.ledger.texts import RevealedText
 
-__all__ = ["Added", "Ledger", "LedgerLine", "Verification", "read_lines", "write_line"]
+__all__ = [
+    "Added",
+    "Ledger",
+    "LedgerLine",
+    "RevealedText",
+    "Verification",
+    "audit_lines",
+    "audit_revealed",
+    "read_lines",
+    "write_line",
+]

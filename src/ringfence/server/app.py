@@ -22,8 +22,8 @@ from ringfence.server.limits import Limits
 from ringfence.server.pages import CONSOLE, Pages
 from ringfence.server.planning_routes import planning_router
 from ringfence.server.problems import add_handlers
-from ringfence.server.responses import PREFIX
 from ringfence.server.record_routes import record_router
+from ringfence.server.responses import PREFIX
 from ringfence.server.review_routes import review_router
 from ringfence.server.routes import router
 from ringfence.server.workers import Shared, Workers

@@ -1,17 +1,18 @@
-"""The API's routes for the log as a record: texts erased from it."""
+"""The API's routes for the log as a record: texts erased from it, and the whole of it for a role."""
 
 from __future__ import annotations
 
 from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import APIRouter, Depends, Path, Request
+from fastapi import APIRouter, Depends, Path, Query, Request
 from starlette.responses import Response
 
+from ringfence.desk.disclosing import disclose_live
 from ringfence.desk.erasing import Erased, ErasureQuestion, erase
 from ringfence.server.asking import house_of
-from ringfence.server.etags import JSON, json_bytes
-from ringfence.server.responses import PREFIX, answers, json_body, no_strange_query, wants
+from ringfence.server.etags import JSON, Body, json_bytes
+from ringfence.server.responses import DISCLOSURES, JSON_LINES, PREFIX, answers, json_body, no_strange_query, wants
 
 record_router = APIRouter(prefix=PREFIX, dependencies=[Depends(no_strange_query)])
 
@@ -44,3 +45,23 @@ async def post_erasure(
     house.feed.announce()
     location = f"{PREFIX}/log/{quote(erasure_id, safe='')}"
     return Response(body, 201 if new else 200, {"location": location, "cache-control": "no-store"}, JSON)
+
+
+@record_router.get("/disclosure", responses=DISCLOSURES, response_class=Response, tags=["log"])
+async def get_disclosure(
+    request: Request,
+    role: Annotated[
+        str, Query(min_length=1, max_length=200, description="`public`, `court`, or a role of the operation's own")
+    ],
+) -> Response:
+    """The whole ledger for a role, as JSON Lines
+
+    Texts that the role may not read are withheld, their commitments stay: so the chain verifies all the same.
+    """
+    house = house_of(request)
+
+    def work() -> Body:
+        text = disclose_live(house.live, role).text
+        return Body.of(text.encode(), gzip_bytes=house.limits.gzip_bytes, media_type=JSON_LINES)
+
+    return (await house.workers.run("slow", work)).response(request.headers)

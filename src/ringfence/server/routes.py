@@ -137,7 +137,8 @@ async def get_verification(request: Request) -> Response:
         found = live.verify()
         heads = {desk: {"seq": seq, "hash": hash_} for desk, (seq, hash_) in found.heads.items()}
         faults = [FaultView.model_validate(fault, from_attributes=True) for fault in found.faults]
-        return VerifyReport.model_validate({"lines": found.lines, "heads": heads, "faults": faults})
+        counted = {"lines": found.lines, "withheld": found.withheld, "erased": found.erased}
+        return VerifyReport.model_validate({**counted, "heads": heads, "faults": faults})
 
     return await ask(request, verify, kind="slow")
 
