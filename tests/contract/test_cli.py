@@ -19,7 +19,7 @@ COMMANDS = [
     *("init", "check", "plan", "picture", "place", "map", "demo", "serve", "review", "replay"),
     *("network import", "network info", "network export"),
     *("log list", "log add", "log type", "log import", "log export", "log verify", "log erase"),
-    *("log disclose", "log reveal"),
+    *("log disclose", "log reveal", "log schema"),
 ]
 
 

@@ -13,7 +13,7 @@ import typer
 from ringfence.base.errors import BadInput, Fault, refuse_if
 from ringfence.base.times import parse_time
 from ringfence.cli.output import NO, YES, AsJson, Operation, open_desk, show, write
-from ringfence.cli.record import disclose, erase, reveal
+from ringfence.cli.record import disclose, erase, reveal, schema
 
 if TYPE_CHECKING:
     from ringfence.desk.views import LogItem
@@ -26,6 +26,7 @@ log_app.command(
 )(erase)
 log_app.command("disclose", epilog="Example: ringfence log disclose OP --for public -o public.jsonl")(disclose)
 log_app.command("reveal", epilog="Example: ringfence log reveal OP W135 --field what -o said.json")(reveal)
+log_app.command("schema", epilog="Example: ringfence log schema > entry.schema.json")(schema)
 
 Ids = list[str]
 

@@ -1,4 +1,4 @@
-"""`ringfence log erase`, `disclose`, `reveal`: the log as a record that is handed on, and that the law reaches."""
+"""`ringfence log erase`, `disclose`, `reveal`, `schema`: the log as a record that is handed on and that law reaches."""
 
 from __future__ import annotations
 
@@ -76,3 +76,12 @@ def reveal(
         return
     write(output, json.dumps(told, indent=1).encode())
     show({"file": str(output)} if as_json else f"{len(told['texts'])} texts with their salts written to {output}")
+
+
+def schema(
+    as_json: Annotated[bool, typer.Option("--json", help="It is JSON in any case.")] = False,  # noqa: ARG001
+) -> None:
+    """An entry of a plain log as a JSON Schema, for programs that write one."""
+    from ringfence.model.entry_schema import entry_schema
+
+    show(entry_schema())
