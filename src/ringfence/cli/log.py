@@ -44,7 +44,9 @@ def log_list(
     desk = open_desk(op)
     entries = desk.entries(kind or ())
     if as_json:
-        show({"entries": [entry.model_dump(mode="json", by_alias=True, exclude_defaults=True) for entry in entries]})
+        flags = {name: [flag.model_dump() for flag in odd] for name, odd in desk.flagger.flagged(entries).items()}
+        told = [entry.model_dump(mode="json", by_alias=True, exclude_defaults=True) for entry in entries]
+        show({"entries": told, "flags": flags})
     else:
         show(desk.log_board(entries))
 
@@ -88,30 +90,44 @@ def log_add(  # noqa: PLR0917 -- typer passes by name
     draft: Annotated[
         Path | None, typer.Option(help="Take the whole entry from a JSON file instead; - reads it.")
     ] = None,
+    as_note: Annotated[
+        bool, typer.Option("--as-note", help="All that was typed as a note, and nothing read from it.")
+    ] = False,
     key: Annotated[str | None, typer.Option(help="Sent again with the same key, it is stored once.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Add an entry to the ledger. Nothing is ever edited: put things right with --kind correction or --retracts."""
-    from ringfence.desk.drafts import read_draft
+    from ringfence.desk.drafts import DRAFT_BYTES_MAX, read_draft
     from ringfence.desk.live import LiveDesk
+    from ringfence.desk.notes import keepable, note_of, typed_document
 
-    live = LiveDesk.open(op)
     if draft is not None and what is not None:
         refuse_if([Fault("two-entries", "--draft", "either words or a draft", "both", "Leave one out.")])
+    times = {"so": so, "about": about, "after": after, "before": before}
+    stated: dict[str, Any] = {}
+    typed: str | dict[str, Any] = stated
     if draft is not None:
-        entry = read_draft(sys.stdin.buffer.read() if str(draft) == "-" else _read(draft), str(draft))
+        data = sys.stdin.buffer.read(DRAFT_BYTES_MAX + 1) if str(draft) == "-" else _read(draft)
+        typed = typed_document(data.decode("utf-8", "surrogateescape"))
     else:
-        zone = live.desk.zone
-        document = {
-            "kind": kind, "what": what, "place": place, "source": _stated(by=by, via=via), "certainty": certainty,
-            "so": _span(zone, so=so, about=about, after=after, before=before),
-            "reported": _span(zone, so=reported) if reported else None,
-            "barriers": barrier, "state": state, "gates": gate, "staffed": staffed, "site": site,
-            "site_state": site_state, "relates_to": relates_to, "disputes": disputes,
-            "follows": follows, "retracts": retracts,
-        }  # fmt: skip
-        entry = read_draft(json.dumps(_stated(**document)).encode(), "entry")
-    item, was_new = live.add(entry, key=key)
+        stated |= _stated(
+            what=what, kind=None if kind == "note" else kind, place=place, by=by, via=via, certainty=certainty,
+            **times, reported=reported, barriers=barrier, state=state, gates=gate, staffed=staffed, site=site,
+            site_state=site_state, relates_to=relates_to, disputes=disputes, follows=follows, retracts=retracts,
+        )  # fmt: skip
+    live = LiveDesk.open(op)
+    with keepable(typed, "the same command with --as-note"):
+        if as_note:
+            entry = note_of(typed)
+        elif draft is not None:
+            entry = read_draft(data, str(draft))
+        else:
+            document = {name: value for name, value in stated.items() if name not in {"by", "via", *times}}
+            document["source"] = _stated(by=by, via=via)
+            document["so"] = _span(live.desk.zone, **times)
+            document["reported"] = _span(live.desk.zone, so=reported) if reported else None
+            entry = read_draft(json.dumps({"kind": kind, **_stated(**document)}).encode(), "entry")
+        item, was_new = live.add(entry, key=key)
     if as_json:
         show({"new": was_new, **item.model_dump(mode="json", by_alias=True)})
     else:
@@ -167,7 +183,8 @@ def log_type(
 
 
 def _logged(item: LogItem, *, was_new: bool) -> str:
-    return f"{'Logged' if was_new else 'Was logged before'} as {item.entry.id}, line {item.position} of the ledger."
+    head = f"{'Logged' if was_new else 'Was logged before'} as {item.entry.id}, line {item.position} of the ledger."
+    return "\n".join([head, *(f"⚑ {flag.says}" for flag in item.flags)])
 
 
 def _stated(**fields: Any) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from ringfence.base.errors import BadInput, Fault, refuse_if
 from ringfence.base.times import parse_time
 from ringfence.base.traffic import Threat
+from ringfence.desk.flags import Flagger
 from ringfence.desk.log_view import extended_log, log_items
 from ringfence.desk.opening import Stored, open_folder, system_clock
 from ringfence.desk.plan_views import ExportForm, SavedPlanLine, SavedPlans, SaveQuestion
@@ -99,10 +100,11 @@ class Desk:
         """
         stored = (*self.stored, *(Stored.of(position, line) for position, line in lines))
         grown = Desk(self.operation.with_added([line.entry for _, line in lines]), stored, self.folder)
+        grown.__dict__["flagger"] = self.flagger
         if "planning" in self.__dict__:
             grown.__dict__["planning"] = self.planning.of(grown.operation)
         if "log" in self.__dict__:
-            grown.__dict__["log"] = extended_log(self.log, grown.operation.entries, stored, len(lines))
+            grown.__dict__["log"] = extended_log(self.log, grown.operation.entries, stored, len(lines), self.flagger)
         return grown
 
     @property
@@ -113,7 +115,12 @@ class Desk:
     @cached_property
     def log(self) -> tuple[LogItem, ...]:
         """Every entry with its cross-links, in the order of the ledger."""
-        return log_items(self.operation.entries, self.stored)
+        return log_items(self.operation.entries, self.stored, self.flagger)
+
+    @cached_property
+    def flagger(self) -> Flagger:
+        """Says what is odd about entries."""
+        return Flagger(self.operation)
 
     @cached_property
     def _items(self) -> dict[str, LogItem]:
@@ -374,7 +381,7 @@ class Desk:
         """Log entries for a terminal."""
         from ringfence.report.tables import log_table
 
-        return log_table(self.operation, entries)
+        return log_table(self.operation, entries, self.flagger.flagged(entries))
 
 
 def _plan_line(saved: SavedPlan) -> SavedPlanLine:

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from ringfence.desk.erasing import ErasureQuestion
+from ringfence.desk.notes import NoteQuestion
 from ringfence.desk.plan_views import (
     AlternativesQuestion,
     CompareQuestion,
@@ -42,6 +43,7 @@ _REF = "#/components/schemas/"
 _BODIES: tuple[type[BaseModel], ...] = (
     EntryDraft,
     ErasureQuestion,
+    NoteQuestion,
     WhatIf,
     TypedQuestion,
     PlanQuestion,

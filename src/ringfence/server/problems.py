@@ -138,8 +138,14 @@ def add_handlers(app: FastAPI, routes: Iterable[APIRoute]) -> None:
 
 
 async def _invalid(_: Request, error: Exception) -> Response:
-    faults = [_fault_of(one) for one in cast("RequestValidationError", error).errors()[:100]]
-    return problem(400 if any(fault.code == "bad-json" for fault in faults) else 422, faults)
+    status, faults = told_of(cast("RequestValidationError", error))
+    return problem(status, faults)
+
+
+def told_of(error: RequestValidationError) -> tuple[int, list[Fault]]:
+    """What a validator found, in our words, and the status that goes with it."""
+    faults = [_fault_of(one) for one in error.errors()[:100]]
+    return 400 if any(fault.code == "bad-json" for fault in faults) else 422, faults
 
 
 def _plain(request: Request, status: int, routes: Iterable[APIRoute]) -> Response:

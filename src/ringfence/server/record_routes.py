@@ -1,4 +1,4 @@
-"""The API's routes for the log as a record: texts erased from it, and the whole of it for a role."""
+"""The API's routes for the log as a record: notes of what could be no entry, texts erased, and all of it for a role."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ from starlette.responses import Response
 
 from ringfence.desk.disclosing import disclose_live
 from ringfence.desk.erasing import Erased, ErasureQuestion, erase
+from ringfence.desk.notes import NoteQuestion, note_of
+from ringfence.desk.views import LogItem
+from ringfence.server.adding import IdempotencyKey, store_entry
 from ringfence.server.asking import house_of
 from ringfence.server.etags import JSON, Body, json_bytes
 from ringfence.server.responses import DISCLOSURES, JSON_LINES, PREFIX, answers, json_body, no_strange_query, wants
@@ -45,6 +48,25 @@ async def post_erasure(
     house.feed.announce()
     location = f"{PREFIX}/log/{quote(erasure_id, safe='')}"
     return Response(body, 201 if new else 200, {"location": location, "cache-control": "no-store"}, JSON)
+
+
+@record_router.post(
+    "/notes",
+    response_model=LogItem,
+    status_code=201,
+    responses=answers("POST", 409, new=LogItem),
+    tags=["log"],
+    openapi_extra=wants(NoteQuestion),
+)
+async def post_note(
+    request: Request, asked: Annotated[NoteQuestion, Depends(json_body(NoteQuestion))], key: IdempotencyKey
+) -> Response:
+    """Keep what was typed as a note
+
+    For what can't be an entry: its words are kept, characters that can't be seen written out, and nothing is read
+    from them. An entry that /log refused can be sent as it is, as `typed`.
+    """
+    return await store_entry(request, note_of(asked.typed, asked.by), key, typed="")
 
 
 @record_router.get("/disclosure", responses=DISCLOSURES, response_class=Response, tags=["log"])
