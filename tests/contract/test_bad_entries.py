@@ -232,3 +232,11 @@ def test_a_note_is_read_as_strictly_as_an_entry(client: httpx.Client, body: Any)
     answered = client.post(f"{API}/notes", json=body, headers={"Idempotency-Key": "strict"})
     assert answered.status_code == 422
     refused(client.post(f"{API}/notes", json={"typed": "x"}), 422, "missing-field")
+
+
+def test_a_typed_line_with_what_cannot_be_seen_says_how_to_keep_it(spoilable: Path) -> None:
+    done = ringfence("log", "type", spoilable, "barrier \u202edevom")
+    assert done.returncode == 2
+    assert 'keep it as a note: ringfence log add OP "..." --as-note' in done.stderr
+    kept = answer("log", "add", spoilable, "barrier \u202edevom", "--as-note")["entry"]
+    assert (kept["kind"], kept["what"]) == ("note", "barrier [U+202E]devom")

@@ -19,14 +19,6 @@ if TYPE_CHECKING:
     from ringfence.desk.views import LogItem
 
 log_app = typer.Typer(no_args_is_help=True, help="Read the operation's log, add to it, and prove it whole.")
-log_app.command(
-    "erase",
-    epilog="Example: ringfence log erase OP control-157 --field what --by 'privacy officer' "
-    "--power 'Privacy Act 2020, principle 7'",
-)(erase)
-log_app.command("disclose", epilog="Example: ringfence log disclose OP --for public -o public.jsonl")(disclose)
-log_app.command("reveal", epilog="Example: ringfence log reveal OP W135 --field what -o said.json")(reveal)
-log_app.command("schema", epilog="Example: ringfence log schema > entry.schema.json")(schema)
 
 Ids = list[str]
 
@@ -97,36 +89,25 @@ def log_add(  # noqa: PLR0917 -- typer passes by name
     as_json: AsJson = False,
 ) -> None:
     """Add an entry to the ledger. Nothing is ever edited: put things right with --kind correction or --retracts."""
-    from ringfence.desk.drafts import DRAFT_BYTES_MAX, read_draft
+    from ringfence.desk.drafts import read_draft
     from ringfence.desk.live import LiveDesk
     from ringfence.desk.notes import keepable, note_of, typed_document
 
     if draft is not None and what is not None:
         refuse_if([Fault("two-entries", "--draft", "either words or a draft", "both", "Leave one out.")])
-    times = {"so": so, "about": about, "after": after, "before": before}
-    stated: dict[str, Any] = {}
-    typed: str | dict[str, Any] = stated
-    if draft is not None:
-        data = sys.stdin.buffer.read(DRAFT_BYTES_MAX + 1) if str(draft) == "-" else _read(draft)
-        typed = typed_document(data.decode("utf-8", "surrogateescape"))
-    else:
-        stated |= _stated(
-            what=what, kind=None if kind == "note" else kind, place=place, by=by, via=via, certainty=certainty,
-            **times, reported=reported, barriers=barrier, state=state, gates=gate, staffed=staffed, site=site,
-            site_state=site_state, relates_to=relates_to, disputes=disputes, follows=follows, retracts=retracts,
-        )  # fmt: skip
+    stated = _stated(
+        what=what, kind=kind, place=place, by=by, via=via, certainty=certainty, so=so, about=about, after=after,
+        before=before, reported=reported, barriers=barrier, state=state, gates=gate, staffed=staffed, site=site,
+        site_state=site_state, relates_to=relates_to, disputes=disputes, follows=follows, retracts=retracts,
+    )  # fmt: skip
+    data = None if draft is None else _read_draft(draft)
+    typed = stated if data is None else typed_document(data.decode("utf-8", "surrogateescape"))
     live = LiveDesk.open(op)
     with keepable(typed, "the same command with --as-note"):
         if as_note:
             entry = note_of(typed)
-        elif draft is not None:
-            entry = read_draft(data, str(draft))
         else:
-            document = {name: value for name, value in stated.items() if name not in {"by", "via", *times}}
-            document["source"] = _stated(by=by, via=via)
-            document["so"] = _span(live.desk.zone, **times)
-            document["reported"] = _span(live.desk.zone, so=reported) if reported else None
-            entry = read_draft(json.dumps({"kind": kind, **_stated(**document)}).encode(), "entry")
+            entry = read_draft(_document(stated, live.desk.zone) if data is None else data, str(draft or "entry"))
         item, was_new = live.add(entry, key=key)
     if as_json:
         show({"new": was_new, **item.model_dump(mode="json", by_alias=True)})
@@ -154,13 +135,16 @@ def log_type(
     Nothing is written without --save. Exit 1 if something that matters is not clear.
     """
     from ringfence.desk.live import LiveDesk
+    from ringfence.desk.notes import keepable
     from ringfence.desk.typed_line import read_typed_line, refuse_while_in_doubt, typed_board
 
     if line == "-":
         line = sys.stdin.buffer.read(LINE_BYTES_MAX).decode("utf-8", "surrogateescape").rstrip("\r\n")
     live = LiveDesk.open(op) if save else None
     desk = live.desk if live else open_desk(op)
-    read = read_typed_line(desk.operation, line, desk.moment(now))
+    moment = desk.moment(now)
+    with keepable(line, 'ringfence log add OP "..." --as-note'):
+        read = read_typed_line(desk.operation, line, moment)
     if not as_json:
         show(typed_board(desk.operation, read))
     if live is None:
@@ -185,6 +169,21 @@ def log_type(
 def _logged(item: LogItem, *, was_new: bool) -> str:
     head = f"{'Logged' if was_new else 'Was logged before'} as {item.entry.id}, line {item.position} of the ledger."
     return "\n".join([head, *(f"⚑ {flag.says}" for flag in item.flags)])
+
+
+def _document(stated: dict[str, Any], zone: ZoneInfo) -> bytes:
+    """The options as the JSON of an entry."""
+    times = {name: stated.get(name) for name in ("so", "about", "after", "before")}
+    rest = {name: value for name, value in stated.items() if name not in {"by", "via", "reported", *times}}
+    source = _stated(by=stated.get("by"), via=stated.get("via"))
+    reported = _span(zone, so=stated["reported"]) if stated.get("reported") else None
+    return json.dumps({**rest, "source": source, "so": _span(zone, **times), "reported": reported}).encode()
+
+
+def _read_draft(draft: Path) -> bytes:
+    from ringfence.desk.drafts import DRAFT_BYTES_MAX
+
+    return sys.stdin.buffer.read(DRAFT_BYTES_MAX + 1) if str(draft) == "-" else _read(draft)
 
 
 def _stated(**fields: Any) -> dict[str, Any]:
@@ -273,3 +272,13 @@ def _read(path: Path) -> bytes:
     except (OSError, ValueError) as error:
         found = getattr(error, "strerror", None) or str(error)
         raise BadInput([Fault("missing-file", str(path), "a readable file", found, "Name another.")]) from None
+
+
+log_app.command(
+    "erase",
+    epilog="Example: ringfence log erase OP control-157 --field what --by 'privacy officer' "
+    "--power 'Privacy Act 2020, principle 7'",
+)(erase)
+log_app.command("disclose", epilog="Example: ringfence log disclose OP --for public -o public.jsonl")(disclose)
+log_app.command("reveal", epilog="Example: ringfence log reveal OP W135 --field what -o said.json")(reveal)
+log_app.command("schema", epilog="Example: ringfence log schema > entry.schema.json")(schema)

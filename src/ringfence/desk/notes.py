@@ -100,6 +100,8 @@ def _in_words(typed: Mapping[str, Any]) -> str:
     """Fields as a line: the words as they are, everything else by its name."""
     what = typed.get("what")
     rest = {name: value for name, value in typed.items() if name != "what" or not isinstance(what, str)}
+    if rest.get("kind") == "note":
+        del rest["kind"]  # which it is
     told = "; ".join(f"{name}: {_one(value)}" for name, value in rest.items())
     parts = [what] if isinstance(what, str) else []
     return "\n".join([*parts, *([f"(typed with it: {told})"] if told else [])])
