@@ -18,6 +18,7 @@ COMMANDS = [
     *("init", "check", "plan", "picture", "place", "map", "demo", "serve", "review", "replay"),
     *("network import", "network info", "network export"),
     *("log list", "log add", "log type", "log import", "log export", "log verify", "log backup"),
+    *("log erase", "log disclose", "log reveal", "log schema"),
 ]
 
 

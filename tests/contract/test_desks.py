@@ -26,9 +26,9 @@ from ringfence.desk.opening import LEDGER_FILE, system_clock
 from ringfence.desk.review import history
 from ringfence.ledger import Ledger
 from ringfence.model.entries import EntryDraft
+from tests.command_line import answer, ringfence
 from tests.conftest import EXAMPLE
 from tests.contract.test_api import API, draft, refused
-from tests.contract.test_cli import answer, ringfence
 from tests.crash.server import Server
 
 NOTE = ("--by", "gate 6", "--certainty", "observed")

@@ -11,7 +11,8 @@ import pytest
 
 from ringfence.base.errors import BadInput
 from ringfence.base.times import parse_time
-from ringfence.desk.typed_line import DUTY_OFFICER, as_note, read_typed_line, refuse_while_in_doubt
+from ringfence.desk.notes import DUTY_OFFICER
+from ringfence.desk.typed_line import as_note, read_typed_line, refuse_while_in_doubt
 from ringfence.model.entries import BarrierState
 from ringfence.model.operation import OperationFile
 from ringfence.model.typed import TypedLine

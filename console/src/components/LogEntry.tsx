@@ -55,6 +55,13 @@ export function LogEntry({ item, picked, stop, later, isNew }: Props) {
             <bdi>{struck ? <s>{entry.what}</s> : entry.what}</bdi>
           </p>
           <Told entry={entry} />
+          {item.flags.map(({ code, says }) => (
+            <p key={code + says} class="entry-flag">
+              <span aria-hidden="true">⚑ </span>
+              <span class="unseen">flagged: </span>
+              <bdi>{says}</bdi>
+            </p>
+          ))}
         </div>
         {rivals.length > 0 && <Rivals item={item} open={picked} />}
       </div>

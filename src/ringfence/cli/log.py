@@ -14,6 +14,7 @@ from ringfence.base.errors import BadInput, Fault, refuse_if
 from ringfence.base.times import parse_time
 from ringfence.cli.operations import OperationCommands
 from ringfence.cli.output import NO, YES, AsJson, Operation, open_desk, show, write
+from ringfence.cli.record import disclose, erase, reveal, schema
 
 if TYPE_CHECKING:
     from ringfence.desk.views import LogItem
@@ -38,7 +39,9 @@ def log_list(
     desk = open_desk(op)
     entries = desk.entries(kind or ())
     if as_json:
-        show({"entries": [entry.model_dump(mode="json", by_alias=True, exclude_defaults=True) for entry in entries]})
+        flags = {name: [flag.model_dump() for flag in odd] for name, odd in desk.flagger.flagged(entries).items()}
+        told = [entry.model_dump(mode="json", by_alias=True, exclude_defaults=True) for entry in entries]
+        show({"entries": told, "flags": flags})
     else:
         show(desk.log_board(entries))
 
@@ -82,30 +85,33 @@ def log_add(  # noqa: PLR0917 -- typer passes by name
     draft: Annotated[
         Path | None, typer.Option(help="Take the whole entry from a JSON file instead; - reads it.")
     ] = None,
+    as_note: Annotated[
+        bool, typer.Option("--as-note", help="All that was typed as a note, and nothing read from it.")
+    ] = False,
     key: Annotated[str | None, typer.Option(help="Sent again with the same key, it is stored once.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Add an entry to the ledger. Nothing is ever edited: put things right with --kind correction or --retracts."""
     from ringfence.desk.drafts import read_draft
     from ringfence.desk.live import LiveDesk
+    from ringfence.desk.notes import keepable, note_of, typed_document
 
-    live = LiveDesk.open(op)
     if draft is not None and what is not None:
         refuse_if([Fault("two-entries", "--draft", "either words or a draft", "both", "Leave one out.")])
-    if draft is not None:
-        entry = read_draft(sys.stdin.buffer.read() if str(draft) == "-" else _read(draft), str(draft))
-    else:
-        zone = live.desk.zone
-        document = {
-            "kind": kind, "what": what, "place": place, "source": _stated(by=by, via=via), "certainty": certainty,
-            "so": _span(zone, so=so, about=about, after=after, before=before),
-            "reported": _span(zone, so=reported) if reported else None,
-            "barriers": barrier, "state": state, "gates": gate, "staffed": staffed, "site": site,
-            "site_state": site_state, "relates_to": relates_to, "disputes": disputes,
-            "follows": follows, "retracts": retracts,
-        }  # fmt: skip
-        entry = read_draft(json.dumps(_stated(**document)).encode(), "entry")
-    item, was_new = live.add(entry, key=key)
+    stated = _stated(
+        what=what, kind=kind, place=place, by=by, via=via, certainty=certainty, so=so, about=about, after=after,
+        before=before, reported=reported, barriers=barrier, state=state, gates=gate, staffed=staffed, site=site,
+        site_state=site_state, relates_to=relates_to, disputes=disputes, follows=follows, retracts=retracts,
+    )  # fmt: skip
+    data = None if draft is None else _read_draft(draft)
+    typed = stated if data is None else typed_document(data.decode("utf-8", "surrogateescape"))
+    live = LiveDesk.open(op)
+    with keepable(typed, "the same command with --as-note"):
+        if as_note:
+            entry = note_of(typed)
+        else:
+            entry = read_draft(_document(stated, live.desk.zone) if data is None else data, str(draft or "entry"))
+        item, was_new = live.add(entry, key=key)
     if as_json:
         show({"new": was_new, **item.model_dump(mode="json", by_alias=True)})
     else:
@@ -132,13 +138,16 @@ def log_type(
     Nothing is written without --save. Exit 1 if something that matters is not clear.
     """
     from ringfence.desk.live import LiveDesk
+    from ringfence.desk.notes import keepable
     from ringfence.desk.typed_line import read_typed_line, refuse_while_in_doubt, typed_board
 
     if line == "-":
         line = sys.stdin.buffer.read(LINE_BYTES_MAX).decode("utf-8", "surrogateescape").rstrip("\r\n")
     live = LiveDesk.open(op) if save else None
     desk = live.desk if live else open_desk(op)
-    read = read_typed_line(desk.operation, line, desk.moment(now))
+    moment = desk.moment(now)
+    with keepable(line, 'ringfence log add OP "..." --as-note'):
+        read = read_typed_line(desk.operation, line, moment)
     if not as_json:
         show(typed_board(desk.operation, read))
     if live is None:
@@ -161,7 +170,23 @@ def log_type(
 
 
 def _logged(item: LogItem, *, was_new: bool) -> str:
-    return f"{'Logged' if was_new else 'Was logged before'} as {item.entry.id}, line {item.position} of the ledger."
+    head = f"{'Logged' if was_new else 'Was logged before'} as {item.entry.id}, line {item.position} of the ledger."
+    return "\n".join([head, *(f"⚑ {flag.says}" for flag in item.flags)])
+
+
+def _document(stated: dict[str, Any], zone: ZoneInfo) -> bytes:
+    """The options as the JSON of an entry."""
+    times = {name: stated.get(name) for name in ("so", "about", "after", "before")}
+    rest = {name: value for name, value in stated.items() if name not in {"by", "via", "reported", *times}}
+    source = _stated(by=stated.get("by"), via=stated.get("via"))
+    reported = _span(zone, so=stated["reported"]) if stated.get("reported") else None
+    return json.dumps({**rest, "source": source, "so": _span(zone, **times), "reported": reported}).encode()
+
+
+def _read_draft(draft: Path) -> bytes:
+    from ringfence.desk.drafts import DRAFT_BYTES_MAX
+
+    return sys.stdin.buffer.read(DRAFT_BYTES_MAX + 1) if str(draft) == "-" else _read(draft)
 
 
 def _stated(**fields: Any) -> dict[str, Any]:
@@ -219,29 +244,28 @@ def log_export(
 
 @log_app.command("verify", epilog="Example: ringfence log verify OP --expect control:157:9f86d081...")
 def log_verify(
-    op: Operation,
+    place: Annotated[
+        Path, typer.Argument(metavar="OP|FILE", help="The operation folder, or exported lines.", show_default=False)
+    ],
     expect: Annotated[
         Ids | None, typer.Option(metavar="DESK:LINE:HASH", help="A head that was written down (repeatable).")
     ] = None,
+    operation: Annotated[
+        str | None, typer.Option(metavar="ID", help="Whose log it must be: a file does not say so itself.")
+    ] = None,
+    text: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Texts from log reveal: are they what was said then?")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Was anything in the ledger changed, cut out or reordered? Exit 1 if so.
+    """Was anything in the log changed, cut out or reordered? Exit 1 if so. Says how many texts are withheld.
 
     Write the heads down elsewhere: only against them (--expect) can lines that were cut off at the end be missed.
     """
-    from ringfence.desk.log_files import verify_log
+    from ringfence.desk.log_files import verified_in_words, verify_log
 
-    found = verify_log(op, expect or ())
-    if as_json:
-        show(found)
-    elif found["faults"]:
-        faults = [f"{one['where']}: expected {one['expected']}; found {one['found']}" for one in found["faults"]]
-        show(
-            "\n".join([f"The ledger was altered ({len(faults)} {'fault' if len(faults) == 1 else 'faults'}):", *faults])
-        )
-    else:
-        heads = [f"  {desk}:{head['seq']}:{head['hash']}" for desk, head in found["heads"].items()]
-        show("\n".join([f"{found['lines']} lines, all as they were written. Heads, to write down elsewhere:", *heads]))
+    found = verify_log(place, expect or (), operation=operation, handed=_read(text) if text else None)
+    show(found if as_json else verified_in_words(found, is_file=place.is_file()))
     raise typer.Exit(NO if found["faults"] else YES)
 
 
@@ -251,3 +275,13 @@ def _read(path: Path) -> bytes:
     except (OSError, ValueError) as error:
         found = getattr(error, "strerror", None) or str(error)
         raise BadInput([Fault("missing-file", str(path), "a readable file", found, "Name another.")]) from None
+
+
+log_app.command(
+    "erase",
+    epilog="Example: ringfence log erase OP control-157 --field what --by 'privacy officer' "
+    "--power 'Privacy Act 2020, principle 7'",
+)(erase)
+log_app.command("disclose", epilog="Example: ringfence log disclose OP --for public -o public.jsonl")(disclose)
+log_app.command("reveal", epilog="Example: ringfence log reveal OP W135 --field what -o said.json")(reveal)
+log_app.command("schema", epilog="Example: ringfence log schema > entry.schema.json")(schema)

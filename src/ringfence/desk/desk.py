@@ -14,6 +14,7 @@ from ringfence.base.errors import BadInput, Fault, refuse_if
 from ringfence.base.times import parse_time
 from ringfence.base.traffic import Threat
 from ringfence.base.where import Where, place_of
+from ringfence.desk.flags import Flagger
 from ringfence.desk.log_view import extended_log, log_items
 from ringfence.desk.opening import Stored, open_folder, system_clock
 from ringfence.desk.plan_views import ExportForm, SavedPlanLine, SavedPlans, SaveQuestion
@@ -102,10 +103,11 @@ class Desk:
         grown = Desk(self.operation.with_added([line.entry for _, line in lines]), stored, self.folder)
         if "chronicle" in self.__dict__:
             grown.__dict__["chronicle"] = self.chronicle.grown(grown.operation.entries)
+        grown.__dict__["flagger"] = self.flagger
         if "planning" in self.__dict__:
             grown.__dict__["planning"] = self.planning.of(grown.operation)
         if "log" in self.__dict__:
-            grown.__dict__["log"] = extended_log(self.log, grown.operation.entries, stored, len(lines))
+            grown.__dict__["log"] = extended_log(self.log, grown.operation.entries, stored, len(lines), self.flagger)
         return grown
 
     @property
@@ -121,7 +123,12 @@ class Desk:
     @cached_property
     def log(self) -> tuple[LogItem, ...]:
         """Every entry with its cross-links, in the order of the ledger."""
-        return log_items(self.operation.entries, self.stored)
+        return log_items(self.operation.entries, self.stored, self.flagger)
+
+    @cached_property
+    def flagger(self) -> Flagger:
+        """Says what is odd about entries."""
+        return Flagger(self.operation)
 
     @cached_property
     def _items(self) -> dict[str, LogItem]:
@@ -173,7 +180,7 @@ class Desk:
     def saved_plans(self) -> SavedPlans:
         """The plans that are kept in the operation's folder."""
         names = list_plans(self.folder) if self.folder is not None else ()
-        return SavedPlans(plans=tuple(_plan_line(self.planning.saved(name)) for name in names))
+        return SavedPlans(plans=tuple(SavedPlanLine.of(self.planning.saved(name)) for name in names))
 
     def save_plan(self, name: str, asked: SaveQuestion) -> SavedPlan:
         """Keep the cheapest plan for a question, or one of its front, in the operation's folder.
@@ -381,17 +388,4 @@ class Desk:
         """Log entries for a terminal."""
         from ringfence.report.tables import log_table
 
-        return log_table(self.operation, entries)
-
-
-def _plan_line(saved: SavedPlan) -> SavedPlanLine:
-    plan = saved.plan
-    return SavedPlanLine(
-        name=saved.name,
-        title=saved.title,
-        threat=plan.threat,
-        measure=plan.measure,
-        cost=plan.cost,
-        arms=plan.arms,
-        enclosed_street_m=plan.enclosed_street_m,
-    )
+        return log_table(self.operation, entries, self.flagger.flagged(entries))

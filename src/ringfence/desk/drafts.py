@@ -23,7 +23,13 @@ def read_draft(data: bytes, where: str) -> EntryDraft:
     faults: list[Fault] = []
     if len(data) > DRAFT_BYTES_MAX:
         faults.append(
-            Fault("entry-too-large", where, f"at most {DRAFT_BYTES_MAX} bytes", str(len(data)), "Shorten it.")
+            Fault(
+                "entry-too-large",
+                where,
+                f"at most {DRAFT_BYTES_MAX} bytes",
+                str(len(data)),
+                "Keep it as a file, and name that under ref.",
+            )
         )
     refuse_if(faults)
     text = decode_text(data, where, faults) or ""

@@ -49,6 +49,7 @@ from ringfence.promises import Memo
 
 if TYPE_CHECKING:
     from ringfence.desk.planning import Planning
+    from ringfence.ledger import Added
     from ringfence.model.answers import PromiseAnswer
     from ringfence.model.plans import Plan
     from ringfence.picture import Picture
@@ -128,18 +129,44 @@ class LiveDesk:
             If the key was used for another draft.
         """
         with self._lock:
-            if self.ledger is None or not self.writable:
-                do = "Serve a copy of the folder that can be written; on a server, use an account that may write."
-                raise BadInput([Fault("read-only", str(self.folder), "a log that can be written", "none", do)])
+            ledger = self._writable()
             self.refresh()
             self._desk.operation.with_added([self._probe(draft)])
-            added = self.ledger.add(draft, key=key)
+            added = ledger.add(draft, key=key)
             self.refresh(own=True)
-            item = self._desk.item(added.line.entry.id)
-            if item is None:
-                message = f"entry {added.line.entry.id} was stored and is not there"
-                raise OurFault(message)
-            return item, added.was_new
+            return self._item_of(added), added.was_new
+
+    def erase(
+        self, entry_id: str, fields: Sequence[str], *, by: str, power: str, why: str | None, via: str | None
+    ) -> tuple[LogItem, bool]:
+        """Take texts out of an entry: the erasure's entry, and whether it is a new one.
+
+        Raises
+        ------
+        BadInput
+            As `Ledger.erase`; ``read-only`` where nothing can be written.
+        """
+        with self._lock:
+            ledger = self._writable()
+            self.refresh()
+            try:
+                added = ledger.erase(entry_id, fields, by=by, power=power, why=why, via=via)
+            finally:
+                self.refresh(own=True)  # also where the bytes could not be settled: the erasure is stored then
+            return self._item_of(added), added.was_new
+
+    def _writable(self) -> Ledger:
+        if self.ledger is None or not self.writable:
+            do = "Serve a copy of the folder that can be written; on a server, use an account that may write."
+            raise BadInput([Fault("read-only", str(self.folder), "a log that can be written", "none", do)])
+        return self.ledger
+
+    def _item_of(self, added: Added) -> LogItem:
+        item = self._desk.item(added.line.entry.id)
+        if item is None:
+            message = f"entry {added.line.entry.id} was stored and is not there"
+            raise OurFault(message)
+        return item
 
     def refresh(self, *, own: bool = False) -> bool:
         """Take in what was written to the ledger since, by another process if not `own`; whether there was anything."""
@@ -265,11 +292,15 @@ class LiveDesk:
         BadInput
             If there is no ledger.
         """
+        return self.ledger_there().verify()
+
+    def ledger_there(self) -> Ledger:
+        """The ledger; BadInput if there is none."""
         if self.ledger is None:
             path = self.folder / LEDGER_FILE
             refuse_if([Fault("no-ledger", str(path), "a ledger", "none", "Serve a folder that can be written.")])
         assert self.ledger is not None
-        return self.ledger.verify()
+        return self.ledger
 
     def places(self, words: str) -> PlaceAnswer:
         """Readings of a place as people word it."""

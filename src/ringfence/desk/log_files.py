@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Mapping
 from contextlib import closing
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -18,11 +19,26 @@ from ringfence.desk.opening import (
     open_for_writing,
     system_clock,
 )
-from ringfence.ledger import Ledger, LedgerLine, read_lines, write_line
-from ringfence.operation import Operation, open_operation, read_log
+from ringfence.ledger import (
+    Ledger,
+    LedgerLine,
+    RevealedText,
+    audit_lines,
+    audit_revealed,
+    read_lines,
+    write_line,
+)
+from ringfence.model.record import Record
+from ringfence.operation import Operation, open_operation, read_log, validate
 
 SQLITE_MARK = b"SQLite format 3\0"
 """What a backup's file begins with."""
+
+
+class Revealed(Record):
+    """Texts with their salts, for somebody who holds the lines without them."""
+
+    texts: tuple[RevealedText, ...]
 
 
 def import_log(where: Where, data: bytes | None, source: str) -> int:
@@ -106,8 +122,66 @@ def export_log(where: Where) -> str:
     return "".join(write_line(line) + "\n" for _, line in lines)
 
 
-def verify_log(where: Where, heads: Iterable[str] = ()) -> dict[str, Any]:
-    """Look at every line of an operation's ledger; `heads` are ``desk:line:hash`` that must be there."""
+def verify_log(
+    where: Where, heads: Iterable[str] = (), *, operation: str | None = None, handed: bytes | None = None
+) -> dict[str, Any]:
+    """Look at every line of an operation's ledger, or of a file of lines that were exported or disclosed.
+
+    Parameters
+    ----------
+    where : Path or OperationPlace
+        A folder, or a file of lines.
+    heads : iterable of str
+        ``desk:line:hash`` that must be there.
+    operation : str, optional
+        Whose log it must be. A file does not say so itself.
+    handed : bytes, optional
+        What `reveal` gave, as JSON: texts that must be the ones which lines of the log commit to.
+    """
+    expect, file = _heads(heads), place_of(where).folder
+    if file.is_file():
+        lines = read_lines(_read_whole(file), str(file))
+        found = audit_lines(lines, operation=operation, expect=expect)
+    else:
+        with closing(open_ledger(where, operation=operation)) as ledger:
+            found, operation = ledger.verify(expect=expect), ledger.operation
+            lines = tuple(line for _, line in ledger.lines()) if handed is not None else ()
+    texts = () if handed is None else _read_revealed(handed)
+    return {
+        "operation": operation,
+        "lines": found.lines,
+        "heads": {desk: {"seq": seq, "hash": digest} for desk, (seq, digest) in found.heads.items()},
+        "withheld": found.withheld,
+        "erased": found.erased,
+        "texts_checked": len(texts),
+        "faults": [asdict(fault) for fault in (*found.faults, *audit_revealed(lines, texts))],
+    }
+
+
+def verified_in_words(found: Mapping[str, Any], *, is_file: bool) -> str:
+    """What a person is told of `verify_log`."""
+    of_texts = [_told(one) for one in found["faults"] if one["code"] in {"not-that-text", "no-such-text"}]
+    of_lines = [_told(one) for one in found["faults"] if one["code"] not in {"not-that-text", "no-such-text"}]
+    if found["faults"]:
+        number = f"{len(of_lines)} {'fault' if len(of_lines) == 1 else 'faults'}"
+        lines = [f"The log was altered ({number}):", *of_lines] if of_lines else ["The log itself holds."]
+        texts = ["Texts that were handed over are not what was said then:", *of_texts] if of_texts else []
+        return "\n".join([*lines, *texts])
+    absent = [f"{found[what]} {what}" for what in ("withheld", "erased") if found[what]]
+    says = [f"{found['lines']} lines, all as they were written; texts not here: {', '.join(absent) or 'none'}."]
+    if found["texts_checked"]:
+        says.append(f"{found['texts_checked']} texts that were handed over are what was committed to.")
+    if found["operation"] is None and is_file:
+        says.append("Of which operation was not looked at: name it with --operation.")
+    heads = [f"  {desk}:{head['seq']}:{head['hash']}" for desk, head in found["heads"].items()]
+    return "\n".join([*says, "Heads, to write down elsewhere:", *heads])
+
+
+def _told(fault: Mapping[str, str]) -> str:
+    return f"{fault['where']}: expected {fault['expected']}; found {fault['found']}"
+
+
+def _heads(heads: Iterable[str]) -> dict[str, tuple[int, str]]:
     expect: dict[str, tuple[int, str]] = {}
     for head in heads:
         desk, _, rest = head.partition(":")
@@ -116,17 +190,35 @@ def verify_log(where: Where, heads: Iterable[str] = ()) -> dict[str, Any]:
             fault = Fault("bad-head", "--expect", "desk:line:hash", repr(head[:100]), "Copy it as verify printed it.")
             refuse_if([fault])
         expect[desk] = (int(number), digest)
-    with closing(open_ledger(where)) as ledger:
-        found = ledger.verify(expect=expect)
-    return {
-        "lines": found.lines,
-        "heads": {desk: {"seq": seq, "hash": digest} for desk, (seq, digest) in found.heads.items()},
-        "faults": [asdict(fault) for fault in found.faults],
-    }
+    return expect
 
 
-def open_ledger(where: Where) -> Ledger:
-    """An operation's ledger, which must be there. The folder of one that is a file may be unsound: its log is not.
+def _read_whole(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise BadInput(
+            [Fault("missing-file", str(file), "a readable file", error.strerror or str(error), "Name another.")]
+        ) from None
+
+
+def _read_revealed(data: bytes) -> tuple[RevealedText, ...]:
+    faults: list[Fault] = []
+    where, do = "--text", "Take the file as log reveal wrote it."
+    try:
+        document = json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise BadInput([Fault("bad-json", where, "what log reveal wrote", str(error)[:100], do)]) from None
+    found = validate(document, where, Revealed, faults)
+    refuse_if(faults)
+    assert found is not None
+    return found.texts
+
+
+def open_ledger(where: Where, *, operation: str | None = None) -> Ledger:
+    """An operation's ledger, which must be there, and be of `operation` if that is given.
+
+    The folder of one that is a file may be unsound: its log is not.
 
     Raises
     ------
@@ -139,7 +231,7 @@ def open_ledger(where: Where) -> Ledger:
         if not at.parent.is_dir():
             open_operation(at.parent)  # which says what is wrong with it
         if at.exists():
-            return Ledger.open(at, desk=place.desk, clock=system_clock)
+            return Ledger.open(at, operation=operation, desk=place.desk, clock=system_clock)
     elif (ledger := find_ledger(place, open_operation(place.folder))) is not None:
         return ledger
     where_found = str(at) if isinstance(at, Path) else "ledger on the server"

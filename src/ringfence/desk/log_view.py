@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
+from ringfence.desk.flags import Flagger
 from ringfence.desk.opening import Stored
 from ringfence.desk.views import LogItem, LogPage
 from ringfence.model.entries import Entry
@@ -21,20 +22,20 @@ class _Links:
     retracted_by: defaultdict[str, set[str]]
 
 
-def log_items(entries: Sequence[Entry], stored: Sequence[Stored]) -> tuple[LogItem, ...]:
+def log_items(entries: Sequence[Entry], stored: Sequence[Stored], flagger: Flagger) -> tuple[LogItem, ...]:
     """Every entry in order of position; without a ledger the place in the log file is the position."""
     links = _links(entries)
     stored = stored or [Stored(number) for number in range(1, len(entries) + 1)]
-    return tuple(_item(place, entry, links) for place, entry in zip(stored, entries, strict=True))
+    return tuple(_item(place, entry, links, flagger) for place, entry in zip(stored, entries, strict=True))
 
 
 def extended_log(
-    items: tuple[LogItem, ...], entries: Sequence[Entry], stored: Sequence[Stored], added_count: int
+    items: tuple[LogItem, ...], entries: Sequence[Entry], stored: Sequence[Stored], added_count: int, flagger: Flagger
 ) -> tuple[LogItem, ...]:
     """`log_items` of a log to which `added_count` entries came; only items that they touch are made anew."""
     added = entries[len(entries) - added_count :]
     if any(entry.retracts for entry in added):  # may give back what an earlier one took
-        return log_items(entries, stored)
+        return log_items(entries, stored, flagger)
     touched = {link for entry in added for link in (*entry.relates_to, *entry.disputes)}
     older = [item.entry for item in items if item.entry.id in touched]
     links = _links([*older, *added])
@@ -49,7 +50,7 @@ def extended_log(
         else item
         for item in items
     ]
-    new = [_item(place, entry, links) for place, entry in zip(stored[-added_count:], added, strict=True)]
+    new = [_item(place, entry, links, flagger) for place, entry in zip(stored[-added_count:], added, strict=True)]
     return (*kept, *new)
 
 
@@ -69,7 +70,7 @@ def _links(entries: Sequence[Entry]) -> _Links:
     return links
 
 
-def _item(stored: Stored, entry: Entry, links: _Links) -> LogItem:
+def _item(stored: Stored, entry: Entry, links: _Links, flagger: Flagger) -> LogItem:
     return LogItem(
         position=stored.position,
         desk=stored.desk,
@@ -79,6 +80,7 @@ def _item(stored: Stored, entry: Entry, links: _Links) -> LogItem:
         rivals=_joined((), links.rivals[entry.id]),
         corrected_by=_joined((), links.corrected_by[entry.id]),
         retracted_by=_joined((), links.retracted_by[entry.id]),
+        flags=flagger.flags(entry),
     )
 
 

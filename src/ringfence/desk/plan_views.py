@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import Field
 
 from ringfence.base.measures import Burden, Measure
 from ringfence.base.traffic import Threat
-from ringfence.model.plans import Alternative, ArmReason, Names, PlanQuestion
+from ringfence.model.plans import Alternative, ArmReason, Names, PlanQuestion, SavedPlan
 from ringfence.model.record import Id, Moment, Record, Text
 
 ExportForm = Literal["geojson", "csv", "pdf"]
@@ -98,6 +98,20 @@ class SavedPlanLine(Record):
     cost: int
     arms: int
     enclosed_street_m: float
+
+    @classmethod
+    def of(cls, saved: SavedPlan) -> Self:
+        """The line of a plan."""
+        plan = saved.plan
+        return cls(
+            name=saved.name,
+            title=saved.title,
+            threat=plan.threat,
+            measure=plan.measure,
+            cost=plan.cost,
+            arms=plan.arms,
+            enclosed_street_m=plan.enclosed_street_m,
+        )
 
 
 class SavedPlans(Record):

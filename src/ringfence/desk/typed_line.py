@@ -14,6 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from ringfence.base.errors import BadInput, Fault
 from ringfence.desk.desk import Desk
+from ringfence.desk.notes import DUTY_OFFICER
 from ringfence.desk.typed_counts import read_count
 from ringfence.desk.typed_happenings import Happenings, read_happenings, settle_places
 from ringfence.desk.typed_places import Ground
@@ -29,9 +30,6 @@ from ringfence.operation import Operation
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
-
-DUTY_OFFICER = "duty officer"
-"""Whose word a note is where nobody is named."""
 
 SEEN_KINDS: frozenset[EntryKind] = frozenset(
     ("barrier", "staffing", "street", "site_notice", "sweep", "count", "observation")

@@ -16,6 +16,7 @@ from ringfence.picture import (
     BarrierPicture,
     BarrierWordings,
     Count,
+    Flag,
     Rivals,
     RulePicture,
     SegmentPicture,
@@ -168,7 +169,8 @@ class AreaMap(Record):
 class LogItem(Record):
     """An entry with its place in the ledger and its cross-links, worked out from the whole log.
 
-    `rivals` say otherwise and stand beside it; `retracted_by` took it back; `corrected_by` put it right.
+    `rivals` say otherwise and stand beside it; `retracted_by` took it back; `corrected_by` put it right. `flags` are
+    what is odd about it; it stands all the same.
     """
 
     position: int
@@ -179,6 +181,7 @@ class LogItem(Record):
     rivals: tuple[str, ...]
     retracted_by: tuple[str, ...]
     corrected_by: tuple[str, ...]
+    flags: tuple[Flag, ...]
 
 
 class LogPage(Record):

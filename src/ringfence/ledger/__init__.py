@@ -1,5 +1,6 @@
 """The append-only log of an operation, chained by hashes, in SQLite or PostgreSQL."""
 
+from ringfence.ledger.audit import audit_lines, audit_revealed
 from ringfence.ledger.backup import Backup
 from ringfence.ledger.chain import Verification
 from ringfence.ledger.export import read_lines, write_line
@@ -7,5 +8,18 @@ from ringfence.ledger.growth import Added
 from ringfence.ledger.ledger import Ledger
 from ringfence.ledger.lines import LedgerLine
 from ringfence.ledger.places import refuse_address
+from ringfence.ledger.texts import RevealedText
 
-__all__ = ["Added", "Backup", "Ledger", "LedgerLine", "Verification", "read_lines", "refuse_address", "write_line"]
+__all__ = [
+    "Added",
+    "Backup",
+    "Ledger",
+    "LedgerLine",
+    "RevealedText",
+    "Verification",
+    "audit_lines",
+    "audit_revealed",
+    "read_lines",
+    "refuse_address",
+    "write_line",
+]

@@ -40,17 +40,19 @@ class Verification:
 class Chains:
     """Walks lines in order and says where one doesn't go on from the line before it in its desk's chain.
 
-    After a break it goes on from the line as it stands, so that one break is named once.
+    After a break it goes on from the line as it stands, so that one break is named once. Without an operation, what
+    the first line of a desk goes on from is not looked at.
     """
 
-    def __init__(self, operation: str, heads: Mapping[str, Head] | None = None) -> None:
+    def __init__(self, operation: str | None, heads: Mapping[str, Head] | None = None) -> None:
         self._operation = operation
         self.heads = dict(heads or {})
 
     def follow(self, line: LedgerLine, where: str) -> list[Fault]:
         """Everything that is wrong with `line`, coming after the lines so far."""
         faults = changed(line, where)
-        seq, before = self.heads.get(line.desk, (0, genesis(self._operation, line.desk)))
+        first = line.prev if self._operation is None else genesis(self._operation, line.desk)
+        seq, before = self.heads.get(line.desk, (0, first))
         if line.seq != seq + 1:
             code = "line-missing" if line.seq > seq + 1 else "line-out-of-order"
             faults.append(Fault(code, where, f"line {seq + 1} of desk {line.desk}", f"line {line.seq}", _GET_WHOLE))

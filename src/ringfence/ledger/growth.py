@@ -114,8 +114,9 @@ class Growth:
         gone = {text.field for text in row.texts if text.state == "erased"}
         still = [field for field in wanted if field not in gone]
         if not still:
-            last = self._store.erasures(entry_id)[-1]
-            return Added(last.position, line_of(last), was_new=False)
+            said_before = [(row.position, line_of(row)) for row in self._store.erasures(entry_id)]
+            position, line = next(one for one in reversed(said_before) if {*wanted} & {*one[1].entry.erases})
+            return Added(position, line, was_new=False)
         what = f"Erased from {entry_id}: {', '.join(still)}."
         whole = said.model_copy(update={"what": what, "relates_to": (entry_id,), "erases": tuple(still)})
         return self.add_draft(whole, None, now)

@@ -224,7 +224,7 @@ class Ledger:
         Returns
         -------
         Added
-            The erasure's line; an earlier one, not new, if all of these were erased before.
+            The erasure's line; an earlier one of any of these, not new, if all of them were erased before.
 
         Raises
         ------

@@ -137,6 +137,11 @@ class LedgerLine(Record):
         """The entry as it is written and hashed, with commitments where texts stand."""
         return self._written
 
+    @property
+    def texts_committed(self) -> int:
+        """How many texts it commits to, whether they are here or not."""
+        return len(commitments(self._written))
+
     def says(self, entry: Entry) -> bool:
         """Whether it holds this entry, as far as can be told: what was erased or withheld is not compared."""
         if all(self.texts.get(field) for field in commitments(self._written)):

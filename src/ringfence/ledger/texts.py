@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from ringfence.model.entries import TextField
-from ringfence.model.record import Record, Text
+from ringfence.model.record import Id, Record, Text
 
 SALT_BYTES = 16
 """128 bits: nobody tries them all to find out which text it was."""
@@ -26,6 +26,13 @@ class KeptText(Record):
 
     salt: Annotated[str, Field(pattern=f"^[0-9a-f]{{{2 * SALT_BYTES}}}$")]
     text: Text
+
+
+class RevealedText(KeptText):
+    """A text of an entry with its salt, as it is handed to somebody who has the line without it."""
+
+    entry: Id
+    field: TextField
 
 
 Texts = dict[TextField, KeptText | None]

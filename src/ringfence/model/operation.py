@@ -13,7 +13,10 @@ EVERYWHERE: Literal["*"] = "*"
 
 
 class Inputs(Record):
-    """The files of an operation, relative to its folder. The streets are one network file, or three tables."""
+    """The files of an operation, relative to its folder. The streets are one network file, or three tables.
+
+    `disclosure` may be left out: then no source is said to be public.
+    """
 
     network: Text | None = None
     junctions: Text | None = None
@@ -26,6 +29,7 @@ class Inputs(Record):
     sites: Text
     portals: Text
     log: Text
+    disclosure: Text | None = None
 
     @model_validator(mode="after")
     def _check_streets(self) -> Self:

@@ -49,7 +49,7 @@ class Span(Record):
             message = f"precision {self.precision} takes {ends}"
             raise ValueError(message)
         if self.from_ and self.to and self.from_ > self.to:
-            message = "from lies after to"
+            message = "an end (to) no earlier than the start (from)"
             raise ValueError(message)
         if self.precision in {"exact", "about"} and self.from_ != self.to:
             message = f"precision {self.precision} takes equal ends"

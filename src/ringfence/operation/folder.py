@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from ringfence.base.errors import BadInput, Fault, refuse_if
 from ringfence.base.times import find_zone
+from ringfence.model.disclosure import NOTHING_PUBLIC, DisclosureFile
 from ringfence.model.entries import Entry
 from ringfence.model.operation import (
     AccessFile,
@@ -36,6 +37,7 @@ from ringfence.network import (
 from ringfence.operation.crosscheck import Draft, crosscheck
 from ringfence.operation.ground import turned_to_area
 from ringfence.operation.log_check import Grounds, check_log
+from ringfence.operation.names import Names
 from ringfence.operation.readers import read_log, read_portals, read_sites, read_toml
 
 OPERATION_FILE = "operation.toml"
@@ -61,6 +63,7 @@ class Operation:
     portals: tuple[Portal, ...]
     entries: tuple[Entry, ...]
     city: City | None = None
+    disclosure: DisclosureFile = NOTHING_PUBLIC
 
     @cached_property
     def stops(self) -> tuple[tuple[str, Stop, str], ...]:
@@ -212,6 +215,7 @@ def _read_inputs(
     barriers = read_toml(data["barriers"], names["barriers"], BarriersFile, faults)
     access = read_toml(data["access"], names["access"], AccessFile, faults)
     promises = read_toml(data["promises"], names["promises"], PromisesFile, faults)
+    disclosure = _read_disclosure(names, data, faults)
     draft = Draft(
         files=names,
         network=network,
@@ -244,6 +248,7 @@ def _read_inputs(
         sites=tuple(draft.sites),
         portals=tuple(draft.portals),
         entries=tuple(draft.entries),
+        disclosure=disclosure or NOTHING_PUBLIC,
     )
     operation.__dict__.update(bare_graph=graphs[0], graph=graphs[1])  # the check has worked them out
     return operation
@@ -256,6 +261,16 @@ def _read_tables(names: Mapping[str, str], data: Mapping[str, bytes | None], fau
         return None
     tables = (names["junctions"], names["segments"], names["turn_restrictions"])
     return read_network(junctions, segments, restrictions, faults, names=tables)
+
+
+def _read_disclosure(
+    names: Mapping[str, str], data: Mapping[str, bytes | None], faults: list[Fault]
+) -> DisclosureFile | None:
+    if "disclosure" not in names:
+        return None
+    found = read_toml(data["disclosure"], names["disclosure"], DisclosureFile, faults)
+    Names(faults).unique(names["disclosure"], found.role if found else ())
+    return found
 
 
 def _read_city(folder: Path, name: str, faults: list[Fault]) -> City | None:

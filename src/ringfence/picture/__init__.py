@@ -3,6 +3,7 @@
 from ringfence.picture.chronicle import Chronicle
 from ringfence.picture.claims import BarrierWordings, RivalPair, Rivals, RivalSide, Standing, rivals, wordings
 from ringfence.picture.counts import BasisCount, Count, CountHistory, CountSaid, Spread, count_history, counts
+from ringfence.picture.flags import Flag, flags
 from ringfence.picture.fold import (
     BarrierPicture,
     Picture,
@@ -28,6 +29,7 @@ __all__ = [
     "Count",
     "CountHistory",
     "CountSaid",
+    "Flag",
     "Picture",
     "RivalPair",
     "RivalSide",
@@ -41,6 +43,7 @@ __all__ = [
     "change_times",
     "count_history",
     "counts",
+    "flags",
     "fold",
     "known_entries",
     "retracted_entries",

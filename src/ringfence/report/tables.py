@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from rich.console import Group, RenderableType
@@ -15,7 +15,7 @@ from ringfence.model.answers import PlaceReading
 from ringfence.model.entries import Entry
 from ringfence.model.spans import Span
 from ringfence.operation import Operation
-from ringfence.picture import Picture
+from ringfence.picture import Flag, Picture
 from ringfence.report.words import clean
 
 _HOLDS = {"yes": ("■ closed", "green"), "no": ("□ open", "red"), "doubtful": ("? doubtful", "yellow")}
@@ -69,8 +69,10 @@ def places_table(words: str, readings: Sequence[PlaceReading]) -> RenderableType
     return table
 
 
-def log_table(operation: Operation, entries: Sequence[Entry]) -> RenderableType:
-    """Log entries in order: when it was so, what, where, who said so, how certain, when it was reported."""
+def log_table(
+    operation: Operation, entries: Sequence[Entry], flags: Mapping[str, Sequence[Flag]] | None = None
+) -> RenderableType:
+    """Log entries in order: when it was so, what, where, who said so, how certain, when it was reported; flags."""
     parts: list[RenderableType] = [Text(f"{clean(operation.file.title)}: {len(entries)} entries", style="bold")]
     for entry in entries:
         when = show_span(entry.so, operation)
@@ -79,7 +81,8 @@ def log_table(operation: Operation, entries: Sequence[Entry]) -> RenderableType:
         via = f", {entry.source.via}" if entry.source.via else ""
         reported = f"; reported {show_span(entry.reported, operation)}"
         body = Text.assemble(clean(entry.what + place), (f"\n{clean(entry.source.by + via)}{reported}", "dim"))
-        parts += [head, Padding(body, (0, 0, 0, 4))]
+        odd = [Text(clean(f"⚑ {flag.says}"), style="yellow") for flag in (flags or {}).get(entry.id, ())]
+        parts += [head, *(Padding(text, (0, 0, 0, 4)) for text in (body, *odd))]
     return Group(*parts)
 
 

@@ -10,6 +10,8 @@ from fastapi import FastAPI
 from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
+from ringfence.desk.erasing import ErasureQuestion
+from ringfence.desk.notes import NoteQuestion
 from ringfence.desk.plan_views import (
     AlternativesQuestion,
     CompareQuestion,
@@ -25,6 +27,7 @@ from ringfence.model.typed import TypedQuestion
 from ringfence.server.events import PromisesEvent
 from ringfence.server.planning_routes import planning_router
 from ringfence.server.problems import Problem
+from ringfence.server.record_routes import record_router
 from ringfence.server.review_routes import review_router
 from ringfence.server.routes import router
 
@@ -39,6 +42,8 @@ _REF = "#/components/schemas/"
 
 _BODIES: tuple[type[BaseModel], ...] = (
     EntryDraft,
+    ErasureQuestion,
+    NoteQuestion,
     WhatIf,
     TypedQuestion,
     PlanQuestion,
@@ -81,6 +86,7 @@ class Api(FastAPI):
         self.include_router(router)
         self.include_router(planning_router)
         self.include_router(review_router)
+        self.include_router(record_router)
 
     def openapi(self) -> dict[str, Any]:
         """The document, with the schemas that no route's model brings in."""

@@ -22,6 +22,7 @@ from ringfence.server.limits import Limits
 from ringfence.server.pages import CONSOLE, Pages
 from ringfence.server.planning_routes import planning_router
 from ringfence.server.problems import add_handlers
+from ringfence.server.record_routes import record_router
 from ringfence.server.responses import PREFIX
 from ringfence.server.review_routes import review_router
 from ringfence.server.routes import router
@@ -58,7 +59,7 @@ def create_app(
         ],
     )
     app.state.house = house
-    routes = (*router.routes, *planning_router.routes, *review_router.routes)
+    routes = (*router.routes, *planning_router.routes, *review_router.routes, *record_router.routes)
     add_handlers(app, [route for route in routes if isinstance(route, APIRoute)])
     document = Body.of(document_bytes(app), gzip_bytes=limits.gzip_bytes)
 

@@ -24,8 +24,8 @@ MEDIA_TYPE = "application/problem+json"
 
 _log = logging.getLogger(__name__)
 
-_UNAVAILABLE = ("read-only", "cannot-write", "cannot-read", "ledger-damaged", "not-durable")
-_STATUS_OF_CODE = {"no-ledger": 404, "no-such-plan": 404} | dict.fromkeys(_UNAVAILABLE, 503)
+_UNAVAILABLE = ("read-only", "cannot-write", "cannot-read", "ledger-damaged", "not-durable", "erasure-unsettled")
+_STATUS_OF_CODE = dict.fromkeys(("no-ledger", "no-such-plan", "no-such-entry"), 404) | dict.fromkeys(_UNAVAILABLE, 503)
 """Codes that mean another status than 422 where bad input is told."""
 
 _OF_KIND = {
@@ -142,8 +142,14 @@ def add_handlers(app: FastAPI, routes: Iterable[APIRoute]) -> None:
 
 
 async def _invalid(_: Request, error: Exception) -> Response:
-    faults = [_fault_of(one) for one in cast("RequestValidationError", error).errors()[:100]]
-    return problem(400 if any(fault.code == "bad-json" for fault in faults) else 422, faults)
+    status, faults = told_of(cast("RequestValidationError", error))
+    return problem(status, faults)
+
+
+def told_of(error: RequestValidationError) -> tuple[int, list[Fault]]:
+    """What a validator found, in our words, and the status that goes with it."""
+    faults = [_fault_of(one) for one in error.errors()[:100]]
+    return 400 if any(fault.code == "bad-json" for fault in faults) else 422, faults
 
 
 def _plain(request: Request, status: int, routes: Iterable[APIRoute]) -> Response:

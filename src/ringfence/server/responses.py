@@ -8,7 +8,7 @@ from typing import Any, Literal, TypeVar
 
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 from ringfence.base.errors import BadInput, Fault
 from ringfence.desk.plan_views import MEDIA_TYPES
@@ -54,6 +54,8 @@ class VerifyReport(Record):
 
     lines: int
     heads: dict[str, HeadView]
+    withheld: int = Field(description="texts that never came here")
+    erased: int = Field(description="texts that were erased")
     faults: tuple[FaultView, ...]
 
 
@@ -136,6 +138,14 @@ EXPORTS: Responses = {
     },
 }
 """What the export of a plan can answer."""
+
+JSON_LINES = "application/jsonl"
+
+DISCLOSURES: Responses = {
+    **EXPORTS,
+    200: {**EXPORTS[200], "description": "The lines.", "content": {JSON_LINES: {"schema": {"type": "string"}}}},
+}
+"""What a disclosure can answer."""
 
 _EVENT = {
     "type": "object",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from typing import TYPE_CHECKING, Annotated
-from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Header, Path, Query, Request
 from starlette.responses import Response
@@ -28,6 +27,7 @@ from ringfence.desk.views import (
 from ringfence.model.entries import EntryDraft, EntryKind
 from ringfence.model.typed import TypedLine, TypedQuestion
 from ringfence.picture import Picture
+from ringfence.server.adding import IdempotencyKey, entry_draft, store_entry, typed_of
 from ringfence.server.asking import ask, ask_shared, body_of, house_of
 from ringfence.server.etags import JSON, Body, json_bytes
 from ringfence.server.events import POSITION, EventStream, parse_position
@@ -137,7 +137,8 @@ async def get_verification(request: Request) -> Response:
         found = live.verify()
         heads = {desk: {"seq": seq, "hash": hash_} for desk, (seq, hash_) in found.heads.items()}
         faults = [FaultView.model_validate(fault, from_attributes=True) for fault in found.faults]
-        return VerifyReport.model_validate({"lines": found.lines, "heads": heads, "faults": faults})
+        counted = {"lines": found.lines, "withheld": found.withheld, "erased": found.erased}
+        return VerifyReport.model_validate({**counted, "heads": heads, "faults": faults})
 
     return await ask(request, verify, kind="slow")
 
@@ -166,32 +167,15 @@ async def get_entry(request: Request, entry_id: Annotated[str, Path(max_length=2
 )
 async def post_entry(
     request: Request,
-    draft: Annotated[EntryDraft, Depends(json_body(EntryDraft))],
-    key: Annotated[
-        str,
-        Header(
-            alias="Idempotency-Key",
-            min_length=1,
-            max_length=200,
-            pattern="^[ -~]+$",
-            description="the same key with the same entry is stored once, however often it is sent",
-        ),
-    ],
+    draft: Annotated[EntryDraft, Depends(entry_draft)],
+    key: IdempotencyKey,
 ) -> Response:
     """Write an entry to the ledger
 
-    It is on the disk when this answers. 200 instead of 201: it had been stored before, under the same key.
+    It is on the disk when this answers. 200 instead of 201: it had been stored before, under the same key. What is
+    refused can be kept as a note: see /notes.
     """
-    house = house_of(request)
-
-    def add() -> tuple[str, bytes, bool]:
-        item, new = house.live.add(draft, key=key)
-        return item.entry.id, json_bytes(item), new
-
-    entry_id, body, new = await house.workers.run("write", add)
-    house.feed.announce()
-    location = f"{PREFIX}/log/{quote(entry_id, safe='')}"
-    return Response(body, 201 if new else 200, {"location": location, "cache-control": "no-store"}, JSON)
+    return await store_entry(request, draft, key, typed=typed_of(await request.body()))
 
 
 @router.post(

@@ -1,0 +1,54 @@
+"""Flags of log entries: those that an entry shows by itself, and places that are on no map."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from ringfence.model.entries import Entry, EntryKind
+from ringfence.operation import Operation
+from ringfence.picture import Flag, flags
+
+if TYPE_CHECKING:
+    from ringfence.places import NamesKnown
+
+AT_A_SPOT: frozenset[EntryKind] = frozenset(
+    ("barrier", "street", "gate_rule", "staffing", "site_notice", "sweep", "observation", "standoff", "claim", "note")
+)
+"""Kinds of which somebody looks for the place on the map; a figure for a whole country has none there."""
+
+_NO_WORDS = frozenset({"[erased]", "[withheld]"})
+
+
+class Flagger:
+    """Flags the entries of one operation, whatever log it has; each wording of a place is looked up once."""
+
+    def __init__(self, operation: Operation) -> None:
+        self._operation = operation
+
+    def flags(self, entry: Entry) -> tuple[Flag, ...]:
+        """Everything odd about an entry; see `picture.flags`. ``unknown-place``: words that no map knows, where
+        the map is where one looks for them.
+        """
+        return (*flags(entry), *(self._of_place(entry.place) if entry.kind in AT_A_SPOT else ()))
+
+    def flagged(self, entries: Sequence[Entry]) -> dict[str, tuple[Flag, ...]]:
+        """The entries that have any flags, by id."""
+        return {entry.id: found for entry in entries if (found := self.flags(entry))}
+
+    @cached_property
+    def _names(self) -> NamesKnown:
+        from ringfence.places import NamesKnown
+
+        operation = self._operation
+        wordings = [words for one in operation.barriers for words in (one.name, *one.places)]
+        return NamesKnown(operation.network, operation.sites, wordings, operation.city)
+
+    def _of_place(self, place: str | None) -> tuple[Flag, ...]:
+        if place is None or place in _NO_WORDS:
+            return ()
+        return tuple(
+            Flag(code="unknown-place", about="place", says=f"No map here has {fault.found}. {fault.do}")
+            for fault in self._names.unknown(place)
+        )

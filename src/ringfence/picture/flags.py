@@ -1,0 +1,70 @@
+"""What a duty officer should look at again in an entry that was kept: worked out from the entry alone."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from ringfence.model.entries import Entry, Figure
+from ringfence.model.record import Record
+from ringfence.picture.counts import _unaccounted
+from ringfence.picture.timeline import SURE
+
+TOLERANCE = timedelta(minutes=10)
+"""How far clocks may go apart: up to this long after it was recorded, a thing may be said to have been so."""
+
+ANNOUNCED = frozenset({"decision", "advisory", "gate_rule", "level", "site_notice", "statement"})
+"""Kinds of entries that can be sure today of what begins tomorrow, unless somebody says to have seen it."""
+
+
+class Flag(Record):
+    """Something about an entry to look at again. The entry stands as it was said; nothing is put right by itself.
+
+    `about` is the field; `says` what is odd about it, and what to do if it was not meant.
+    """
+
+    code: str
+    about: str
+    says: str
+
+
+def flags(entry: Entry) -> tuple[Flag, ...]:
+    """Everything odd about an entry that shows from itself.
+
+    ``so-in-future``: observed or confirmed, and so only later than it was recorded. ``reported-in-future``: likewise,
+    of the report. ``parts-do-not-add-up``: a number that is not the sum of its parts. Times that nobody stated are
+    never odd; "now" is when the entry was recorded, so that a flag does not go away by waiting.
+    """
+    found = []
+    known_at = entry.recorded.latest
+    announced = entry.kind in ANNOUNCED or entry.state == "planned"
+    is_seen = entry.certainty == "observed" or (entry.certainty in SURE and not announced)
+    if is_seen and _is_beyond(entry.so.earliest, known_at):
+        says = f"It says that it was so {_long(entry.so.earliest - known_at)} after this desk recorded it."
+        found.append(Flag(code="so-in-future", about="so", says=f"{says} Log a correction if that was not meant."))
+    if _is_beyond(entry.reported.earliest, known_at):
+        says = f"It was reported {_long(entry.reported.earliest - known_at)} after this desk recorded it."
+        found.append(Flag(code="reported-in-future", about="reported", says=f"{says} Log a correction with the time."))
+    rest = _unaccounted(entry.number, entry.breakdown)
+    if rest:
+        parts = _worded(sum(entry.breakdown.values()))
+        odd = f"{_worded(rest)} is not accounted for" if rest > 0 else f"{_worded(-rest)} too many"
+        says = f"The parts come to {parts}, the number is {_worded(entry.number or 0)}: {odd}."
+        found.append(Flag(code="parts-do-not-add-up", about="breakdown", says=f"{says} It is kept as it was said."))
+    return tuple(found)
+
+
+def _is_beyond(moment: datetime, known_at: datetime) -> bool:
+    return moment - TOLERANCE > known_at if moment.year > 1 else False  # the beginning of time has nothing before it
+
+
+def _long(late: timedelta) -> str:
+    """How long, in the two largest units."""
+    minutes = int(late.total_seconds()) // 60
+    days, hours = divmod(minutes // 60, 24)
+    parts = [(days, "d"), (hours, "h"), (minutes % 60, "min")]
+    told = [f"{number} {unit}" for number, unit in parts if number]
+    return " ".join(told[:2])
+
+
+def _worded(figure: Figure) -> str:
+    return str(figure) if isinstance(figure, int) else f"{figure:.10g}"

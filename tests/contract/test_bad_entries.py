@@ -1,0 +1,242 @@
+"""What goes wrong with an entry, one by one, by command and over HTTP: the error or flag, and the way to keep it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from shutil import copytree
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.command_line import answer, ringfence
+from tests.conftest import EXAMPLE
+from tests.contract.test_api import API, conforms, draft, post, refused, running
+
+NOW = datetime(2022, 2, 21, 23, 0, tzinfo=UTC)
+"""Noon of 22 February at the desk."""
+ADD = ("--by", "gate 6", "--certainty", "observed")
+AS_NOTE = "keep it as a note: the same command with --as-note"
+TO_NOTES = f"keep it as a note: POST what was typed to {API}/notes"
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+    folder = tmp_path_factory.mktemp("bad") / "operation"
+    copytree(EXAMPLE, folder)
+    with running(folder, clock=lambda: NOW) as url, httpx.Client(base_url=url, timeout=60) as it:
+        yield it
+
+
+def exact(moment: str) -> dict[str, str]:
+    return {"precision": "exact", "from": moment, "to": moment}
+
+
+REFUSED_BY_COMMAND = {
+    "no source": (("Blocks gone", "--certainty", "observed"), "source.by: expected this field"),
+    "unknown barrier": (("Blocks gone", *ADD, "--barrier", "nowhere", "--state", "moved"), "unknown-barrier"),
+    "end before start": (
+        ("Blocks gone", *ADD, "--after", "2022-02-22T10:00", "--before", "2022-02-22T09:00"),
+        "an end (to) no earlier than the start (from)",
+    ),
+    "no such time": (("Blocks gone", *ADD, "--so", "2022-02-30T10:00"), "bad-time"),
+    "half an effect": (("Blocks gone", *ADD, "--barrier", "hill-street"), "half-effect"),
+    "control character": (("Blocks \x07 gone", *ADD), "U+0007"),
+    "direction override": (("Blocks \u202e gone", *ADD), "U+202E"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED_BY_COMMAND)
+def test_by_command_it_is_refused_with_the_way_to_keep_it_and_kept_by_that_way(spoilable: Path, case: str) -> None:
+    arguments, expected = REFUSED_BY_COMMAND[case]
+    done = ringfence("log", "add", spoilable, *arguments)
+    assert done.returncode == 2
+    assert expected in done.stderr
+    assert AS_NOTE in done.stderr
+    assert done.stderr.isprintable() or set(filter(lambda letter: not letter.isprintable(), done.stderr)) == {"\n"}
+    assert len(answer("log", "list", spoilable)["entries"]) == 156
+    kept = answer("log", "add", spoilable, *arguments, "--as-note")["entry"]
+    assert (kept["kind"], kept["certainty"], kept["so"]["precision"]) == ("note", "claimed", "unknown")
+    assert kept["source"]["by"] == ("duty officer" if case == "no source" else "gate 6")
+    assert (kept["barriers"], kept["state"]) == ([], None), "nothing is read from a note"
+    for word in arguments:
+        if not word.startswith("--"):
+            assert word.replace("\x07", "[U+0007]").replace("\u202e", "[U+202E]") in kept["what"]
+
+
+REFUSED_OVER_HTTP: dict[str, tuple[dict[str, Any], str]] = {
+    "no source": ({"kind": "note", "what": "Blocks gone", "certainty": "observed"}, "missing-field"),
+    "unknown barrier": (draft(what="Blocks gone", barriers=["nowhere"], state="moved"), "unknown-barrier"),
+    "end before start": (
+        draft(
+            what="Blocks gone",
+            so={"precision": "between", "from": "2022-02-22T10:00:00Z", "to": "2022-02-22T09:00:00Z"},
+        ),
+        "bad-value",
+    ),
+    "no such time": (draft(what="Blocks gone", so=exact("2022-02-30T10:00:00Z")), "bad-value"),
+    "half an effect": (draft(what="Blocks gone", barriers=["hill-street"]), "half-effect"),
+    "control character": (draft(what="Blocks \x07 gone"), "bad-value"),
+    "direction override": (draft(what="Blocks \u202e gone"), "bad-value"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED_OVER_HTTP)
+def test_over_http_it_is_refused_with_the_way_to_keep_it_and_kept_by_that_way(client: httpx.Client, case: str) -> None:
+    body, code = REFUSED_OVER_HTTP[case]
+    codes = {code} | ({"bad-value"} if case == "no such time" else set())
+    found = post(client, body, f"refused {case}")
+    told = refused(found, 422, *codes)
+    assert TO_NOTES in told["faults"][-1]["do"]
+    headers = {"Idempotency-Key": f"kept {case}"}
+    kept = client.post(f"{API}/notes", json={"typed": body}, headers=headers)
+    assert kept.status_code == 201, kept.text
+    conforms(kept, "/notes", "post")
+    entry = kept.json()["entry"]
+    assert (entry["kind"], entry["certainty"], entry["barriers"]) == ("note", "claimed", [])
+    assert entry["source"]["by"] == ("duty officer" if case == "no source" else "a test")
+    assert entry["what"].startswith(body["what"].replace("\x07", "[U+0007]").replace("\u202e", "[U+202E]"))
+    for value in (*body.get("barriers", ()), body.get("state"), body.get("so", {}).get("from")):
+        assert value is None or value in entry["what"]
+    again = client.post(f"{API}/notes", json={"typed": body}, headers=headers)
+    assert (again.status_code, again.json()["position"]) == (200, kept.json()["position"])
+
+
+def test_json_cut_short_can_be_kept_as_it_was_typed(client: httpx.Client, spoilable: Path, tmp_path: Path) -> None:
+    typed = '{"kind": "note", "what": "Blocks gone'
+    headers = {"Idempotency-Key": "cut", "Content-Type": "application/json"}
+    told = refused(client.post(f"{API}/log", content=typed, headers=headers), 400, "bad-json")
+    assert TO_NOTES in told["faults"][-1]["do"]
+    body = {"typed": typed, "by": "gate 6"}
+    kept = client.post(f"{API}/notes", json=body, headers={"Idempotency-Key": "cut kept"}).json()["entry"]
+    assert (kept["what"], kept["source"]["by"]) == (typed, "gate 6")
+    file = tmp_path / "draft.json"
+    file.write_text(typed, encoding="utf-8")
+    done = ringfence("log", "add", spoilable, "--draft", file)
+    assert "bad-json" in done.stderr
+    assert AS_NOTE in done.stderr
+    assert answer("log", "add", spoilable, "--draft", file, "--as-note")["entry"]["what"] == typed
+
+
+def test_ten_megabytes_are_refused_at_the_door_and_cannot_be_kept(
+    client: httpx.Client, spoilable: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "huge.json"
+    file.write_text(json.dumps(draft(what="x" * 10_000_000)), encoding="utf-8")
+    for more, code in (((), "entry-too-large"), (("--as-note",), "note-too-long")):
+        done = ringfence("log", "add", spoilable, "--draft", file, *more)
+        assert done.returncode == 2
+        assert code in done.stderr
+        assert AS_NOTE not in done.stderr
+        assert "as a file" in done.stderr, "what to do with it is said"
+        assert len(done.stderr) < 1000
+    for path in ("log", "notes"):
+        body = {"typed": "x" * 10_000_000} if path == "notes" else draft(what="x" * 10_000_000)
+        refused(client.post(f"{API}/{path}", json=body, headers={"Idempotency-Key": "huge"}), 413, "too-long")
+    told = refused(post(client, draft(what="x" * 4001), "long"), 422, "bad-value")
+    assert "note" not in told["faults"][-1]["do"]
+    headers = {"Idempotency-Key": "long"}
+    refused(client.post(f"{API}/notes", json={"typed": "x" * 4001}, headers=headers), 422, "note-too-long")
+    assert len(answer("log", "list", spoilable)["entries"]) == 156
+
+
+def test_a_key_with_other_content_is_told_and_another_key_keeps_it(client: httpx.Client, spoilable: Path) -> None:
+    assert post(client, draft(what="Blocks gone"), "k").status_code == 201
+    told = refused(post(client, draft(what="Blocks back"), "k"), 409, "key-reused")
+    assert told["faults"][0]["do"] == "Choose another key."
+    assert post(client, draft(what="Blocks back"), "k2").status_code == 201
+    answer("log", "add", spoilable, "Blocks gone", *ADD, "--key", "k")
+    done = ringfence("log", "add", spoilable, "Blocks back", *ADD, "--key", "k")
+    assert done.returncode == 2
+    assert "Choose another key." in done.stderr
+    assert answer("log", "add", spoilable, "Blocks back", *ADD, "--key", "k2")["new"]
+
+
+FLAGGED: dict[str, tuple[dict[str, Any], tuple[str, ...], str, str]] = {
+    "unknown place": (
+        {"place": "Nowhere Road"},
+        ("--place", "Nowhere Road"),
+        "unknown-place",
+        "No map here has 'Nowhere Road'.",
+    ),
+    "so in the future": (
+        {"so": exact("2036-02-22T13:00:00+13:00")},
+        ("--so", "2036-02-22T13:00"),
+        "so-in-future",
+        "after this desk recorded it",
+    ),
+    "reported in the future": (
+        {"reported": exact("2036-02-22T13:00:00+13:00")},
+        ("--reported", "2036-02-22T13:00"),
+        "reported-in-future",
+        "after this desk recorded it",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", FLAGGED)
+def test_it_is_kept_and_flagged_wherever_it_is_shown(client: httpx.Client, spoilable: Path, case: str) -> None:
+    changes, arguments, code, says = FLAGGED[case]
+    stored = post(client, draft(**changes), f"flagged {case}")
+    assert stored.status_code == 201
+    conforms(stored, "/log", "post")
+    (flag,) = stored.json()["flags"]
+    assert flag["code"] == code
+    assert says in flag["says"]
+    assert client.get(stored.headers["location"]).json()["flags"] == [flag]
+    listed = client.get(f"{API}/log", params={"limit": "1"}).json()["items"][0]
+    assert (listed["position"], listed["flags"]) == (stored.json()["position"], [flag])
+
+    done = ringfence("log", "add", spoilable, "A note.", *ADD, *arguments)
+    assert done.returncode == 0, "a flag refuses nothing"
+    assert says in " ".join(done.stdout.split())
+    found = answer("log", "list", spoilable, "--kind", "note")["flags"]
+    assert [one["code"] for one in found["control-157"]] == [code]
+    assert says in " ".join(ringfence("log", "list", spoilable).stdout.split())
+
+
+def test_parts_that_do_not_add_up_are_flagged_with_the_rest(
+    client: httpx.Client, spoilable: Path, tmp_path: Path
+) -> None:
+    count = draft(kind="count", number=8, unit="arrests", breakdown={"disorder": 7})
+    says = "The parts come to 7, the number is 8: 1 is not accounted for."
+    assert says in post(client, count, "parts").json()["flags"][0]["says"]
+    assert post(client, count | {"breakdown": {"disorder": 7, "obstruction": 1}}, "sum").json()["flags"] == []
+    file = tmp_path / "count.json"
+    file.write_text(json.dumps(count), encoding="utf-8")
+    assert says in " ".join(ringfence("log", "add", spoilable, "--draft", file).stdout.split())
+    assert answer("log", "list", spoilable)["flags"]["W145"][0]["says"].startswith(
+        "The parts come to 2843, the number is 2846: 3 is not accounted for."
+    )
+
+
+def test_ten_minutes_are_within_what_clocks_may_differ(client: httpx.Client) -> None:
+    for moment, codes in (("2022-02-21T23:10:00Z", []), ("2022-02-21T23:10:01Z", ["so-in-future"])):
+        found = post(client, draft(so=exact(moment)), f"clock {moment}").json()
+        assert [flag["code"] for flag in found["flags"]] == codes
+    planned = draft(kind="decision", certainty="confirmed", so=exact("2022-02-22T23:00:00Z"))
+    assert post(client, planned, "planned").json()["flags"] == [], "what was decided may begin later"
+
+
+@pytest.mark.parametrize("typed", ["", " \n", {}, {"what": " "}])
+def test_nothing_is_no_note(client: httpx.Client, typed: Any) -> None:
+    headers = {"Idempotency-Key": "nothing"}
+    refused(client.post(f"{API}/notes", json={"typed": typed}, headers=headers), 422, "empty-note")
+
+
+@pytest.mark.parametrize("body", [{}, {"typed": 1}, {"typed": "x", "by": ""}, {"typed": "x", "more": 1}])
+def test_a_note_is_read_as_strictly_as_an_entry(client: httpx.Client, body: Any) -> None:
+    answered = client.post(f"{API}/notes", json=body, headers={"Idempotency-Key": "strict"})
+    assert answered.status_code == 422
+    refused(client.post(f"{API}/notes", json={"typed": "x"}), 422, "missing-field")
+
+
+def test_a_typed_line_with_what_cannot_be_seen_says_how_to_keep_it(spoilable: Path) -> None:
+    done = ringfence("log", "type", spoilable, "barrier \u202edevom")
+    assert done.returncode == 2
+    assert 'keep it as a note: ringfence log add OP "..." --as-note' in done.stderr
+    kept = answer("log", "add", spoilable, "barrier \u202edevom", "--as-note")["entry"]
+    assert (kept["kind"], kept["what"]) == ("note", "barrier [U+202E]devom")

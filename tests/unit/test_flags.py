@@ -1,0 +1,127 @@
+"""Flags from an entry alone, and what was typed as a note: for whatever an entry or a text can be."""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ringfence.base.errors import BadInput
+from ringfence.desk.flags import Flagger
+from ringfence.desk.notes import note_of
+from ringfence.model.entries import Entry
+from ringfence.operation import Operation
+from ringfence.picture.flags import TOLERANCE, flags
+from tests.property.test_ledger_property import entries, figures
+
+NOW = datetime(2022, 2, 22, 12, 0, tzinfo=UTC)
+
+
+def exact(moment: datetime) -> dict[str, Any]:
+    return {"precision": "exact", "from": moment, "to": moment}
+
+
+def entry(**changes: Any) -> Entry:
+    told: dict[str, Any] = {"id": "E1", "kind": "observation", "what": "x", "source": {"by": "gate 6"}}
+    told |= {"certainty": "observed", "so": exact(NOW), "reported": exact(NOW), "recorded": exact(NOW)}
+    return Entry.model_validate(told | changes)
+
+
+def codes(**changes: Any) -> list[str]:
+    return [flag.code for flag in flags(entry(**changes))]
+
+
+LATER, LATE = NOW + TOLERANCE, NOW + TOLERANCE + timedelta(seconds=1)
+
+
+@pytest.mark.parametrize(
+    ("changes", "found"),
+    [
+        ({"so": exact(LATER), "reported": exact(LATER)}, []),
+        ({"so": exact(LATE)}, ["so-in-future"]),
+        ({"so": exact(LATE), "certainty": "confirmed"}, ["so-in-future"]),
+        ({"so": exact(LATE), "certainty": "claimed"}, []),
+        ({"so": exact(LATE), "certainty": "confirmed", "kind": "decision"}, []),
+        ({"so": exact(LATE), "certainty": "confirmed", "kind": "barrier", "state": "planned"}, []),
+        ({"so": exact(LATE), "certainty": "observed", "kind": "decision"}, ["so-in-future"]),
+        ({"so": {"precision": "about", "from": LATE, "to": LATE}}, []),
+        ({"so": {"precision": "before", "to": LATE}}, []),
+        ({"so": {"precision": "after", "from": LATE}}, ["so-in-future"]),
+        ({"so": {"precision": "between", "from": NOW, "to": LATE}}, []),
+        ({"so": {"precision": "unknown"}, "reported": {"precision": "unknown"}}, []),
+        ({"so": exact(LATE), "recorded": {"precision": "unknown"}}, []),
+        ({"so": exact(LATE), "recorded": {"precision": "between", "from": NOW, "to": LATE}}, []),
+        ({"reported": exact(LATE)}, ["reported-in-future"]),
+        ({"reported": exact(LATE), "certainty": "claimed"}, ["reported-in-future"]),
+        ({"number": 8, "breakdown": {"a": 7, "b": 1}}, []),
+        ({"number": 0.3, "breakdown": {"a": 0.1, "b": 0.2}}, []),
+        ({"number": 8, "breakdown": {}}, []),
+        ({"breakdown": {"a": 7}}, []),
+        ({"number": 8, "breakdown": {"a": 9}}, ["parts-do-not-add-up"]),
+    ],
+)
+def test_flags(changes: dict[str, Any], found: list[str]) -> None:
+    assert codes(**changes) == found
+
+
+def test_what_a_flag_says() -> None:
+    (late,) = flags(entry(so=exact(NOW + timedelta(days=1, hours=2, minutes=5))))
+    assert late.says.startswith("It says that it was so 1 d 2 h after this desk recorded it.")
+    (parts,) = flags(entry(number=8, breakdown={"a": 9.5}))
+    assert parts.says.startswith("The parts come to 9.5, the number is 8: 1.5 too many.")
+
+
+@settings(max_examples=200, deadline=None)
+@given(one=entries, number=st.none() | figures, breakdown=st.dictionaries(st.just("part"), figures, max_size=1))
+def test_whatever_an_entry_holds_it_can_be_flagged(one: Entry, number: Any, breakdown: Any) -> None:
+    told = one.model_copy(update={"certainty": "observed", "number": number, "breakdown": breakdown})
+    assert {flag.about for flag in flags(told)} <= {"so", "reported", "breakdown"}
+
+
+def test_places_that_no_map_has_are_flagged_where_the_map_is_where_one_looks(wellington: Operation) -> None:
+    flagger = Flagger(wellington)
+    for place, kind, found in (
+        ("Hill Street near Guildford Terrace", "note", []),
+        (wellington.barriers[0].name, "note", []),
+        ("Nowhere Road", "note", ["unknown-place"]),
+        ("Nowhere Road near Noplace Terrace", "barrier", ["unknown-place"] * 2),
+        ("New Zealand", "count", []),
+        ("[erased]", "note", []),
+        ("x" * 4000, "note", []),
+        ("\u0645\u0631\u062d\u0628\u0627", "note", ["unknown-place"]),
+    ):
+        assert [flag.code for flag in flagger.flags(entry(place=place, kind=kind))] == found, place
+
+
+texts = st.text(st.characters(), max_size=60)
+typed = texts | st.dictionaries(
+    st.sampled_from(["what", "by", "so", "source"]),
+    texts | st.none() | st.integers() | st.lists(texts, max_size=2) | st.fixed_dictionaries({"by": texts}),
+    max_size=4,
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(typed=typed)
+def test_a_note_loses_nothing_that_can_be_read_and_shows_what_cannot(typed: Any) -> None:
+    try:
+        note = note_of(typed)
+    except BadInput as error:
+        assert [fault.code for fault in error.faults] == ["empty-note"]
+        assert isinstance(typed, str) or typed.keys() <= {"what"}
+        assert not (typed if isinstance(typed, str) else typed.get("what", "")).strip()
+        return
+    assert (note.kind, note.certainty, note.so.precision) == ("note", "claimed", "unknown")
+    words = typed if isinstance(typed, str) else typed.get("what")
+    if isinstance(words, str):
+        for letter in words.strip():
+            steers = letter in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+            if steers or (unicodedata.category(letter) in {"Cc", "Cs"} and letter not in "\n\t"):
+                assert f"[U+{ord(letter):04X}]" in note.what
+                assert letter not in note.what
+            else:
+                assert letter in note.what
