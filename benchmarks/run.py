@@ -16,6 +16,7 @@ from benchmarks.cities import CHECK_RUNS, EXTRACT, IMPORT_RUNS, SEED, city_lines
 from benchmarks.example import example_lines
 from benchmarks.harness import EXAMPLE, ROOT, RUNS, Line, table
 from benchmarks.planning import planning_text
+from benchmarks.watching import watching_text
 
 APART = "\n## Measured apart\n"
 """Behind this line the page holds figures that this program does not make; they are kept."""
@@ -81,6 +82,10 @@ def _planning() -> str:
     return f"## Planning\n{planning_text()}"
 
 
+def _watching() -> str:
+    return f"## Watching\n{watching_text()}"
+
+
 def _section(title: str, told: str, lines: Sequence[Line]) -> str:
     return f"## {title}\n{told}\n\n{table(lines) if lines else NO_EXTRACT}"
 
@@ -91,6 +96,7 @@ PARTS = {
     "import": ("Import", _imports),
     "cities": ("Whole cities", _cities),
     "planning": ("Planning", _planning),
+    "watching": ("Watching", _watching),
 }
 """What can be measured, with its title on the page."""
 

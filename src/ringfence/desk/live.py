@@ -43,6 +43,7 @@ from ringfence.desk.what_if import Supposer
 from ringfence.ledger import Ledger, Verification
 from ringfence.model.entries import Entry, EntryDraft
 from ringfence.model.spans import Span
+from ringfence.operation import Operation
 from ringfence.picture import bearing_entries
 from ringfence.promises import Checker, Memo
 
@@ -73,6 +74,7 @@ class LiveDesk:
     _desk: Desk
     _lock: RLock = field(default_factory=RLock, repr=False)
     _behind: bool = False
+    _watch: Checker | None = field(default=None, repr=False)
     _replays: dict[Knowledge, tuple[frozenset[str], Replay]] = field(default_factory=dict, repr=False)
 
     @classmethod
@@ -227,7 +229,19 @@ class LiveDesk:
 
     def answers_now(self) -> tuple[PromiseAnswer, ...]:
         """Every promise at the present, held to the days of the operation."""
-        return self._desk.check(at=self._desk.now_in_operation(self.clock()), memo=self._memo).promises
+        desk = self._desk
+        return self._checker(desk.operation).answers(desk.now_in_operation(self.clock()))
+
+    def _checker(self, operation: Operation) -> Checker:
+        """The checker of a snapshot; of what the one before found, what new entries can't touch is not redone."""
+        with self._lock:
+            if self._watch is None:
+                import scipy.sparse.csgraph  # noqa: F401 -- who watches asks again and again: see promises.reach
+
+                self._watch = Checker(operation, memo=self._memo)
+            elif self._watch.operation is not operation:
+                self._watch = self._watch.grown(operation)
+            return self._watch
 
     def log(
         self,
