@@ -10,8 +10,9 @@ from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING
 
-from ringfence.base.errors import BadInput, Fault, OurFault, refuse_if
+from ringfence.base.errors import BadInput, Conflict, Fault, OurFault, refuse_if
 from ringfence.base.traffic import Threat
+from ringfence.desk.alarms import Bell, acknowledgement_draft
 from ringfence.desk.desk import CheckReport, Desk
 from ringfence.desk.geography import area_map, operation_view, street_map
 from ringfence.desk.log_view import log_page
@@ -41,6 +42,7 @@ from ringfence.desk.views import (
 )
 from ringfence.desk.what_if import Supposer
 from ringfence.ledger import Ledger, Verification
+from ringfence.model.alarms import Alarms
 from ringfence.model.entries import Entry, EntryDraft
 from ringfence.model.spans import Span
 from ringfence.operation import Operation
@@ -243,6 +245,37 @@ class LiveDesk:
                 self._watch = self._watch.grown(operation)
             return self._watch
 
+    def alarms(self, *, at: str | None = None, known_at: str | None = None) -> Alarms:
+        """Every promise that is not kept at a moment, and whether a role knows of it."""
+        with self._lock:
+            desk, (moment, known) = self._desk, self._moments(at, known_at)
+            operation = desk.operation
+            checker = self._checker(operation) if known is None else Checker(operation, known, memo=self._memo)
+            return self._bell.alarms(checker, moment, last_position=desk.last_position)
+
+    def acknowledge(self, promise: str, *, by: str, why: str, key: str | None) -> tuple[LogItem, bool]:
+        """Log that a role knows of a promise's alarm, and why it stands; and whether that was new.
+
+        Raises
+        ------
+        BadInput
+            If the operation has no such promise; as `add`.
+        Conflict
+            ``promise-kept``: there is no alarm. As `add`.
+        """
+        with self._lock:
+            self.refresh()
+            draft = acknowledgement_draft(self._desk.operation, promise, by=by, why=why)
+            is_open = any(alarm.answer.id == promise for alarm in self.alarms().alarms)
+            if not is_open and not self._was_sent(key):
+                found, do = f"{promise} is kept", "Nothing needs to be acknowledged."
+                raise Conflict([Fault("promise-kept", "promise", "a promise that is not kept", found, do)])
+            return self.add(draft, key=key)
+
+    def _was_sent(self, key: str | None) -> bool:
+        """Whether the ledger holds a line of this key: what is sent again is answered as it was."""
+        return key is not None and self.ledger is not None and any(line.key == key for _, line in self.ledger.lines())
+
     def log(
         self,
         *,
@@ -307,6 +340,10 @@ class LiveDesk:
     @cached_property
     def _memo(self) -> Memo:
         return Memo()
+
+    @cached_property
+    def _bell(self) -> Bell:
+        return Bell(self._memo)
 
     @cached_property
     def _replayer(self) -> Replayer:

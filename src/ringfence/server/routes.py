@@ -45,6 +45,16 @@ Moment = Annotated[
         examples=["2022-02-22T12:00"],
     ),
 ]
+IdempotencyKey = Annotated[
+    str,
+    Header(
+        alias="Idempotency-Key",
+        min_length=1,
+        max_length=200,
+        pattern="^[ -~]+$",
+        description="the same key with the same entry is stored once, however often it is sent",
+    ),
+]
 Filter = Annotated[str | None, Query(max_length=200)]
 
 
@@ -167,16 +177,7 @@ async def get_entry(request: Request, entry_id: Annotated[str, Path(max_length=2
 async def post_entry(
     request: Request,
     draft: Annotated[EntryDraft, Depends(json_body(EntryDraft))],
-    key: Annotated[
-        str,
-        Header(
-            alias="Idempotency-Key",
-            min_length=1,
-            max_length=200,
-            pattern="^[ -~]+$",
-            description="the same key with the same entry is stored once, however often it is sent",
-        ),
-    ],
+    key: IdempotencyKey,
 ) -> Response:
     """Write an entry to the ledger
 
