@@ -17,6 +17,7 @@ from tests.conftest import EXAMPLE
 
 COMMANDS = [
     *("init", "check", "plan", "picture", "place", "map", "demo", "serve", "review", "replay"),
+    *("alarms", "acknowledge", "watch"),
     *("network import", "network info", "network export"),
     *("log list", "log add", "log type", "log import", "log export", "log verify"),
 ]

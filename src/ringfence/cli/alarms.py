@@ -6,7 +6,7 @@ import json
 import sys
 import time
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -88,21 +88,23 @@ def follow(live: LiveDesk, sleep: Callable[[float], None]) -> None:
 
 
 def draw(live: LiveDesk, sleep: Callable[[float], None]) -> None:
-    """The board, drawn anew in its place when anything has changed."""
+    """The board, drawn anew when anything has changed: in its place, or, where nobody looks, one below the other."""
     from rich.live import Live
 
     from ringfence.desk.alarms import watch_board
 
-    def drawn() -> tuple[object, ...]:
-        found = live.alarms()
-        return tuple(found.alarms), live.version, found.at.replace(second=0, microsecond=0)
-
-    with Live(auto_refresh=False, screen=sys.stdout.isatty()) as screen:
+    in_place = Live(auto_refresh=False, screen=True) if sys.stdout.isatty() else None
+    with in_place or nullcontext():
         before: object = None
         while True:
-            now = drawn()
+            found = live.alarms()
+            now = (found.alarms, live.version, found.at.replace(second=0, microsecond=0) if in_place else None)
             if now != before:
-                screen.update(watch_board(live), refresh=True)
+                if in_place is not None:
+                    in_place.update(watch_board(live), refresh=True)
+                else:
+                    show(watch_board(live))
+                    sys.stdout.flush()
                 before = now
             sleep(LOOK_S)
             live.refresh()
