@@ -91,8 +91,6 @@ def draw(live: LiveDesk, sleep: Callable[[float], None]) -> None:
     """The board, drawn anew when anything has changed: in its place, or, where nobody looks, one below the other."""
     from rich.live import Live
 
-    from ringfence.desk.alarms import watch_board
-
     in_place = Live(auto_refresh=False, screen=True) if sys.stdout.isatty() else None
     with in_place or nullcontext():
         before: object = None
@@ -101,9 +99,9 @@ def draw(live: LiveDesk, sleep: Callable[[float], None]) -> None:
             now = (found.alarms, live.version, found.at.replace(second=0, microsecond=0) if in_place else None)
             if now != before:
                 if in_place is not None:
-                    in_place.update(watch_board(live), refresh=True)
+                    in_place.update(live.watch_board(), refresh=True)
                 else:
-                    show(watch_board(live))
+                    show(live.watch_board())
                     sys.stdout.flush()
                 before = now
             sleep(LOOK_S)

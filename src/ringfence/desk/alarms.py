@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from ringfence.desk.desk import Desk
-    from ringfence.desk.live import LiveDesk
 
 KEPT, BROKEN_FOR_SURE = 0, 3
 TEXT_LENGTH_MAX = 4000
@@ -86,14 +85,6 @@ def alarms_board(desk: Desk, found: Alarms) -> RenderableType:
     from ringfence.report.alarm_board import alarms_board
 
     return alarms_board(desk.operation, found)
-
-
-def watch_board(live: LiveDesk) -> RenderableType:
-    """All promises as they are now, and the alarms, for a terminal."""
-    from rich.console import Group
-
-    desk, report = live.desk, live.promises(at=None, known_at=None)
-    return Group(desk.board(report), alarms_board(desk, live.alarms()))
 
 
 def alarm_events(before: Alarms, after: Alarms) -> tuple[AlarmEvent, ...]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from ringfence.base.errors import BadInput, Conflict, Fault, OurFault, refuse_if
 from ringfence.base.traffic import Threat
-from ringfence.desk.alarms import Bell, acknowledgement_draft
+from ringfence.desk.alarms import Bell, acknowledgement_draft, alarms_board
 from ringfence.desk.desk import CheckReport, Desk
 from ringfence.desk.geography import area_map, operation_view, street_map
 from ringfence.desk.log_view import log_page
@@ -50,6 +50,8 @@ from ringfence.picture import bearing_entries
 from ringfence.promises import Checker, Memo
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
+
     from ringfence.desk.planning import Planning
     from ringfence.model.answers import PromiseAnswer
     from ringfence.model.plans import Plan
@@ -275,6 +277,13 @@ class LiveDesk:
     def _was_sent(self, key: str | None) -> bool:
         """Whether the ledger holds a line of this key: what is sent again is answered as it was."""
         return key is not None and self.ledger is not None and any(line.key == key for _, line in self.ledger.lines())
+
+    def watch_board(self) -> RenderableType:
+        """All promises as they are now, and the alarms, for a terminal."""
+        from rich.console import Group
+
+        desk, report = self._desk, self.promises(at=None, known_at=None)
+        return Group(desk.board(report), alarms_board(desk, self.alarms()))
 
     def log(
         self,
