@@ -97,7 +97,7 @@ def _watched(live: LiveDesk, moves: Moves, count: int) -> Watched:
         gc.collect()
         found.append.append(_seconds(partial(ledger.add, draft, key=None)))
         busy = time.process_time()
-        took = _seconds(lambda: (live.refresh(own=True), live.answers_now()))
+        took = _seconds(lambda: (live.refresh(own=True), live.alarms()))
         found.processor.append(time.process_time() - busy)
         found.recheck.append(took)
         found.by_move.setdefault(word, []).append(took)
