@@ -17,6 +17,7 @@ from benchmarks.example import example_lines
 from benchmarks.harness import EXAMPLE, ROOT, RUNS, Line, table
 from benchmarks.logs import BATCH, log_lines, picture_lines
 from benchmarks.planning import planning_text
+from benchmarks.watching import watching_text
 
 APART = "\n## Measured apart\n"
 """Behind this line the page holds figures that this program does not make; they are kept."""
@@ -91,6 +92,10 @@ def _logs() -> str:
     return _section("A long log", told, [*log_lines(), *picture_lines()])
 
 
+def _watching() -> str:
+    return f"## Watching\n{watching_text()}"
+
+
 def _section(title: str, told: str, lines: Sequence[Line]) -> str:
     return f"## {title}\n{told}\n\n{table(lines) if lines else NO_EXTRACT}"
 
@@ -102,6 +107,7 @@ PARTS = {
     "cities": ("Whole cities", _cities),
     "planning": ("Planning", _planning),
     "log": ("A long log", _logs),
+    "watching": ("Watching", _watching),
 }
 """What can be measured, with its title on the page."""
 

@@ -27,6 +27,7 @@ export const KINDS: Record<Kind, string> = {
   correction: "Correction",
   retraction: "Retraction",
   erasure: "Erasure",
+  acknowledgement: "Alarm acknowledged",
 };
 
 export const CERTAINTIES: Record<Certainty, string> = {

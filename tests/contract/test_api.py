@@ -48,6 +48,8 @@ GETS = [
     "/review?at=2022-02-22T12:00&known_at=2022-02-21T08:00",
     "/history",
     "/history?promise=sealed-lawful&known_at=2022-02-22T12:00",
+    "/alarms",
+    "/alarms?at=2022-02-22T12:00&known_at=2022-02-22T10:00",
     "/hindsight",
     "/hindsight?promise=sealed-lawful",
     "/log",

@@ -16,6 +16,7 @@ from tests.conftest import EXAMPLE
 
 COMMANDS = [
     *("init", "check", "plan", "picture", "place", "map", "demo", "serve", "review", "replay"),
+    *("alarms", "acknowledge", "watch"),
     *("network import", "network info", "network export"),
     *("log list", "log add", "log type", "log import", "log export", "log verify", "log backup"),
     *("log erase", "log disclose", "log reveal", "log schema"),

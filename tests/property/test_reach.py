@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+import sys
 from dataclasses import dataclass
 from itertools import pairwise
 from random import Random
@@ -17,8 +19,8 @@ from ringfence.promises.reach import Reach, driven_path
 from tests.property.rules_of_the_road import Legs, Rules
 from tests.property.strategies import ROWS, Instance, draw_instance
 
-INSTANCES = 80
 CHUNK = 40
+SEARCH = "scipy.sparse.csgraph"
 
 Closed = list[tuple[int, bool]]
 
@@ -94,9 +96,13 @@ def _reaching(digraph: nx.DiGraph, end: list[int]) -> set[int]:
     return {arc for arc, legs in ends.union(*(nx.ancestors(digraph, node) for node in ends)) if not legs}
 
 
-@pytest.mark.parametrize("first_seed", range(0, INSTANCES, CHUNK))
+@pytest.mark.parametrize(("first_seed", "search"), [(0, "waves"), (CHUNK, "scipy")])
 @pytest.mark.parametrize("row", ROWS)
-def test_reach_agrees_with_networkx(row: str, first_seed: int) -> None:
+def test_reach_agrees_with_networkx(row: str, first_seed: int, search: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By both ways to search: that of a process that asks once, and that of a process that watches."""
+    importlib.import_module(SEARCH)
+    if search == "waves":
+        monkeypatch.delitem(sys.modules, SEARCH)
     for seed in range(first_seed, first_seed + CHUNK):
         instance, rng = draw_instance(seed, row), Random(seed)
         where = f"draw_instance({seed}, {row!r})"

@@ -372,7 +372,7 @@ def ways_in(network: Network, area: Area, driver: Driver, closed: Sequence[str])
     shut = [(stop, forward) for stop in range(len(places)) for forward in (True, False)]
     outside, protected = (np.flatnonzero(graph.arc_region == region) for region in (Region.OUTSIDE, Region.PROTECTED))
     reach = Reach(graph, driver, shut)
-    paths = reach.shortest_to_each(outside, protected, absorbing=graph.arc_region == Region.PROTECTED)
+    paths = reach.trips(outside, absorbing=graph.arc_region == Region.PROTECTED).to_each(protected)
     return sorted((driven_path(graph, path).steps for path in paths.values()), key=str)
 
 

@@ -20,6 +20,9 @@ import { WhenField } from "./WhenField";
 
 const WHAT_MAX = 4000;
 
+/** Texts are erased by the ledger, and an alarm is acknowledged where it stands: neither is an entry to be composed. */
+const NOT_BY_HAND: ReadonlySet<string> = new Set(["erasure", "acknowledgement"]);
+
 export function Composer() {
   const first = useRef<HTMLTextAreaElement>(null);
   useEffect(() => {
@@ -72,7 +75,7 @@ export function Composer() {
               onChange={(event) => change({ kind: event.currentTarget.value as Kind })}
             >
               {Object.entries(KINDS)
-                .filter(([kind]) => kind !== "erasure") // texts are erased by the ledger, not by an entry alone
+                .filter(([kind]) => !NOT_BY_HAND.has(kind))
                 .map(([kind, word]) => (
                   <option key={kind} value={kind}>
                     {word}

@@ -13,7 +13,7 @@ import typer
 from ringfence.base.errors import BadInput, Fault, refuse_if
 from ringfence.base.times import parse_time
 from ringfence.cli.operations import OperationCommands
-from ringfence.cli.output import NO, YES, AsJson, Operation, open_desk, show, write
+from ringfence.cli.output import NO, YES, AsJson, Operation, OperationOrLines, open_desk, show, write
 from ringfence.cli.record import disclose, erase, reveal, schema
 
 if TYPE_CHECKING:
@@ -244,9 +244,7 @@ def log_export(
 
 @log_app.command("verify", epilog="Example: ringfence log verify OP --expect control:157:9f86d081...")
 def log_verify(
-    place: Annotated[
-        Path, typer.Argument(metavar="OP|FILE", help="The operation folder, or exported lines.", show_default=False)
-    ],
+    op: OperationOrLines,
     expect: Annotated[
         Ids | None, typer.Option(metavar="DESK:LINE:HASH", help="A head that was written down (repeatable).")
     ] = None,
@@ -264,8 +262,8 @@ def log_verify(
     """
     from ringfence.desk.log_files import verified_in_words, verify_log
 
-    found = verify_log(place, expect or (), operation=operation, handed=_read(text) if text else None)
-    show(found if as_json else verified_in_words(found, is_file=place.is_file()))
+    found = verify_log(op, expect or (), operation=operation, handed=_read(text) if text else None)
+    show(found if as_json else verified_in_words(found, is_file=op.folder.is_file()))
     raise typer.Exit(NO if found["faults"] else YES)
 
 

@@ -15,6 +15,7 @@ import typer
 
 from ringfence.base.errors import BadInput, Fault, RingfenceError, shown
 from ringfence.base.traffic import Threat
+from ringfence.cli.alarms import acknowledge, alarms, watch
 from ringfence.cli.console import Console, Host, Port, serve_console
 from ringfence.cli.log import log_app
 from ringfence.cli.log_backup import backup
@@ -91,10 +92,13 @@ for command, example in (
     (alternatives, "--threat determined --differ 2"),
     (stages, "planned fewest --threat determined"),
     (compare, "installed fewest --threat determined --map both.svg"),
+    (alarms, "--at 2022-02-22T12:00"),
+    (acknowledge, "sealed-lawful --by 'duty officer' --why 'a crew is on its way with blocks'"),
+    (watch, ""),
     (review, "--at 2022-02-22T12:00 --known-at 2022-02-22T12:00"),
     (replay, "--speed 600x --from 2022-02-21T07:00"),
 ):
-    app.command(epilog=f"Example: ringfence {command.__name__} {OP_EXAMPLE} {example}")(command)
+    app.command(epilog=f"Example: ringfence {command.__name__} {OP_EXAMPLE} {example}".rstrip())(command)
 
 
 @app.command(epilog="Example: ringfence picture examples/wellington-2022 --at 2022-02-22T12:00")

@@ -27,6 +27,16 @@ Operation = Annotated[
         metavar="OP", help="The operation folder.", show_default=False, parser=operation_at, callback=with_options
     ),
 ]
+OperationOrLines = Annotated[
+    OperationPlace,
+    typer.Argument(
+        metavar="OP|FILE",
+        help="The operation folder, or exported lines.",
+        show_default=False,
+        parser=operation_at,
+        callback=with_options,
+    ),
+]
 At = Annotated[str | None, typer.Option(metavar="TIME", help="When it was so. Default: now, within the operation.")]
 KnownAt = Annotated[
     str | None, typer.Option(metavar="TIME", help="As known to this desk then. Default: all that is known now.")

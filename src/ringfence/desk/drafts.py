@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from datetime import datetime
 
 from ringfence.base.errors import Fault, refuse_if
 from ringfence.base.tables import decode_text
-from ringfence.model.entries import EntryDraft
+from ringfence.model.entries import Entry, EntryDraft
+from ringfence.model.spans import Span
 from ringfence.operation import validate
 
 DRAFT_BYTES_MAX = 256 * 1024
@@ -42,3 +45,13 @@ def read_draft(data: bytes, where: str) -> EntryDraft:
     refuse_if(faults)
     assert draft is not None
     return draft
+
+
+def as_entry(draft: EntryDraft, now: datetime, *, taken: Callable[[str], object]) -> Entry:
+    """The draft as an entry, to hold it against the operation before it is stored; under an id that is not `taken`."""
+    exactly_now = Span.model_validate({"precision": "exact", "from": now, "to": now})
+    name = "draft"
+    while taken(name):
+        name += "-"
+    content = {field: getattr(draft, field) for field in EntryDraft.model_fields}
+    return Entry(**{**content, "id": name, "reported": draft.reported or exactly_now, "recorded": exactly_now})

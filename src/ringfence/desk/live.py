@@ -10,10 +10,12 @@ from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING
 
-from ringfence.base.errors import BadInput, Fault, OurFault, refuse_if
+from ringfence.base.errors import BadInput, Conflict, Fault, OurFault, refuse_if
 from ringfence.base.traffic import Threat
 from ringfence.base.where import Where, place_of
+from ringfence.desk.alarms import Bell, acknowledgement_draft, alarms_board
 from ringfence.desk.desk import CheckReport, Desk
+from ringfence.desk.drafts import as_entry
 from ringfence.desk.geography import area_map, operation_view, street_map
 from ringfence.desk.log_view import log_page
 from ringfence.desk.opening import (
@@ -42,12 +44,14 @@ from ringfence.desk.views import (
 )
 from ringfence.desk.what_if import Supposer
 from ringfence.ledger import Ledger, Verification
-from ringfence.model.entries import Entry, EntryDraft
-from ringfence.model.spans import Span
+from ringfence.model.alarms import Alarms
+from ringfence.model.entries import EntryDraft
 from ringfence.picture import bearing_entries
-from ringfence.promises import Memo
+from ringfence.promises import Checker, Memo
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
+
     from ringfence.desk.planning import Planning
     from ringfence.ledger import Added
     from ringfence.model.answers import PromiseAnswer
@@ -75,6 +79,7 @@ class LiveDesk:
     _desk: Desk
     _lock: RLock = field(default_factory=RLock, repr=False)
     _behind: bool = False
+    _watch: Checker | None = field(default=None, repr=False)
     _replays: dict[Knowledge, tuple[frozenset[str], Replay]] = field(default_factory=dict, repr=False)
 
     @classmethod
@@ -131,7 +136,7 @@ class LiveDesk:
         with self._lock:
             ledger = self._writable()
             self.refresh()
-            self._desk.operation.with_added([self._probe(draft)])
+            self._desk.operation.with_added([as_entry(draft, self.clock(), taken=self._desk.item)])
             added = ledger.add(draft, key=key)
             self.refresh(own=True)
             return self._item_of(added), added.was_new
@@ -259,7 +264,59 @@ class LiveDesk:
 
     def answers_now(self) -> tuple[PromiseAnswer, ...]:
         """Every promise at the present, held to the days of the operation."""
-        return self._desk.check(at=self._desk.now_in_operation(self.clock()), memo=self._memo).promises
+        desk = self._desk
+        return self._checker(desk).answers(desk.now_in_operation(self.clock()))
+
+    def _checker(self, desk: Desk) -> Checker:
+        """The checker of a snapshot; of what the one before found, what new entries can't touch is not redone."""
+        with self._lock:
+            if self._watch is None:
+                import scipy.sparse.csgraph  # noqa: F401 -- who watches asks again and again: see promises.reach
+
+                self._watch = Checker(desk.operation, memo=self._memo, chronicle=desk.chronicle)
+            elif self._watch.operation is not desk.operation:
+                self._watch = self._watch.grown(desk.operation, chronicle=desk.chronicle)
+            return self._watch
+
+    def alarms(self, *, at: str | None = None, known_at: str | None = None) -> Alarms:
+        """Every promise that is not kept at a moment, and whether a role knows of it."""
+        with self._lock:
+            desk, (moment, known) = self._desk, self._moments(at, known_at)
+            if known is None:
+                checker = self._checker(desk)
+            else:
+                checker = Checker(desk.operation, known, memo=self._memo, chronicle=desk.chronicle)
+            return self._bell.alarms(checker, moment, last_position=desk.last_position)
+
+    def acknowledge(self, promise: str, *, by: str, why: str, key: str | None) -> tuple[LogItem, bool]:
+        """Log that a role knows of a promise's alarm, and why it stands; and whether that was new.
+
+        Raises
+        ------
+        BadInput
+            If the operation has no such promise; as `add`.
+        Conflict
+            ``promise-kept``: there is no alarm. As `add`.
+        """
+        with self._lock:
+            self.refresh()
+            draft = acknowledgement_draft(self._desk.operation, promise, by=by, why=why)
+            is_open = any(alarm.answer.id == promise for alarm in self.alarms().alarms)
+            if not is_open and not self._was_sent(key):
+                found, do = f"{promise} is kept", "Nothing needs to be acknowledged."
+                raise Conflict([Fault("promise-kept", "promise", "a promise that is not kept", found, do)])
+            return self.add(draft, key=key)
+
+    def _was_sent(self, key: str | None) -> bool:
+        """Whether the ledger holds a line of this key: what is sent again is answered as it was."""
+        return key is not None and self.ledger is not None and any(line.key == key for _, line in self.ledger.lines())
+
+    def watch_board(self) -> RenderableType:
+        """All promises as they are now, and the alarms, for a terminal."""
+        from rich.console import Group
+
+        desk, report = self._desk, self.promises(at=None, known_at=None)
+        return Group(desk.board(report), alarms_board(desk, self.alarms()))
 
     def log(
         self,
@@ -285,13 +342,7 @@ class LiveDesk:
         return tuple(item for item in desk.log[max(position, 0) :] if item.position > position)
 
     def verify(self) -> Verification:
-        """Look at every line of the ledger.
-
-        Raises
-        ------
-        BadInput
-            If there is no ledger.
-        """
+        """Look at every line of the ledger. BadInput if there is none."""
         return self.ledger_there().verify()
 
     def ledger_there(self) -> Ledger:
@@ -330,6 +381,10 @@ class LiveDesk:
         return Memo()
 
     @cached_property
+    def _bell(self) -> Bell:
+        return Bell(self._memo)
+
+    @cached_property
     def _replayer(self) -> Replayer:
         return Replayer(self._memo)
 
@@ -340,17 +395,4 @@ class LiveDesk:
     def _moments(self, at: str | None, known_at: str | None) -> tuple[datetime, datetime | None]:
         desk = self._desk
         now = desk.now_in_operation(self.clock())
-        return (
-            now if at is None else desk.moment(at),
-            None if known_at is None else desk.moment(known_at),
-        )
-
-    def _probe(self, draft: EntryDraft) -> Entry:
-        """The draft as an entry, to hold it against the operation before it is stored for good."""
-        now = self.clock()
-        exactly_now = Span.model_validate({"precision": "exact", "from": now, "to": now})
-        name = "draft"
-        while self._desk.item(name):
-            name += "-"
-        content = {field: getattr(draft, field) for field in EntryDraft.model_fields}
-        return Entry(**{**content, "id": name, "reported": draft.reported or exactly_now, "recorded": exactly_now})
+        return now if at is None else desk.moment(at), None if known_at is None else desk.moment(known_at)

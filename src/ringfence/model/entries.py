@@ -46,6 +46,7 @@ EntryKind = Literal[
     "correction",
     "retraction",
     "erasure",
+    "acknowledgement",
 ]
 
 
@@ -59,7 +60,8 @@ class EntryContent(Record):
 
     `disputes` names entries that it contradicts: both stand, side by side, until one is taken back. `why` and `power`
     are the reason of a decision and what it was taken under, such as a section of an act. `erases` names the free texts
-    that an erasure took out of the entry that it relates to; the ledger alone writes such an entry.
+    that an erasure took out of the entry that it relates to; the ledger alone writes such an entry. `promise` is the
+    one whose alarm an acknowledgement answers; the role stands in `source`, its reason in `why`.
     """
 
     kind: EntryKind
@@ -89,6 +91,7 @@ class EntryContent(Record):
     rules: Ids = ()
     in_force: bool | None = None
     retracts: Ids = ()
+    promise: Id | None = None
     erases: Annotated[tuple[TextField, ...], Field(max_length=60)] = ()
 
     @property

@@ -9,11 +9,11 @@ an arc with the memory of a forbidden chain of movements that has been begun.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, fields
 from enum import IntEnum
 from functools import cached_property
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import shapely
@@ -151,8 +151,12 @@ class MovementGraph:
 
     def states_on(self, arcs: IntArray) -> IntArray:
         """States on some arcs: the arcs themselves, and those with a memory."""
-        memory = 2 * self.piece_count
-        return np.concatenate([arcs, memory + np.flatnonzero(np.isin(self.state_arc[memory:], arcs))])
+        memory = self.state_arc[2 * self.piece_count :]
+        if not len(memory):
+            return arcs
+        on = np.zeros(2 * self.piece_count, dtype=bool)
+        on[arcs] = True
+        return np.concatenate([arcs, 2 * self.piece_count + np.flatnonzero(on[memory])])
 
     def nodes_for(self, driver: Driver) -> tuple[IntArray, IntArray]:
         """(2 P,) tail and head of each arc; a junction that stops this driver falls apart into its segments' ends."""
@@ -178,6 +182,11 @@ class MovementGraph:
             self._lonlat_of_pieces[piece] = self.network.projection.to_lonlat(shapely.get_coordinates(part))
         lonlat = self._lonlat_of_pieces[piece]
         return lonlat if arc % 2 == 0 else lonlat[::-1]
+
+    @cached_property
+    def worked_out(self) -> dict[Hashable, Any]:
+        """What rooms above have found out about these streets, kept for as long as they are: they never change."""
+        return {}
 
     @cached_property
     def _lonlat_of_pieces(self) -> dict[int, FloatArray]:

@@ -82,6 +82,7 @@ def crosscheck(draft: Draft, faults: list[Fault]) -> tuple[MovementGraph, Moveme
             sites=site_ids,
             logged_rules=None if access is None else {rule.id for rule in access.rule if rule.logged},
             segments=None if network is None else frozenset(network.segment_ids),
+            promises=None if draft.promises is None else {promise.id for promise in draft.promises},
         ),
         faults,
     )

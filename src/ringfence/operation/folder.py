@@ -121,6 +121,7 @@ class Operation:
             sites=frozenset(site.id for site in self.sites),
             logged_rules=frozenset(rule.id for rule in self.access.rule if rule.logged),
             segments=frozenset(self.network.segment_ids),
+            promises=frozenset(promise.id for promise in self.promises),
         )
 
     def with_barriers(self, barriers: Iterable[Barrier]) -> Operation:

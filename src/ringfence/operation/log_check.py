@@ -20,6 +20,7 @@ class Grounds:
     sites: Collection[str]
     logged_rules: Collection[str] | None
     segments: Collection[str] | None
+    promises: Collection[str] | None = None
 
 
 def check_log(
@@ -50,6 +51,9 @@ def _check_entry(where: str, entry: Entry, entry_ids: Set[str], grounds: Grounds
         names.known(where, "logged rule", entry.rules, grounds.logged_rules)
     if grounds.segments is not None:
         names.known(where, "segment", (*entry.occupied, *entry.cleared), grounds.segments)
+    if grounds.promises is not None:
+        names.known(where, "promise", [entry.promise] if entry.promise else [], grounds.promises)
+    _check_acknowledgement(where, entry, names)
     halves = ((entry.state, entry.barriers), (entry.staffed, entry.gates), (entry.in_force, entry.rules))
     if any((value is None) != (not things) for value, things in halves):
         names.faults.append(
@@ -61,6 +65,14 @@ def _check_entry(where: str, entry: Entry, entry_ids: Set[str], grounds: Grounds
                 "Add the other or remove both.",
             )
         )
+
+
+def _check_acknowledgement(where: str, entry: Entry, names: Names) -> None:
+    is_one = entry.kind == "acknowledgement"
+    if is_one != (entry.promise is not None) or (is_one and entry.why is None):
+        expected = "an acknowledgement together with the promise whose alarm it answers, and why"
+        do = "Add what is missing, or use another kind."
+        names.faults.append(Fault("half-acknowledgement", where, expected, "only one of them", do))
 
 
 def _check_order(where: str, entries: Sequence[Entry], faults: list[Fault]) -> None:

@@ -4,6 +4,7 @@ from ringfence.promises.certificate import Verdict, verify_certificate
 from ringfence.promises.check import Checker, HistoryStretch, Memo, check_promises, promise_history
 from ringfence.promises.findings import Finding
 from ringfence.promises.holds import Hold, find_leaks, list_holds
+from ringfence.promises.mending import mending
 from ringfence.promises.weights import BarrierWeight, barrier_weights
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "check_promises",
     "find_leaks",
     "list_holds",
+    "mending",
     "promise_history",
     "verify_certificate",
 ]

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 from threading import Lock
-from typing import Any
+from typing import Any, NamedTuple
 
 from ringfence.base.errors import BadInput, Fault
-from ringfence.model.answers import PromiseAnswer
+from ringfence.model.answers import AnswerWord, PromiseAnswer
 from ringfence.model.operation import ContainedPromise, Promise
 from ringfence.operation import Operation
 from ringfence.picture import Chronicle, Picture
-from ringfence.promises.findings import Finding, is_stale, look_into
+from ringfence.promises.bearing import Bearing
+from ringfence.promises.findings import Finding, look_into
+from ringfence.promises.passage import Passages, Told
+from ringfence.promises.rests_on import rests_on
 
 
 @dataclass(frozen=True)
@@ -72,10 +76,9 @@ def promise_history(
         finding = checker.finding(promise, moment)
         if stretches and _same(stretches[-1].finding, finding):
             continue
-        since = moment.astimezone(operation.zone)
         if stretches:
-            stretches[-1] = HistoryStretch(stretches[-1].since, since, stretches[-1].finding)
-        stretches.append(HistoryStretch(since, None, finding))
+            stretches[-1] = HistoryStretch(stretches[-1].since, moment, stretches[-1].finding)
+        stretches.append(HistoryStretch(moment, None, finding))
     return tuple(stretches)
 
 
@@ -87,12 +90,22 @@ def _same(one: Finding, other: Finding) -> bool:
 
 
 class Memo:
-    """Findings by all that they rest on. Bounded: the oldest go first. Safe to share between threads."""
+    """Findings by all that they rest on. Bounded: the oldest go first. Safe to share between threads.
+
+    Attributes
+    ----------
+    told : Told
+        Which barriers stop whom, by all that this rests on.
+    looks : int
+        How many findings were looked into, because none was held that rests on the same.
+    """
 
     def __init__(self, size_max: int = 4096) -> None:
         self._size_max = size_max
         self._found: dict[tuple[Any, ...], Finding] = {}
         self._lock = Lock()
+        self.told = Told()
+        self.looks = 0
 
     def get(self, key: tuple[Any, ...], look: Callable[[], Finding]) -> Finding:
         """The finding of that key; looked into if it is not held."""
@@ -100,6 +113,7 @@ class Memo:
         if found is None:
             found = look()
             with self._lock:
+                self.looks += 1
                 self._found[key] = found
                 while len(self._found) > self._size_max:
                     del self._found[next(iter(self._found))]
@@ -133,22 +147,61 @@ class Checker:
         self._given = chronicle
         self._memo = Memo() if memo is None else memo
         self._pictures: dict[datetime, Picture] = {}
+        self._passages: dict[datetime, Passages] = {}
+        self._findings: dict[datetime, dict[str, Finding]] = {}
+        self._runs: dict[str, _Run] = {}
+
+    def grown(self, operation: Operation, *, chronicle: Chronicle | None = None) -> Checker:
+        """The checker of the same operation with more in its log; what the new entries can't touch is not redone.
+
+        Gives what a new checker gives, only sooner: findings of moments before any of the new entries can have been so
+        are handed on, so that "since when" looks no farther back than they reach.
+        """
+        other = Checker(operation, self.known_at, memo=self._memo, chronicle=chronicle)
+        grown = self._log.grown(operation.entries) if self.known_at is None else None
+        if grown is not None:
+            log, since = grown
+            other.__dict__["_log"] = log
+            other._findings = {at: found for at, found in self._findings.items() if at < since}
+            other._runs = {name: run for name, run in self._runs.items() if run.until < since}
+        return other
+
+    @property
+    def pictures_made(self) -> int:
+        """How many pictures had to be folded so far."""
+        return len(self._pictures)
+
+    @cached_property
+    def _chronicle(self) -> Chronicle:
+        return self._given or Chronicle(self.operation.entries)
+
+    @cached_property
+    def _log(self) -> Bearing:
+        return Bearing.of(self.operation.entries, self.known_at)
+
+    @cached_property
+    def _turning(self) -> list[datetime]:
+        """Moments at which an answer can change, but for sweeps that go stale; the start of the operation first."""
+        start = self.operation.file.starts
+        rules = (moment for rule in self.operation.access.rule for moment in (rule.since, rule.until) if moment)
+        return sorted({start, *(at for at in (*self._log.turning_points, *rules) if at > start)})
 
     def moments(self, promises: Iterable[Promise], until: datetime) -> list[datetime]:
         """Moments up to `until` at which an answer can change, the start of the operation first."""
-        start = self.operation.file.starts
-        turning = set(self.turning_points)
-        for promise in promises:
-            if isinstance(promise, ContainedPromise):
-                turning |= {sweep + timedelta(hours=promise.shelf_life_h) for sweep in self._chronicle.sweeps()}
-        for rule in self.operation.access.rule:
-            turning |= {moment for moment in (rule.since, rule.until) if moment}
-        return sorted(moment for moment in {start, *turning} if start <= moment <= until)
+        turning = self._turning
+        stale = {
+            sweep + timedelta(hours=promise.shelf_life_h)
+            for promise in promises
+            if isinstance(promise, ContainedPromise)
+            for sweep in self._sweeps
+        }
+        if stale:
+            turning = sorted({*turning, *(at for at in stale if at >= turning[0])})
+        return turning[: bisect_right(turning, until)]
 
     @cached_property
-    def turning_points(self) -> list[datetime]:
-        """The moments at which what the log says of barriers, gates, rules, sites, streets or sweeps can alter."""
-        return self._chronicle.turning_points(known_at=self.known_at)
+    def _sweeps(self) -> list[datetime]:
+        return [entry.so.earliest for entry in self._log.entries if entry.swept and entry.so.from_]
 
     def picture(self, at: datetime) -> Picture:
         """The picture at a moment."""
@@ -164,38 +217,57 @@ class Checker:
 
     def answers_in(self, picture: Picture) -> tuple[PromiseAnswer, ...]:
         """Every promise in a picture that need not come from the log; without "since when"."""
-        return tuple(_shown(promise, self._look(promise, picture)) for promise in self.operation.promises)
+        passages = self._before(picture)
+        return tuple(_shown(promise, self._look(promise, passages)) for promise in self.operation.promises)
 
     def finding(self, promise: Promise, at: datetime) -> Finding:
         """One promise at a moment."""
-        return self.finding_in(promise, self.picture(at))
+        found = self._findings.setdefault(at, {})
+        if promise.id not in found:
+            if at not in self._passages:
+                self._passages[at] = self._before(self.picture(at))
+            found[promise.id] = self._look(promise, self._passages[at])
+        return found[promise.id]
 
     def finding_in(self, promise: Promise, picture: Picture) -> Finding:
         """One promise in a picture that need not come from the log."""
-        return self._look(promise, picture)
+        return self._look(promise, self._before(picture))
 
-    @cached_property
-    def _chronicle(self) -> Chronicle:
-        return self._given or Chronicle(self.operation.entries)
+    def _before(self, picture: Picture) -> Passages:
+        return Passages(self.operation, picture, self._memo.told)
 
     def _answer(self, promise: Promise, at: datetime, *, with_since: bool) -> PromiseAnswer:
         finding = self.finding(promise, at)
-        since = None
-        for moment in reversed(self.moments([promise], at)) if with_since else ():
-            if self.finding(promise, moment).answer != finding.answer:
-                break
-            since = moment
+        since = self._since(promise, at, finding.answer) if with_since else None
         return _shown(promise, finding, since.astimezone(self.operation.zone) if since else None)
 
-    def _look(self, promise: Promise, picture: Picture) -> Finding:
-        rules = tuple(
-            (rule.since is None or rule.since <= picture.at) and (rule.until is None or picture.at < rule.until)
-            for rule in self.operation.access.rule
-        )
-        stale = isinstance(promise, ContainedPromise) and is_stale(promise, picture)
-        barriers = tuple(one.model_copy(update={"entries": ()}) for one in picture.barriers)
-        key = (promise.id, barriers, picture.sites, picture.rules, picture.last_sweep, picture.occupied, rules, stale)
-        return self._memo.get(key, lambda: look_into(self.operation, promise, picture))
+    def _since(self, promise: Promise, at: datetime, answer: AnswerWord) -> datetime | None:
+        """Since when the answer has been this one; None before the operation."""
+        run = self._runs.get(promise.id)
+        moments = self.moments([promise], at)
+        since = None
+        for moment in reversed(moments):
+            if self.finding(promise, moment).answer != answer:
+                break
+            since = moment
+            if run is not None and run.until == moment and run.answer == answer:
+                since = run.since
+                break
+        if since is not None:
+            self._runs[promise.id] = _Run(answer, since, moments[-1])
+        return since
+
+    def _look(self, promise: Promise, passages: Passages) -> Finding:
+        key = (promise.id, *rests_on(promise, passages))
+        return self._memo.get(key, lambda: look_into(promise, passages))
+
+
+class _Run(NamedTuple):
+    """A promise had one answer from `since` to `until`, both of them moments at which answers can change."""
+
+    answer: AnswerWord
+    since: datetime
+    until: datetime
 
 
 def _shown(promise: Promise, finding: Finding, since: datetime | None = None) -> PromiseAnswer:

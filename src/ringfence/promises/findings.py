@@ -19,6 +19,7 @@ from ringfence.model.operation import (
     FootOpenPromise,
     Promise,
     SealedPromise,
+    Site,
     SiteOpenPromise,
 )
 from ringfence.network import NAMELESS, MovementGraph, Region
@@ -26,7 +27,8 @@ from ringfence.network.streets import BoolArray, IntArray
 from ringfence.operation import Operation
 from ringfence.picture import Picture
 from ringfence.promises.leaks import find_leaks, gets_in
-from ringfence.promises.passage import Passage, View
+from ringfence.promises.passage import Passage, Passages, View
+from ringfence.promises.rails import arcs_in, kept
 from ringfence.promises.reach import Reach, driven_path, street_names
 
 OUTSIDE_ORIGIN = "outside"
@@ -45,34 +47,35 @@ class Finding:
     certain: bool = True
 
 
-def look_into(operation: Operation, promise: Promise, picture: Picture) -> Finding:
+def look_into(promise: Promise, passages: Passages) -> Finding:
     """The answer to one promise in one picture."""
     match promise:
         case SealedPromise():
-            return _sealed(operation, promise, picture)
+            return _sealed(promise, passages)
         case ExitOpenPromise():
-            return _exit_open(operation, promise, picture)
+            return _exit_open(promise, passages)
         case FootOpenPromise():
-            return _foot_open(operation, picture)
+            return _foot_open(passages)
         case AccessPromise():
-            return _access(operation, promise, picture)
+            return _access(promise, passages)
         case SiteOpenPromise():
-            return _site_open(operation, promise, picture)
+            return _site_open(promise, passages)
         case ContainedPromise():
-            return _contained(operation, promise, picture)
+            return _contained(passages.operation, promise, passages.picture)
 
 
-def _sealed(operation: Operation, promise: SealedPromise, picture: Picture) -> Finding:
+def _sealed(promise: SealedPromise, passages: Passages) -> Finding:
     driver = Driver(promise.threat, promise.vehicle_class)
-    passage = Passage(operation, picture, promise.category, promise.vehicle_class)
+    passage = passages.of(promise.category, promise.vehicle_class)
     leaks = find_leaks(passage, driver)
-    closed = [one.id for one in picture.barriers if passage.closings(one.id, "in").closed(View.OPEN_IF_ANY)]
+    closed = [one.id for one in passages.picture.barriers if passage.closings(one.id, "in").closed(View.OPEN_IF_ANY)]
     witness = {"leaks": [leak.model_dump(mode="json") for leak in leaks], "barriers_closed": closed}
     if not leaks:
         return Finding("kept", f"no way in past {len(closed)} closed barriers", witness)
     ways = f"{len(leaks)} {'way' if len(leaks) == 1 else 'ways'} in: {_first_named(leaks)}"
     if gets_in(passage, driver, View.OPEN_IF_ANY):
-        return Finding("broken", ways, witness, certain=gets_in(passage, driver, View.CLOSED_IF_ANY))
+        certain = passage.is_beyond_doubt or gets_in(passage, driver, View.CLOSED_IF_ANY)
+        return Finding("broken", ways, witness, certain=certain)
     return Finding("unknown", ways, witness, certain=False)
 
 
@@ -116,20 +119,26 @@ def _cut_off(graph: MovementGraph, driver: Driver, now: BoolArray, ever: BoolArr
     return found
 
 
+def _ever_from(graph: MovementGraph, driver: Driver, origin: IntArray) -> BoolArray:
+    """Arcs that were reached from there before the cordon."""
+    return kept(graph, ("ever from", driver, origin.tobytes()), lambda: Reach(graph, driver).from_arcs(origin))
+
+
+def _ever_to(graph: MovementGraph, driver: Driver, targets: IntArray) -> BoolArray:
+    """Arcs from which these were reached before the cordon."""
+    return kept(graph, ("ever to", driver, targets.tobytes()), lambda: Reach(graph, driver).to_arcs(targets))
+
+
 def _either_way(arcs: BoolArray) -> BoolArray:
     return arcs[0::2] | arcs[1::2]
 
 
-def _arcs_in(graph: MovementGraph, region: Region) -> IntArray:
-    return np.flatnonzero(graph.arc_region == region)
-
-
-def _exit_open(operation: Operation, promise: ExitOpenPromise, picture: Picture) -> Finding:
+def _exit_open(promise: ExitOpenPromise, all_passages: Passages) -> Finding:
+    operation = all_passages.operation
     graph, driver = operation.graph, Driver(Threat.LAWFUL, promise.vehicle_class)
-    outside, protected = _arcs_in(graph, Region.OUTSIDE), _arcs_in(graph, Region.PROTECTED)
-    ever = Reach(graph, driver).to_arcs(outside)
-
-    passages = [Passage(operation, picture, category, promise.vehicle_class) for category in promise.categories]
+    outside, protected = arcs_in(graph, Region.OUTSIDE), arcs_in(graph, Region.PROTECTED)
+    ever = _ever_to(graph, driver, outside)
+    passages = [all_passages.of(category, promise.vehicle_class) for category in promise.categories]
 
     def look(view: View) -> Finding:
         streets, paths = {}, {}
@@ -155,13 +164,16 @@ def _exit_open(operation: Operation, promise: ExitOpenPromise, picture: Picture)
     return _judge(passages, look)
 
 
-def _foot_open(operation: Operation, picture: Picture) -> Finding:
+def _foot_open(all_passages: Passages) -> Finding:
+    operation = all_passages.operation
     graph, walker = operation.graph, Driver(Threat.LAWFUL, VehicleClass.FOOT)
-    outside = _arcs_in(graph, Region.OUTSIDE)
-    free = Reach(graph, walker)
-    ever = {"out": free.to_arcs(outside), "in": free.from_arcs(outside)}
+    outside = arcs_in(graph, Region.OUTSIDE)
+    ever = {
+        "out": _ever_to(graph, walker, outside),
+        "in": _ever_from(graph, walker, outside),
+    }
     narrow = [barrier.id for barrier in operation.barriers if not barrier.foot_gap]
-    passages = [Passage(operation, picture, one.id, VehicleClass.FOOT) for one in operation.access.category]
+    passages = [all_passages.of(one.id, VehicleClass.FOOT) for one in operation.access.category]
 
     def look(view: View) -> Finding:
         streets = {}
@@ -183,13 +195,14 @@ def _foot_open(operation: Operation, picture: Picture) -> Finding:
     return _judge(passages, look)
 
 
-def _access(operation: Operation, promise: AccessPromise, picture: Picture) -> Finding:
+def _access(promise: AccessPromise, passages: Passages) -> Finding:
+    operation = passages.operation
     graph, driver = operation.graph, Driver(Threat.LAWFUL, promise.vehicle_class)
-    passage = Passage(operation, picture, promise.category, promise.vehicle_class)
+    passage = passages.of(promise.category, promise.vehicle_class)
     origin = _origin_arcs(operation, promise.origin)
     name = _category_name(operation, promise.category)
-    ever = Reach(graph, driver).from_arcs(origin)
-    protected = _arcs_in(graph, Region.PROTECTED)
+    ever = _ever_from(graph, driver, origin)
+    protected = arcs_in(graph, Region.PROTECTED)
 
     def look(view: View) -> Finding:
         now = passage.reach(driver, view)
@@ -208,14 +221,15 @@ def _access(operation: Operation, promise: AccessPromise, picture: Picture) -> F
     return _judge([passage], look)
 
 
-def _site_open(operation: Operation, promise: SiteOpenPromise, picture: Picture) -> Finding:
-    site = next(site for site in picture.sites if site.id == promise.site)
+def _site_open(promise: SiteOpenPromise, passages: Passages) -> Finding:
+    operation = passages.operation
+    site = next(site for site in passages.picture.sites if site.id == promise.site)
     name = next(one.name for one in operation.sites if one.id == promise.site)
     entries = {"entries": list(site.entries)}
     if "closed" in site.states:
         return Finding("broken", f"the log says that {name} is closed", entries, certain=len(site.states) == 1)
     driver = Driver(Threat.LAWFUL, promise.vehicle_class)
-    passage = Passage(operation, picture, promise.category, promise.vehicle_class)
+    passage = passages.of(promise.category, promise.vehicle_class)
     on_foot = promise.vehicle_class is VehicleClass.FOOT
     who = "people on foot" if on_foot else _category_name(operation, promise.category)
     origin = _origin_arcs(operation, OUTSIDE_ORIGIN)
@@ -239,7 +253,7 @@ def _reaches_site(
     site = next(site for site in operation.sites if site.id == site_id)
     path = reach.shortest(origin, _site_arcs(operation, site_id, driver))
     witness = {"site": site_id, "path": _shown(operation.graph, path)}
-    if path is None and Reach(operation.graph, driver).shortest(origin, _site_arcs(operation, site_id, driver)) is None:
+    if path is None and not _ever_from(operation.graph, driver, origin)[_site_arcs(operation, site_id, driver)].any():
         return Finding("unknown", f"{who} could not reach {site.name} before either", witness, certain=False)
     if path is None:
         return Finding("broken", f"{who} can't reach {site.name}", witness)
@@ -283,16 +297,25 @@ def _origin_arcs(operation: Operation, origin: str) -> IntArray:
     """Arcs on which a trip from that portal, or from anywhere outside, begins."""
     graph = operation.graph
     if origin == OUTSIDE_ORIGIN:
-        return _arcs_in(graph, Region.OUTSIDE)
+        return arcs_in(graph, Region.OUTSIDE)
     portal = next(portal for portal in operation.portals if portal.id == origin)
-    return np.flatnonzero(graph.arc_tail == graph.network.junction_ids.index(portal.junction))
+    junction = portal.junction
+    return kept(
+        graph,
+        ("from", junction),
+        lambda: np.flatnonzero(graph.arc_tail == graph.network.junction_ids.index(junction)),
+    )
 
 
 def _site_arcs(operation: Operation, site_id: str, driver: Driver) -> IntArray:
     """Arcs of the piece nearest to a site on a segment that this class may use."""
-    graph = operation.graph
-    network = graph.network
     site = next(site for site in operation.sites if site.id == site_id)
+    key = ("site", site.lon, site.lat, driver)
+    return kept(operation.graph, key, lambda: _nearest_arcs(operation.graph, site, driver))
+
+
+def _nearest_arcs(graph: MovementGraph, site: Site, driver: Driver) -> IntArray:
+    network = graph.network
     point = shapely.Point(network.projection.to_metres(np.array([[site.lon, site.lat]]))[0])
     usable = np.unique(graph.piece_segment_ix[_either_way(graph.usable_arcs(driver))])
     if not len(usable):

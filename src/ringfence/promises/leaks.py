@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
@@ -10,20 +11,19 @@ import numpy as np
 from ringfence.base.traffic import Driver
 from ringfence.model.answers import Leak
 from ringfence.network import MovementGraph, Region
-from ringfence.network.streets import IntArray
+from ringfence.network.streets import BoolArray, IntArray
 from ringfence.promises.passage import Passage, View, is_standing
-from ringfence.promises.reach import driven_path, street_names
+from ringfence.promises.rails import Way, arcs_at, arcs_in
+from ringfence.promises.reach import Reach, Trips, driven_path, street_names
 
-Ways = list[tuple[int, bool]]
-"""(stop, forward) pairs."""
+Ways = list[Way]
 
 
 def gets_in(passage: Passage, driver: Driver, view: View) -> bool:
     """Whether any path leads from outside into the protected area. This decides; the list of leaks explains."""
     graph = passage.operation.graph
-    reach = passage.reach(driver, view)
-    outside = np.flatnonzero(graph.arc_region == Region.OUTSIDE)
-    return bool((reach.from_arcs(outside) & (graph.arc_region == Region.PROTECTED)).any())
+    reached = passage.reach(driver, view).from_arcs(arcs_in(graph, Region.OUTSIDE))
+    return bool(reached[arcs_in(graph, Region.PROTECTED)].any())
 
 
 def find_leaks(passage: Passage, driver: Driver) -> list[Leak]:
@@ -44,11 +44,10 @@ class _Finder:
         self.operation = passage.operation
         self.graph: MovementGraph = self.operation.graph
         self.driver = driver
-        self.closed: Ways = passage.closed_stops(View.OPEN_IF_CLAIMED)
+        shut = set(passage.closed_stops(View.OPEN_IF_CLAIMED))
         region = self.graph.arc_region
         self.is_outside, self.is_protected = region == Region.OUTSIDE, region == Region.PROTECTED
-        self.outside, self.protected = np.flatnonzero(self.is_outside), np.flatnonzero(self.is_protected)
-        shut = set(self.closed)
+        self.outside, self.protected = arcs_in(self.graph, Region.OUTSIDE), arcs_in(self.graph, Region.PROTECTED)
         self.open_in = [
             stop for stop, (_, _, inside) in enumerate(self.operation.stops) if (stop, inside == "to") not in shut
         ]
@@ -57,7 +56,7 @@ class _Finder:
         paths = [path for stop in self.open_in if (path := self._path_through(stop)) is not None]
         leaks = list({tuple(self._passed(path)): self._barrier_leak(path) for path in reversed(paths)}.values())[::-1]
         leaks += self._unguarded()
-        if not leaks and gets_in(self.passage, self.driver, View.OPEN_IF_CLAIMED):
+        if not leaks and self.open_in and gets_in(self.passage, self.driver, View.OPEN_IF_CLAIMED):
             reach = self.passage.reach(self.driver, View.OPEN_IF_CLAIMED)
             path = reach.shortest(self.outside, self.protected, absorbing=self.is_protected)
             assert path is not None
@@ -66,28 +65,62 @@ class _Finder:
 
     def _path_through(self, stop: int) -> list[int] | None:
         """A shortest path that passes `stop` inbound and ends in the area; other open arms only where needed."""
-        others = [(other, forward) for other in self.open_in if other != stop for forward in (True, False)]
-        outbound = [(other, inside == "from") for other, (_, _, inside) in enumerate(self.operation.stops)]
-        this = [(stop, True), (stop, False)]
-        for avoided in ([*others, *this], [*outbound, *this]):
-            before = self.passage.reach(self.driver, View.OPEN_IF_CLAIMED, avoided=avoided)
-            behind = self.passage.reach(self.driver, View.OPEN_IF_CLAIMED, avoided=avoided, without=self.is_outside)
-            arrive, leave = before.through(stop, self.operation.stops[stop][2] == "to")
-            if not (before.usable[arrive] and before.usable[leave]):
-                return None
-            first = before.shortest(self.outside, np.array([arrive]), absorbing=self.is_protected)
-            second = behind.shortest(np.array([leave]), self.protected, absorbing=self.is_protected)
-            if first is not None and second is not None:
-                return first + second
-        return None
+        arrive, leave = arcs_at(self.graph, stop, self.operation.stops[stop][2] == "to")
+        if not (self._held.usable[arrive] and self._held.usable[leave]):
+            return None
+        first, second = self._held_trips.nearest(np.array([arrive])), self._inward(self._held_inside, leave)
+        if first is not None and second is not None:
+            return first + second
+        if not (self._arriving[arrive] and self._leading_in[leave]):
+            return None
+        avoided = [*self._outbound, (stop, True), (stop, False)]
+        before, behind = self._avoiding(avoided), self._avoiding(avoided, without=self.is_outside)
+        first = before.shortest(self.outside, np.array([arrive]), absorbing=self.is_protected)
+        second = self._inward(behind, leave)
+        return None if first is None or second is None else first + second
+
+    def _inward(self, inside: Reach, leave: int) -> list[int] | None:
+        """A shortest path from behind a stop into the area."""
+        return inside.shortest(np.array([leave]), self.protected, absorbing=self.is_protected)
+
+    def _avoiding(self, avoided: Ways, *, without: BoolArray | None = None) -> Reach:
+        return self.passage.reach(self.driver, View.OPEN_IF_CLAIMED, avoided=avoided, without=without)
+
+    @cached_property
+    def _open_both_ways(self) -> Ways:
+        return [(stop, forward) for stop in self.open_in for forward in (True, False)]
+
+    @cached_property
+    def _held(self) -> Reach:
+        """Where one can get to while every barrier is held closed: one search does for all open arms."""
+        return self._avoiding(self._open_both_ways)
+
+    @cached_property
+    def _held_trips(self) -> Trips:
+        return self._held.trips(self.outside, absorbing=self.is_protected)
+
+    @cached_property
+    def _held_inside(self) -> Reach:
+        return self._avoiding(self._open_both_ways, without=self.is_outside)
+
+    @cached_property
+    def _outbound(self) -> Ways:
+        return [(stop, inside == "from") for stop, (_, _, inside) in enumerate(self.operation.stops)]
+
+    @cached_property
+    def _arriving(self) -> BoolArray:
+        """(2 P,) arcs reached from outside past open arms too: where even these are no help, no path is looked for."""
+        return self._avoiding(self._outbound).from_arcs(self.outside, absorbing=self.is_protected)
+
+    @cached_property
+    def _leading_in(self) -> BoolArray:
+        """(2 P,) arcs from which the area is reached past open arms too, without leaving the limit."""
+        return self._avoiding(self._outbound, without=self.is_outside).to_arcs(self.protected)
 
     def _unguarded(self) -> list[Leak]:
         """Entrances reached although every barrier is held closed."""
-        held = [(stop, forward) for stop in self.open_in for forward in (True, False)]
-        reach = self.passage.reach(self.driver, View.OPEN_IF_CLAIMED, avoided=held)
-        reached = reach.from_arcs(self.outside, absorbing=self.is_protected)
-        entrances = self._one_per_crossing(self.protected[reached[self.protected]])
-        paths = reach.shortest_to_each(self.outside, np.array(entrances, dtype=np.int64), absorbing=self.is_protected)
+        entrances = self._one_per_crossing(self._held_trips.reached(self.protected))
+        paths = self._held_trips.to_each(np.array(entrances, dtype=np.int64))
         return [self._entrance_leak(paths[entrance]) for entrance in entrances]
 
     def _one_per_crossing(self, entrances: IntArray) -> list[int]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from enum import Enum, auto
 from functools import cached_property
+from itertools import product
 from typing import Literal
 
 from ringfence.access import decide
@@ -58,10 +59,48 @@ class Closings:
     sure: frozenset[bool]
     possible: frozenset[bool]
 
+    @cached_property
+    def code(self) -> int:
+        """A number of its own for each possible answer."""
+        return sum(
+            bit
+            for bit, (answer, readings) in zip(
+                (1, 2, 4, 8), product((True, False), (self.sure, self.possible)), strict=True
+            )
+            if answer in readings
+        )
+
     def closed(self, view: View) -> bool:
         """The answer in one view."""
-        readings = self.sure if view in {View.OPEN_IF_ANY, View.CLOSED_IF_ANY} else self.possible
-        return readings == {True} if view in {View.OPEN_IF_ANY, View.OPEN_IF_CLAIMED} else True in readings
+        readings = self.sure if view is View.OPEN_IF_ANY or view is View.CLOSED_IF_ANY else self.possible
+        return True in readings and (len(readings) == 1 or view is View.CLOSED_IF_ANY or view is View.CLOSED_IF_CLAIMED)
+
+
+BothWays = tuple[Closings, Closings]
+"""Inbound and outbound."""
+
+
+class Told:
+    """Whether barriers stop travellers, by all that this rests on; shared by pictures of one operation. Bounded."""
+
+    SITUATIONS_MAX = 64
+    SIGNATURES_MAX = 1024
+
+    def __init__(self) -> None:
+        self._told: dict[Hashable, dict[Hashable, BothWays]] = {}
+        self._shut: dict[bytes, dict[View, list[tuple[int, bool]]]] = {}
+
+    def shut(self, signature: bytes) -> dict[View, list[tuple[int, bool]]]:
+        """What is held of the stops that are closed, view by view, to travellers whom barriers stop like this."""
+        if signature not in self._shut and len(self._shut) >= self.SIGNATURES_MAX:
+            self._shut = {}
+        return self._shut.setdefault(signature, {})
+
+    def of(self, situation: Hashable) -> dict[Hashable, BothWays]:
+        """What is held of one traveller under the same rules."""
+        if situation not in self._told and len(self._told) >= self.SITUATIONS_MAX:
+            self._told = {}
+        return self._told.setdefault(situation, {})
 
 
 @dataclass(frozen=True)
@@ -72,47 +111,76 @@ class Passage:
     picture: Picture
     category: str
     vehicle_class: VehicleClass
+    told: Told = field(default_factory=Told, repr=False, compare=False)
 
     def closings(self, barrier_id: str, way: Way) -> Closings:
         """Whether a barrier stops this traveller on the way in or out, in every reading of the log."""
-        return self._closings[barrier_id, way]
+        return self._closings[barrier_id][0 if way == "in" else 1]
 
     @cached_property
-    def _closings(self) -> dict[tuple[str, Way], Closings]:
-        ways: tuple[Way, Way] = ("in", "out")
-        return {(barrier.id, way): self._work_out(barrier, way) for barrier in self.operation.barriers for way in ways}
+    def signature(self) -> bytes:
+        """Alike for pictures whose barriers stop this traveller alike, in every reading."""
+        return bytes(one.code for one in self._all)
 
-    def _work_out(self, record: Barrier, way: Way) -> Closings:
-        at = self.picture.barrier(record.id)
-        rules = {rule.id: rule.in_force for rule in self.picture.rules}
+    @property
+    def is_beyond_doubt(self) -> bool:
+        """Whether every barrier stops this traveller in all readings, claims included, or in none."""
+        return all(closings.possible == closings.sure and len(closings.sure) == 1 for closings in self._all)
+
+    @property
+    def _all(self) -> Iterator[Closings]:
+        return (one for both in self._closings.values() for one in both)
+
+    @cached_property
+    def _closings(self) -> dict[str, BothWays]:
+        situation = (self.category, self.vehicle_class, self._in_time, self._logged)
+        told = self.told.of(situation)
+        at = {one.id: one for one in self.picture.barriers}
+        found: dict[str, BothWays] = {}
+        for barrier in self.operation.barriers:
+            one = at[barrier.id]
+            key = (barrier.id, one.states, one.states_claimed, one.staffing, one.staffing_claimed)
+            if key not in told:
+                told[key] = (self._work_out(barrier, one, "in"), self._work_out(barrier, one, "out"))
+            found[barrier.id] = told[key]
+        return found
+
+    @cached_property
+    def _in_time(self) -> tuple[bool, ...]:
+        """Which access rules hold at this moment by their own dates."""
+        at = self.picture.at
+        return tuple(
+            (rule.since is None or rule.since <= at) and (rule.until is None or at < rule.until)
+            for rule in self.operation.access.rule
+        )
+
+    @cached_property
+    def _logged(self) -> tuple[tuple[str, tuple[bool, ...], tuple[bool, ...]], ...]:
+        """Which access rules the log has put in force."""
+        return tuple((rule.id, rule.in_force, rule.in_force_claimed) for rule in self.picture.rules)
+
+    def _work_out(self, record: Barrier, at: BarrierPicture, way: Way) -> Closings:
+        rules = {name: in_force for name, in_force, _ in self._logged}
         sure = self._stops(at.states, at.staffing, record, self._admitted(record.id, way, rules))
-        if (
-            not at.states_claimed
-            and not at.staffing_claimed
-            and not any(one.in_force_claimed for one in self.picture.rules)
-        ):
+        if not at.states_claimed and not at.staffing_claimed and not any(claimed for _, _, claimed in self._logged):
             return Closings(sure, sure)
-        claimed_rules = {rule.id: (*rule.in_force, *rule.in_force_claimed) for rule in self.picture.rules}
+        claimed_rules = {name: (*in_force, *claimed) for name, in_force, claimed in self._logged}
         states, staffing = (*at.states, *at.states_claimed), (*at.staffing, *at.staffing_claimed)
         claimed = self._stops(states, staffing, record, self._admitted(record.id, way, claimed_rules))
         return Closings(sure, sure | claimed)
 
     def closed_stops(self, view: View) -> list[tuple[int, bool]]:
         """(stop, forward) pairs that this traveller can't pass in one view."""
-        if view not in self._closed_stops:
-            shut = {key: closings.closed(view) for key, closings in self._closings.items()}
-            self._closed_stops[view] = [
+        shut = self.told.shut(self.signature)
+        if view not in shut:
+            closed = {name: [one.closed(view) for one in both] for name, both in self._closings.items()}
+            shut[view] = [
                 (stop, forward)
                 for stop, (barrier_id, _, inside) in enumerate(self.operation.stops)
                 for forward in (True, False)
-                if shut[barrier_id, "in" if forward == (inside == "to") else "out"]
+                if closed[barrier_id][0 if forward == (inside == "to") else 1]
             ]
-        return self._closed_stops[view]
-
-    @cached_property
-    def _closed_stops(self) -> dict[View, list[tuple[int, bool]]]:
-        """Worked out once a view: every question about a passage asks for them."""
-        return {}
+        return shut[view]
 
     def reach(
         self,
@@ -162,6 +230,23 @@ class Passage:
             in_force=rules,
         )
         return frozenset(decision.admitted for decision in decisions)
+
+
+class Passages:
+    """All travellers before the barriers of one picture, each looked at once."""
+
+    def __init__(self, operation: Operation, picture: Picture, told: Told | None = None) -> None:
+        self.operation = operation
+        self.picture = picture
+        self._told = told or Told()
+        self._held: dict[tuple[str, VehicleClass], Passage] = {}
+
+    def of(self, category: str, vehicle_class: VehicleClass) -> Passage:
+        """One category in one vehicle class."""
+        key = (category, vehicle_class)
+        if key not in self._held:
+            self._held[key] = Passage(self.operation, self.picture, category, vehicle_class, self._told)
+        return self._held[key]
 
 
 def is_standing(barrier: BarrierPicture) -> bool:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import sys
+from collections.abc import Collection, Iterable
+from functools import partial
+from heapq import heappop, heappush
+from typing import Any
 
 import numpy as np
 
@@ -11,6 +15,10 @@ from ringfence.model.answers import DrivenPath, PathStep
 from ringfence.network import NAMELESS, MovementGraph
 from ringfence.network.projection import FloatArray
 from ringfence.network.streets import BoolArray, IntArray
+from ringfence.promises.rails import Onward, Rails, arcs_at, kept
+
+PATHS_MAX = 2048
+"""Driven paths that are kept with a graph."""
 
 
 class Reach:
@@ -42,145 +50,221 @@ class Reach:
         *,
         turn_backs: Iterable[tuple[int, bool]] | None = None,
     ) -> None:
-        self.graph = graph
-        self.usable = graph.usable_arcs(driver) if without is None else graph.usable_arcs(driver) & ~without
-        turns = graph.usable_turns(driver)
-        from_arc, to_arc = graph.state_arc[graph.turn_from], graph.state_arc[graph.turn_to]
-        if without is not None:
-            turns = turns & self.usable[from_arc] & self.usable[to_arc]
         shut = list(closed)
-        width = 2 * graph.piece_count
-        keys = from_arc * width + to_arc
-        turns = turns & ~np.isin(keys, [a * width + b for a, b in (self.through(*stop) for stop in (*shut, *avoided))])
-        turning = shut if turn_backs is None else turn_backs
-        arrive = np.array([self.through(*stop)[0] for stop in turning], dtype=np.int64)
-        back = graph.states_on(arrive[self.usable[arrive] & self.usable[arrive ^ 1]])
-        self.turn_from = np.concatenate([graph.turn_from[turns], back])
-        self.turn_to = np.concatenate([graph.turn_to[turns], graph.state_arc[back] ^ 1])
+        self.graph = graph
+        self.rails = Rails.of(graph, driver)
+        self._ahead: tuple[BoolArray | None, Onward] | None = None
+        self.usable, self._on = self.rails.standing(
+            (*shut, *avoided), shut if turn_backs is None else turn_backs, without
+        )
+
+    @property
+    def turn_from(self) -> IntArray:
+        """(T,) states that the turns leave which the driver can take, turning round in front of stops included."""
+        return self.rails.tails[self._on]
+
+    @property
+    def turn_to(self) -> IntArray:
+        """(T,) states that they enter."""
+        return self.rails.heads[self._on]
 
     def through(self, stop: int, forward: bool) -> tuple[int, int]:
         """The arcs before and behind a stop, in that direction."""
-        before, behind = (int(piece) for piece in self.graph.stop_pieces[stop])
-        return (2 * before, 2 * behind) if forward else (2 * behind + 1, 2 * before + 1)
+        return arcs_at(self.graph, stop, forward)
 
     def from_arcs(self, sources: IntArray, *, absorbing: BoolArray | None = None) -> BoolArray:
         """(2 P,) arcs that can be reached from `sources`, themselves included. Nobody drives on from absorbing arcs."""
-        tails, heads = self.onward(absorbing)
-        reached = _spread(self._usable(sources), _Onward(tails, heads, len(self.graph.state_arc)))
-        arcs = np.zeros(2 * self.graph.piece_count, dtype=bool)
-        arcs[self.graph.state_arc[reached]] = True
-        return arcs
+        return _arcs_of(self.graph, _spread(self._usable(sources), self._onward(absorbing)))
 
     def to_arcs(self, targets: IntArray) -> BoolArray:
         """(2 P,) arcs from which one of `targets` can be reached by a trip that begins there, themselves included."""
         ends = self.graph.states_on(self._usable(targets))
-        back = _Onward(self.turn_to, self.turn_from, len(self.graph.state_arc))
-        return _spread(ends, back)[: 2 * self.graph.piece_count]
+        return _spread(ends, self.rails.back.onward(self._on))[: 2 * self.graph.piece_count]
 
     def shortest(self, sources: IntArray, targets: IntArray, *, absorbing: BoolArray | None = None) -> list[int] | None:
         """Arcs of a shortest path (metres) from one of `sources` to one of `targets`, or None. Deterministic."""
-        trips = _Trips(self, self._usable(sources), absorbing)
-        ends = trips.ends(self._usable(targets))
-        return trips.path(min(ends.values(), key=lambda end: float(trips.far[end]))) if ends else None
+        return self.trips(sources, absorbing=absorbing, to=targets).nearest(targets)
 
-    def shortest_to_each(
-        self, sources: IntArray, targets: IntArray, *, absorbing: BoolArray | None = None
-    ) -> dict[int, list[int]]:
-        """For each of `targets` that can be reached, the arcs of a shortest path (metres) from one of `sources`.
-
-        One search for all. Deterministic.
-        """
-        trips = _Trips(self, self._usable(sources), absorbing)
-        return {target: trips.path(end) for target, end in trips.ends(self._usable(targets)).items()}
+    def trips(self, sources: IntArray, *, absorbing: BoolArray | None = None, to: IntArray | None = None) -> Trips:
+        """Shortest trips from some arcs: to all that can be reached, or no farther than the nearest of `to`."""
+        return Trips(self, self._usable(sources), absorbing, None if to is None else self._usable(to))
 
     def _usable(self, arcs: IntArray) -> IntArray:
         return arcs[self.usable[arcs]]
 
-    def onward(self, absorbing: BoolArray | None) -> tuple[IntArray, IntArray]:
-        """The turns, but for those out of absorbing arcs."""
-        if absorbing is None:
-            return self.turn_from, self.turn_to
-        keep = ~absorbing[self.graph.state_arc[self.turn_from]]
-        return self.turn_from[keep], self.turn_to[keep]
+    def _taken(self, absorbing: BoolArray | None) -> BoolArray:
+        """(L,) the turns that are taken, but for those out of absorbing arcs."""
+        return self._on if absorbing is None else self._on & ~absorbing[self.rails.tail_arc]
+
+    def _onward(self, absorbing: BoolArray | None) -> Onward:
+        """Kept for the last absorbing arcs asked about: search after search has the same."""
+        if self._ahead is None or self._ahead[0] is not absorbing:
+            self._ahead = (absorbing, self.rails.ahead.onward(self._taken(absorbing)))
+        return self._ahead[1]
 
 
-class _Onward:
-    """Pairs of tail and head, ready to be followed from whole waves of tails at once."""
+class Trips:
+    """Shortest trips from some arcs, in metres; the first arc of a trip is not counted."""
 
-    def __init__(self, tails: IntArray, heads: IntArray, count: int) -> None:
-        order = np.argsort(tails, kind="stable")
-        self.heads = heads[order]
-        self.first = np.searchsorted(tails[order], np.arange(count + 1))
-
-    def follow(self, wave: IntArray) -> tuple[IntArray, IntArray]:
-        """How many pairs each of a wave has, and the heads of all, in order."""
-        degree = self.first[wave + 1] - self.first[wave]
-        place = np.repeat(self.first[wave] - np.cumsum(degree) + degree, degree) + np.arange(degree.sum())
-        return degree, self.heads[place]
-
-
-def _spread(starts: IntArray, onward: _Onward) -> BoolArray:
-    """What can be reached from `starts`: breadth first, wave by wave."""
-    reached = np.zeros(len(onward.first) - 1, dtype=bool)
-    reached[starts] = True
-    wave = np.flatnonzero(reached)
-    while len(wave):
-        _, ahead = onward.follow(wave)
-        wave = np.unique(ahead[~reached[ahead]])
-        reached[wave] = True
-    return reached
-
-
-def _distances(starts: IntArray, onward: _Onward, length_m: FloatArray) -> FloatArray:
-    """Metres driven from the nearest of `starts`, infinite where none leads: labels corrected wave by wave.
-
-    `length_m` is what it costs to enter a state; all are above 0, so the waves die out.
-    """
-    far = np.full(len(onward.first) - 1, np.inf)
-    far[starts] = 0.0
-    wave = np.unique(starts)
-    while len(wave):
-        degree, ahead = onward.follow(wave)
-        metres = np.repeat(far[wave], degree) + length_m[ahead]
-        nearer = metres < far[ahead]
-        np.minimum.at(far, ahead[nearer], metres[nearer])
-        wave = np.unique(ahead[nearer])
-    return far
-
-
-class _Trips:
-    """Shortest trips from some arcs to everywhere, in metres; the first arc of a trip is not counted."""
-
-    def __init__(self, reach: Reach, sources: IntArray, absorbing: BoolArray | None) -> None:
+    def __init__(self, reach: Reach, sources: IntArray, absorbing: BoolArray | None, to: IntArray | None) -> None:
         self.graph = reach.graph
-        self.length_m = self.graph.piece_length_m[self.graph.state_arc // 2]
-        tails, heads = reach.onward(absorbing)
-        count = len(self.graph.state_arc)
-        self.far = _distances(sources, _Onward(tails, heads, count), self.length_m)
-        self.back = _Onward(heads, tails, count)
+        self._reach, self._taken = reach, reach._taken(absorbing)
+        onward = reach._onward(absorbing)
+        ends = None if to is None else self.graph.states_on(to)
+        if ends is not None and len(sources) == 1:
+            near = _distances_nearby(int(sources[0]), onward, reach.rails.length_list, set(ends.tolist()))
+            self._far = np.full(len(reach.rails.length_m), np.inf)
+            self._far[list(near)] = list(near.values())
+        else:
+            self._far = _distances(sources, onward, reach.rails.length_m, ends)
 
-    def ends(self, targets: IntArray) -> dict[int, int]:
+    def nearest(self, targets: IntArray) -> list[int] | None:
+        """Arcs of the shortest trip to one of `targets`, or None; of several as long, to the first of these arcs."""
+        states = self.graph.states_on(targets[self._reach.usable[targets]])
+        if not len(states) or not np.isfinite(nearest := self._far[states].min()):
+            return None
+        ends = states[self._far[states] == nearest]
+        return self._path(int(ends[np.lexsort([ends, self.graph.state_arc[ends]])[0]]))
+
+    def reached(self, arcs: IntArray) -> IntArray:
+        """Those of some arcs that a trip leads to."""
+        return arcs[_arcs_of(self.graph, np.isfinite(self._far))[arcs]]
+
+    def to_each(self, targets: IntArray) -> dict[int, list[int]]:
+        """For each of `targets` that can be reached, the arcs of the shortest trip there."""
+        return {target: self._path(end) for target, end in self._ends(targets).items()}
+
+    def _ends(self, targets: IntArray) -> dict[int, int]:
         """For each target arc that is reached, the nearest state on it; in order of the arcs."""
-        states = np.sort(self.graph.states_on(targets))
-        states = states[np.isfinite(self.far[states])]
-        order = np.lexsort([self.far[states], self.graph.state_arc[states]])
+        states = np.sort(self.graph.states_on(targets[self._reach.usable[targets]]))
+        states = states[np.isfinite(self._far[states])]
+        order = np.lexsort([self._far[states], self.graph.state_arc[states]])
         arcs, first = np.unique(self.graph.state_arc[states[order]], return_index=True)
         return dict(zip(arcs.tolist(), states[order][first].tolist(), strict=True))
 
-    def path(self, end: int) -> list[int]:
+    def _path(self, end: int) -> list[int]:
         """The arcs of the trip to a state; of several of equal length the one first in order."""
+        far, length_m, back = self._far, self._reach.rails.length_list, self._reach.rails.back
         states = [end]
-        while self.far[states[-1]] > 0:
+        while (there := far[states[-1]]) > 0:
             state = states[-1]
-            before = self.back.heads[self.back.first[state] : self.back.first[state + 1]]
-            on_the_way = self.far[before] + self.length_m[state] == self.far[state]
-            states.append(int(before[np.argmax(on_the_way)]))
+            stretch = slice(int(back.first[state]), int(back.first[state + 1]))
+            before = zip(back.heads[stretch].tolist(), self._taken[back.order[stretch]].tolist(), strict=True)
+            states.append(next(one for one, on in before if on and far[one] + length_m[state] == there))
         arcs: list[int] = self.graph.state_arc[states[::-1]].tolist()
         return arcs
 
 
+def _arcs_of(graph: MovementGraph, states: BoolArray) -> BoolArray:
+    """(2 P,) the arcs that some states (A,) are on."""
+    arcs = states[: 2 * graph.piece_count].copy()
+    arcs[graph.state_arc[len(arcs) :][states[len(arcs) :]]] = True
+    return arcs
+
+
+def _search() -> Any:
+    """SciPy's graph searches, where somebody has loaded them; None where not: loading takes longer than one check.
+
+    They come to the same as those written here: what is reached is reached, and a distance is the least sum.
+    """
+    return sys.modules.get("scipy.sparse.csgraph")
+
+
+def _spread(starts: IntArray, onward: Onward) -> BoolArray:
+    """What can be reached from `starts`: breadth first, wave by wave."""
+    if (search := _search()) is not None:
+        found = search.breadth_first_order(onward.matrix(starts), len(onward.first) - 1, return_predecessors=False)
+        reached = np.zeros(len(onward.first), dtype=bool)
+        reached[found] = True
+        return reached[:-1]
+    reached = np.zeros(len(onward.first) - 1, dtype=bool)
+    once = _Once(len(reached))
+    reached[starts] = True
+    wave = np.flatnonzero(reached)
+    while len(wave):
+        _, ahead = onward.follow(wave)
+        wave = once.each(ahead[~reached[ahead]])
+        reached[wave] = True
+    return reached
+
+
+def _distances(starts: IntArray, onward: Onward, length_m: FloatArray, ends: IntArray | None) -> FloatArray:
+    """Metres driven from the nearest of `starts`, infinite where none leads: labels corrected wave by wave.
+
+    `length_m` is what it costs to enter a state; all are above 0, so the waves die out. Nothing is looked at that lies
+    farther off than the nearest of `ends`; what lies so far and is not an end may be missing.
+    """
+    if (search := _search()) is not None and len(starts):
+        matrix = onward.matrix(starts[:0], length_m)
+        shortest: FloatArray = search.dijkstra(matrix, indices=starts, min_only=True)[:-1]
+        return shortest
+    far = np.full(len(onward.first) - 1, np.inf)
+    far[starts] = 0.0
+    once = _Once(len(far))
+    wave = once.each(starts if ends is None or len(ends) else starts[:0])
+    while len(wave):
+        degree, ahead = onward.follow(wave)
+        metres = np.repeat(far[wave], degree) + length_m[ahead]
+        nearer = metres < far[ahead]
+        if ends is not None:
+            nearer &= metres <= far[ends].min()
+        ahead, metres = ahead[nearer], metres[nearer]
+        np.minimum.at(far, ahead, metres)
+        wave = once.each(ahead)
+    return far
+
+
+def _distances_nearby(start: int, onward: Onward, length_m: list[float], ends: Collection[int]) -> dict[int, float]:
+    """The same from one state to the nearest of `ends`, state by state (Dijkstra 1959): quicker where that is near.
+
+    Comes to the same figures: they are sums along the same paths in the same order.
+    """
+    far = {start: 0.0}
+    nearest = np.inf
+    todo = [(0.0, start)]
+    first, heads = onward.lists
+    while todo:
+        metres, state = heappop(todo)
+        if metres > nearest:
+            break
+        if metres > far[state]:
+            continue
+        if state in ends:
+            nearest = metres
+        for ahead in heads[first[state] : first[state + 1]]:
+            there = metres + length_m[ahead]
+            if there < far.get(ahead, np.inf):
+                far[ahead] = there
+                heappush(todo, (there, ahead))
+    return far
+
+
+class _Once:
+    """Takes out what stands twice; quicker than sorting."""
+
+    def __init__(self, count: int) -> None:
+        self._place = np.zeros(count, dtype=np.int64)
+
+    def each(self, states: IntArray) -> IntArray:
+        """Every one of some states, once."""
+        places = np.arange(len(states))
+        self._place[states] = places
+        last: BoolArray = self._place[states] == places
+        return states[last]
+
+
 def driven_path(graph: MovementGraph, arcs: list[int]) -> DrivenPath:
-    """The path along `arcs`, in street names, coordinates and steps."""
+    """The path along `arcs`, in street names, coordinates and steps; kept, as paths turn up again and again."""
+    held = kept(graph, "driven", dict[tuple[int, ...], DrivenPath])
+    path = held.get(key := tuple(arcs))
+    if path is None:
+        if len(held) >= PATHS_MAX:
+            held.clear()
+        path = held[key] = _driven(graph, arcs)
+    return path
+
+
+def _driven(graph: MovementGraph, arcs: list[int]) -> DrivenPath:
     network = graph.network
     stretches: list[tuple[str, float, float]] = []
     for arc in arcs:
@@ -194,14 +278,17 @@ def driven_path(graph: MovementGraph, arcs: list[int]) -> DrivenPath:
         else:
             stretches.append((segment, start, end))
     steps = [PathStep(segment=name, start_m=round(start, 3), end_m=round(end, 3)) for name, start, end in stretches]
-    line = np.vstack([graph.arc_lonlat(arc) for arc in arcs])
-    points = [(round(float(lon), 6), round(float(lat), 6)) for lon, lat in line]
+    points = [point for arc in arcs for point in kept(graph, ("line", arc), partial(_line_of, graph, arc))]
     return DrivenPath(
         streets=street_names(graph, arcs),
         length_m=round(float(graph.piece_length_m[np.array(arcs) // 2].sum()), 1),
         coordinates=tuple(point for ix, point in enumerate(points) if ix == 0 or point != points[ix - 1]),
         steps=tuple(steps),
     )
+
+
+def _line_of(graph: MovementGraph, arc: int) -> list[tuple[float, float]]:
+    return [(round(lon, 6), round(lat, 6)) for lon, lat in graph.arc_lonlat(arc).tolist()]
 
 
 def street_names(graph: MovementGraph, arcs: Iterable[int]) -> tuple[str, ...]:

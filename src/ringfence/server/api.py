@@ -21,9 +21,11 @@ from ringfence.desk.plan_views import (
     StagesQuestion,
 )
 from ringfence.desk.views import WhatIf
+from ringfence.model.alarms import AcknowledgementDraft, AlarmEvent
 from ringfence.model.entries import EntryDraft
 from ringfence.model.plans import PlanQuestion
 from ringfence.model.typed import TypedQuestion
+from ringfence.server.alarm_routes import alarm_router
 from ringfence.server.events import PromisesEvent
 from ringfence.server.planning_routes import planning_router
 from ringfence.server.problems import Problem
@@ -44,6 +46,7 @@ _BODIES: tuple[type[BaseModel], ...] = (
     EntryDraft,
     ErasureQuestion,
     NoteQuestion,
+    AcknowledgementDraft,
     WhatIf,
     TypedQuestion,
     PlanQuestion,
@@ -87,13 +90,16 @@ class Api(FastAPI):
         self.include_router(planning_router)
         self.include_router(review_router)
         self.include_router(record_router)
+        self.include_router(alarm_router)
 
     def openapi(self) -> dict[str, Any]:
         """The document, with the schemas that no route's model brings in."""
         if self.openapi_schema is None:
             document = super().openapi()
             schemas = document["components"]["schemas"]
-            schemas |= _schemas([(Problem, "serialization"), (PromisesEvent, "serialization")])
+            schemas |= _schemas(
+                [(Problem, "serialization"), (PromisesEvent, "serialization"), (AlarmEvent, "serialization")]
+            )
             bodies = _schemas([(body, "validation") for body in _BODIES])
             apart = [name for name in bodies if schemas.get(name, bodies[name]) != bodies[name]]
             schemas |= {_asked(name, apart): schema for name, schema in _of_bodies(bodies, apart).items()}

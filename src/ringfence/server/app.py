@@ -13,6 +13,7 @@ from fastapi.routing import APIRoute
 from starlette.middleware import Middleware
 from starlette.responses import Response
 
+from ringfence.server.alarm_routes import alarm_router
 from ringfence.server.api import Api, document_bytes
 from ringfence.server.asking import House
 from ringfence.server.etags import Body
@@ -59,7 +60,8 @@ def create_app(
         ],
     )
     app.state.house = house
-    routes = (*router.routes, *planning_router.routes, *review_router.routes, *record_router.routes)
+    routers = (router, planning_router, review_router, record_router, alarm_router)
+    routes = [route for one in routers for route in one.routes]
     add_handlers(app, [route for route in routes if isinstance(route, APIRoute)])
     document = Body.of(document_bytes(app), gzip_bytes=limits.gzip_bytes)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -16,7 +16,9 @@ from starlette.responses import StreamingResponse
 from starlette.types import Message, Receive, Scope, Send
 
 from ringfence.base.errors import BadInput, Fault
+from ringfence.desk.alarms import alarm_events
 from ringfence.desk.views import Knowledge, LogItem, Replay
+from ringfence.model.alarms import Alarms
 from ringfence.model.answers import AnswerWord
 from ringfence.model.record import Record
 from ringfence.server.etags import json_bytes
@@ -54,6 +56,28 @@ class PromisesEvent(Record):
     answers: tuple[AnswerNow, ...]
 
 
+class _Alarms:
+    """What happened to alarms since this process watches, numbered; the oldest are forgotten."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._now: Alarms | None = None
+        self._told: deque[tuple[int, bytes]] = deque(maxlen=_CACHED_EVENTS)
+
+    def take(self, alarms: Alarms) -> bool:
+        """Hold the alarms against those before; whether anything happened. The first ones are no news."""
+        before, self._now = self._now, alarms
+        count = self.count
+        for event in () if before is None else alarm_events(before, alarms):
+            self.count += 1
+            self._told.append((self.count, _event("alarm", json_bytes(event))))
+        return self.count > count
+
+    def after(self, number: int) -> bytes:
+        """The events behind a number."""
+        return b"".join(data for count, data in self._told if count > number)
+
+
 class Feed:
     """Watches the ledger, and tells every stream what is new."""
 
@@ -74,6 +98,7 @@ class Feed:
         self._round = 0
         self._changed_in: dict[str, int] = {}
         self._answers: tuple[AnswerNow, ...] = ()
+        self._alarms = _Alarms()
 
     def announce(self) -> None:
         """Tell all streams of entries that the desk has taken in."""
@@ -101,6 +126,8 @@ class Feed:
             try:
                 await self._look_once()
                 if self._live.version != self._judged or self._live.clock() >= self._turns_at:
+                    if self._alarms.take(await self._workers.run("watch", self._live.alarms)):  # before all replays
+                        self._wake()
                     await self._judge()
                 said = ""
             except Exception as error:  # one bad moment must not end the watch; the same trouble is told once
@@ -115,6 +142,7 @@ class Feed:
         """One stream, from the entry behind `after` (None: only new ones) up to its end of life."""
         seen = self.position if after is None else min(after, self.position)
         told: int | None = None
+        rung = self._alarms.count
         clock = asyncio.get_running_loop().time
         ends = clock() + self._limits.stream_s
         yield f"retry: {self._limits.retry_ms}\n\n".encode()
@@ -122,6 +150,9 @@ class Feed:
             news = self._news
             while seen < self.position and not self._closed:
                 block, seen = self._entries(seen)
+                yield block
+            if self._alarms.count > rung:
+                block, rung = self._alarms.after(rung), self._alarms.count
                 yield block
             if self._round and told != self._round:
                 block, told = self._promises(told), self._round

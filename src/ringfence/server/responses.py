@@ -150,7 +150,7 @@ DISCLOSURES: Responses = {
 _EVENT = {
     "type": "object",
     "properties": {
-        "event": {"type": "string", "enum": ["entry", "promises"]},
+        "event": {"type": "string", "enum": ["entry", "promises", "alarm"]},
         "id": {"type": "string", "pattern": "^[0-9]+$"},
         "data": {"type": "string", "contentMediaType": JSON},
         "retry": {"type": "integer"},
@@ -161,7 +161,8 @@ EVENTS: Responses = {
     **{status: _problem(status) for status in _ALWAYS},
     200: {
         "description": "Events: `entry` (id: its position; data: a LogItem) and `promises` (data: a PromisesEvent, at "
-        "the start and whenever an entry changed an answer); comments while nothing happens.",
+        "the start and whenever an entry changed an answer); `alarm` (data: an AlarmEvent, whenever one is raised, "
+        "acknowledged or over: read /alarms for those that are); comments while nothing happens.",
         "content": {"text/event-stream": {"schema": _EVENT}},
     },
 }
