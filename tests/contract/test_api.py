@@ -438,7 +438,7 @@ def test_without_a_built_console_the_page_says_what_to_do(folder: Path, tmp_path
         assert "make" in refused(httpx.get(url), 503, "no-console")["detail"]
 
 
-API_EXAMPLES = int(os.environ.get("RINGFENCE_API_EXAMPLES", "25"))
+API_EXAMPLES = int(os.environ.get("RINGFENCE_API_EXAMPLES", "15"))
 """Requests of each kind: the default keeps the tests short, 900 take more than ten minutes."""
 
 DOCUMENTED = schemathesis.openapi.from_dict(

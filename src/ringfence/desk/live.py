@@ -47,7 +47,7 @@ from ringfence.ledger import Ledger, Verification
 from ringfence.model.alarms import Alarms
 from ringfence.model.entries import EntryDraft
 from ringfence.picture import bearing_entries
-from ringfence.promises import Checker, Memo
+from ringfence.promises import Checker, Memo, Searching
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -271,8 +271,7 @@ class LiveDesk:
         """The checker of a snapshot; of what the one before found, what new entries can't touch is not redone."""
         with self._lock:
             if self._watch is None:
-                import scipy.sparse.csgraph  # noqa: F401 -- who watches asks again and again: see promises.reach
-
+                Searching.again_and_again()
                 self._watch = Checker(desk.operation, memo=self._memo, chronicle=desk.chronicle)
             elif self._watch.operation is not desk.operation:
                 self._watch = self._watch.grown(desk.operation, chronicle=desk.chronicle)

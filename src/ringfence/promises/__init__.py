@@ -5,6 +5,7 @@ from ringfence.promises.check import Checker, HistoryStretch, Memo, check_promis
 from ringfence.promises.findings import Finding
 from ringfence.promises.holds import Hold, find_leaks, list_holds
 from ringfence.promises.mending import mending
+from ringfence.promises.reach import Searching
 from ringfence.promises.weights import BarrierWeight, barrier_weights
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "HistoryStretch",
     "Hold",
     "Memo",
+    "Searching",
     "Verdict",
     "barrier_weights",
     "check_promises",

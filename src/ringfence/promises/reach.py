@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Collection, Iterable
 from functools import partial
 from heapq import heappop, heappush
@@ -162,17 +161,25 @@ def _arcs_of(graph: MovementGraph, states: BoolArray) -> BoolArray:
     return arcs
 
 
-def _search() -> Any:
-    """SciPy's graph searches, where somebody has loaded them; None where not: loading takes longer than one check.
+class Searching:
+    """Which graph searches are used: SciPy's, once somebody has asked for them. Loading takes longer than one check.
 
     They come to the same as those written here: what is reached is reached, and a distance is the least sum.
     """
-    return sys.modules.get("scipy.sparse.csgraph")
+
+    scipy: Any = None
+
+    @classmethod
+    def again_and_again(cls) -> None:
+        """This process will search often enough for SciPy's searches to be worth their loading."""
+        import scipy.sparse.csgraph
+
+        cls.scipy = scipy.sparse.csgraph  # only now that it is whole: other threads search meanwhile
 
 
 def _spread(starts: IntArray, onward: Onward) -> BoolArray:
     """What can be reached from `starts`: breadth first, wave by wave."""
-    if (search := _search()) is not None:
+    if (search := Searching.scipy) is not None:
         found = search.breadth_first_order(onward.matrix(starts), len(onward.first) - 1, return_predecessors=False)
         reached = np.zeros(len(onward.first), dtype=bool)
         reached[found] = True
@@ -194,7 +201,7 @@ def _distances(starts: IntArray, onward: Onward, length_m: FloatArray, ends: Int
     `length_m` is what it costs to enter a state; all are above 0, so the waves die out. Nothing is looked at that lies
     farther off than the nearest of `ends`; what lies so far and is not an end may be missing.
     """
-    if (search := _search()) is not None and len(starts):
+    if (search := Searching.scipy) is not None and len(starts):
         matrix = onward.matrix(starts[:0], length_m)
         shortest: FloatArray = search.dijkstra(matrix, indices=starts, min_only=True)[:-1]
         return shortest
