@@ -35,6 +35,8 @@ _STEERING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 def _plain(text: str) -> str:
+    if text.isprintable():  # then it has none of these; so it is with nearly all texts
+        return text
     for letter in text:
         if letter in _STEERING or (unicodedata.category(letter) in {"Cc", "Cs"} and letter not in "\n\t"):
             message = f"text without control or direction characters is expected, but U+{ord(letter):04X} stands in it"
