@@ -2,6 +2,7 @@
 import { computed, signal } from "@preact/signals";
 import { setComposing, setPlaceReadings } from "./actions";
 import type { Fault } from "./api/client";
+import { freshKey } from "./api/client";
 import type { components } from "./api/schema";
 import { effectsInWords } from "./effects";
 import type { Barrier, Entry, PlaceReading, Span } from "./state";
@@ -78,11 +79,6 @@ function emptyDraft(): Draft {
     disputes: [],
     retracts: [],
   };
-}
-
-/** Not randomUUID: that is only there over https or on the same machine. */
-function freshKey(): string {
-  return [...crypto.getRandomValues(new Uint8Array(16))].map((one) => one.toString(16).padStart(2, "0")).join("");
 }
 
 function remembered(): string {

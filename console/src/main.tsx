@@ -7,6 +7,7 @@ import "./theme/layout.css";
 import "./theme/header.css";
 import "./theme/board.css";
 import "./theme/witness.css";
+import "./theme/alarm.css";
 import "./theme/log.css";
 import "./theme/entry.css";
 import "./theme/composer.css";
@@ -18,6 +19,7 @@ import "./planning/planning.css";
 import "./planning/plan.css";
 import { render } from "preact";
 import { App } from "./App";
+import { startAlarms } from "./alarms";
 import { start } from "./load";
 import { keepLook } from "./look";
 import { moveByInserting } from "./moves";
@@ -33,5 +35,6 @@ if (root) {
   listenToKeys();
   runClock();
   startPlanning();
+  startAlarms();
   void start();
 }

@@ -1,7 +1,7 @@
 // The one line that is being typed: what was understood of it, and logging it once. Nothing is logged unseen.
 import { signal } from "@preact/signals";
 import { announce, setLogged } from "./actions";
-import { inWords, post, Refusal } from "./api/client";
+import { freshKey, inWords, post, Refusal } from "./api/client";
 import type { components } from "./api/schema";
 import { takeEntry } from "./load";
 import type { LogItem } from "./state";
@@ -93,11 +93,6 @@ export async function log(draft: EntryDraft): Promise<void> {
   } finally {
     busy.value = false;
   }
-}
-
-/** Not randomUUID: that is only there over https or on the same machine. */
-function freshKey(): string {
-  return [...crypto.getRandomValues(new Uint8Array(16))].map((one) => one.toString(16).padStart(2, "0")).join("");
 }
 
 function refuse(error: unknown): void {

@@ -83,6 +83,11 @@ function asProblem(body: unknown, status: number): Problem {
   };
 }
 
+/** A key for what is sent. Not randomUUID: that is only there over https or on the same machine. */
+export function freshKey(): string {
+  return [...crypto.getRandomValues(new Uint8Array(16))].map((one) => one.toString(16).padStart(2, "0")).join("");
+}
+
 /** An error as a sentence for a person. */
 export function inWords(error: unknown): string {
   if (error instanceof Refusal) {

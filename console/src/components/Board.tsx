@@ -7,6 +7,7 @@ import { answers, at, operation, selection, supposing } from "../state";
 import { duration, shortTime } from "../times";
 import { boardShown } from "../what-if";
 import { answerWord } from "../words";
+import { AlarmPanel, AlarmState } from "./Alarm";
 import { Sign } from "./Signs";
 import { Witness } from "./Witness";
 
@@ -94,12 +95,14 @@ function PromiseItem({ answer, selected }: { answer: Answer; selected: boolean }
           <bdi class="promise-text">{answer.text}</bdi>
           {(loud || selected) && !listsLeaks && <bdi class="promise-says">{answer.says}</bdi>}
           {!answer.supposed && <Since answer={answer} />}
+          {loud && !answer.supposed && <AlarmState promise={answer.id} />}
           {answer.supposed && <span class="promise-supposed">changed by what-if</span>}
         </span>
       </button>
       {selected && (
         <div class="promise-witness">
           <Witness answer={answer} />
+          {loud && !answer.supposed && <AlarmPanel promise={answer.id} />}
         </div>
       )}
     </li>

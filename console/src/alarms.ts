@@ -1,0 +1,79 @@
+// What is not kept at the moment looked at, and which role knows of it.
+import { computed, effect, signal } from "@preact/signals";
+import { announce } from "./actions";
+import { get, inWords, post } from "./api/client";
+import type { components } from "./api/schema";
+import { takeEntry } from "./load";
+import type { LogItem } from "./state";
+import { at, knowledge, log, operation } from "./state";
+
+type Schemas = components["schemas"];
+export type Alarm = Schemas["Alarm"];
+
+const MINUTE = 60_000;
+const WAIT_MS = 250;
+
+const alarms = signal<readonly Alarm[]>([]);
+export const acknowledging = signal<boolean>(false);
+/** Why an alarm could not be acknowledged, in words. */
+export const alarmTrouble = signal<string | null>(null);
+
+const byPromise = computed(() => new Map(alarms.value.map((one) => [one.answer.id, one])));
+
+export function alarmOf(promise: string): Alarm | null {
+  return byPromise.value.get(promise) ?? null;
+}
+
+/** Whether the moment looked at is the present, held to the days of the operation: only then can a role acknowledge. */
+export const atPresent = computed(() => {
+  const days = operation.value;
+  if (!days) return false;
+  const present = Math.min(Math.max(Date.now(), Date.parse(days.starts)), Date.parse(days.ends));
+  return Math.abs(at.value - present) < MINUTE;
+});
+
+/** What is asked: by the minute, so that a moving clock does not ask all the time. */
+const wanted = computed(() => {
+  const position = log.value[0]?.position ?? 0;
+  if (atPresent.value) return JSON.stringify({ position });
+  const minute = new Date(Math.floor(at.value / MINUTE) * MINUTE).toISOString();
+  return JSON.stringify({ position, at: minute, known_at: knowledge.value === "then" ? minute : null });
+});
+
+/** Ask a little after the moment, the knowledge or the log has changed. */
+export function startAlarms(): void {
+  let waiting = 0;
+  effect(() => {
+    const question = wanted.value;
+    if (!operation.value) return;
+    window.clearTimeout(waiting);
+    waiting = window.setTimeout(() => void ask(question), WAIT_MS);
+  });
+}
+
+async function ask(question: string): Promise<void> {
+  const { position: _, ...query } = JSON.parse(question) as Record<string, string | number | null>;
+  try {
+    const found = await get<Schemas["Alarms"]>("alarms", query);
+    if (question === wanted.peek()) alarms.value = found.alarms;
+  } catch {
+    alarms.value = []; // that the server is away is told at the head of the screen
+  }
+}
+
+/** Log that a role knows, and why the alarm stands. The key is that of one try to say so, however often it is sent. */
+export async function acknowledge(promise: string, by: string, why: string, key: string): Promise<boolean> {
+  acknowledging.value = true;
+  alarmTrouble.value = null;
+  try {
+    const path = `alarms/${encodeURIComponent(promise)}/acknowledgement`;
+    takeEntry(await post<LogItem>(path, { by: by.trim(), why: why.trim() }, { key }));
+    announce(`Acknowledged by ${by.trim()}`);
+    return true;
+  } catch (error) {
+    alarmTrouble.value = inWords(error);
+    return false;
+  } finally {
+    acknowledging.value = false;
+  }
+}
