@@ -55,7 +55,7 @@ def test_a_line_is_typed_seen_and_saved_by_keyboard(open_page: OpenPage, writing
     keys.press("Enter")
     expect(page.get_by_role("button", name="Save")).to_be_enabled()
     keys.press("Enter")
-    expect(page.get_by_text(LINE).first).to_be_visible()
+    expect(page.locator(".entry").filter(has_text=LINE)).to_be_visible()  # the form shows it before
     stored = entries(writing_url)[0]
     assert (stored["what"], stored["barriers"], stored["state"]) == (LINE, ["bunny-street"], "moved")
     assert stored["so"]["from"] == "2022-02-22T04:12:00+13:00"
@@ -87,7 +87,7 @@ def test_what_is_not_clear_is_asked_back_and_can_be_mended_or_kept_as_a_note(
     keys.press("Enter")
     expect(doubts).to_be_visible()
     page.get_by_role("button", name="Keep as a note").press("Enter")
-    expect(page.get_by_text("<b>?").first).to_be_visible()
+    expect(page.locator(".entry").filter(has_text="<b>?")).to_be_visible()
     stored = entries(writing_url)[0]
     assert stored["kind"] == "note"
     assert stored["what"] == "0412 barrier moved Lambton Quay / Mulgrave Street, per NZ Police <b>?"
