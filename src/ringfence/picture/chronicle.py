@@ -190,8 +190,8 @@ class _Known:
         """What `read` gives where nothing is linked: every change that is near may be the last one."""
         sure, possible = ({before}, {before}) if before is not None else (set(), set())
         for values, rows in near:
-            sure |= {values[code] for code in np.unique(rows.value[rows.firm == 1]).tolist()}
-            possible |= {values[code] for code in np.unique(rows.value).tolist()}
+            sure |= {values[code] for code in set(rows.value[rows.firm == 1].tolist())}
+            possible |= {values[code] for code in set(rows.value.tolist())}
         entries = {self._index.ids[entry] for _, rows in near for entry in rows.entry.tolist()}
         return Readings(frozenset(sure), frozenset(possible), tuple(sorted(entries)))
 

@@ -73,8 +73,10 @@ class Changes:
 
         `known` is when a change must have been recorded by, in µs; only entries of lower numbers than `entries` count.
         """
-        bounds = _Bounds(*self._bounds.columns())
         over = self._last_ruling(self._rows.columns(self._bounds.count * BLOCK), at, known, entries)
+        if not self._bounds.count:
+            return over
+        bounds = _Bounds(*self._bounds.columns())
         ended = np.flatnonzero((bounds.recorded <= known) & (bounds.ruling_ends <= at))
         for block in ended[np.argsort(-bounds.ruling_begins[ended])].tolist():
             if bounds.ruling_begins[block] <= over:
@@ -88,17 +90,23 @@ class Changes:
 
         The other parameters are as in `over_before`. The columns are those of `Row`.
         """
+        table = self._rows.columns()
+        if self._bounds.count:
+            table = table[:, self._worth_a_look(at, over, known)]
+        rows = Row(*table)
+        here = (rows.earliest <= at) & (rows.latest >= over)
+        if self._linked:
+            here |= rows.linked == 1
+        found: Numbers = table[:, here & (rows.recorded <= known) & (rows.entry < entries)]
+        return found
+
+    def _worth_a_look(self, at: int, over: int, known: int) -> Numbers:
+        """Numbers of rows, rising: of blocks whose bounds don't rule them out, behind the last block, and linked."""
         bounds = _Bounds(*self._bounds.columns())
         blocks = np.flatnonzero((bounds.earliest <= at) & (bounds.latest >= over) & (bounds.recorded <= known))
         rest = np.arange(self._bounds.count * BLOCK, self._rows.count)
-        numbers = np.concatenate([(blocks[:, None] * BLOCK + np.arange(BLOCK)).ravel(), rest])
-        table = self._rows.columns()
-        rows = Row(*table[:, numbers])
-        here = (rows.earliest <= at) & (rows.latest >= over) & (rows.recorded <= known) & (rows.entry < entries)
-        linked = np.array(sorted(self._linked), dtype=np.int64)
-        linked = linked[(table[_RECORDED, linked] <= known) & (table[_ENTRY, linked] < entries)]
-        found: Numbers = table[:, np.union1d(numbers[here], linked)]
-        return found
+        numbers: Numbers = np.concatenate([(blocks[:, None] * BLOCK + np.arange(BLOCK)).ravel(), rest])
+        return np.union1d(numbers, np.array(sorted(self._linked), dtype=np.int64)) if self._linked else numbers
 
     def firm_values(self, known: int, entries: int, gone: set[int]) -> set[Any]:
         """The values of all firm changes but those of entries that are gone."""
