@@ -44,6 +44,14 @@ def postgres() -> Iterator[Server]:
     server.remove()
 
 
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    """A PostgreSQL server that a test may kill."""
+    own = Server()
+    yield own
+    own.remove()
+
+
 @pytest.fixture(params=["sqlite", "postgres"])
 def at(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[str], Path | str]]:
     """Places for ledgers, by name, that know nothing of each other: files, or databases of a server."""

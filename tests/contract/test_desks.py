@@ -36,14 +36,6 @@ MOVED = ("Blocks pushed aside", *NOTE, "--kind", "barrier", "--state", "moved", 
 PATIENCE_S = 60
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    """A server that a test may kill."""
-    own = Server()
-    yield own
-    own.remove()
-
-
 @pytest.fixture
 def address(postgres: Server) -> Iterator[str]:
     """A database without a ledger."""

@@ -29,14 +29,6 @@ AT_ONCE = 10
 """Crashes of one ledger, and of one test, so that several processes share them."""
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    """A server that a test may kill."""
-    own = Server()
-    yield own
-    own.remove()
-
-
 @pytest.fixture
 def place(server: Server) -> Iterator[str]:
     yield server.place("crash")

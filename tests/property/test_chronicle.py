@@ -11,7 +11,7 @@ import pytest
 
 from ringfence.model.entries import Entry
 from ringfence.model.operation import Barrier, Site
-from ringfence.picture import Chronicle, change_times, fold, zones
+from ringfence.picture import Chronicle, fold, zones
 from ringfence.picture.timeline import Change, read
 
 START = datetime(2022, 2, 21, tzinfo=UTC)
@@ -101,7 +101,6 @@ def test_a_chronicle_gives_what_a_fold_from_scratch_gives(monkeypatch: pytest.Mo
             at, known_at = asked(rng, len(log))
             whole = fold(BARRIERS, SITES, log, at=at, known_at=known_at)
             assert chronicle.picture(BARRIERS, SITES, at=at, known_at=known_at) == whole, (seed, block)
-            assert chronicle.turning_points(known_at=known_at) == change_times(log, known_at=known_at), (seed, block)
             linked += any(entry.follows or entry.retracts for entry in log)
             contradicted += bool(whole.disputed)
     assert linked > LOGS / 5, "links are drawn"

@@ -14,7 +14,7 @@ import numpy as np
 
 from ringfence.model.entries import Entry
 from ringfence.model.operation import Barrier, Site
-from ringfence.model.spans import BEGINNING, END
+from ringfence.model.spans import BEGINNING
 from ringfence.picture.fold import Besides, Picture, contradicted_by, picture_of, taken_back
 from ringfence.picture.timeline import SURE, Change, Readings, Thing, changes_by, latest_moment, not_before, read
 from ringfence.picture.zones import ALWAYS, NEVER, Changes, Columns, Mask, Numbers, Row
@@ -51,14 +51,6 @@ class Chronicle:
         known = self._as_known(known_at)
         return picture_of(barriers, sites, known, known.besides(at), at=at, known_at=known_at)
 
-    def turning_points(self, *, known_at: datetime | None = None) -> list[datetime]:
-        """What `change_times` gives of these entries."""
-        return self._as_known(known_at).turning_points()
-
-    def sweeps(self) -> tuple[datetime, ...]:
-        """The earliest moment of every sure sweep of the perimeter, known or not, taken back or not."""
-        return tuple(self._index.sweep_moments)
-
     def _as_known(self, known_at: datetime | None) -> _Known:
         return _Known(self._index, self._count, ALWAYS if known_at is None else _us(known_at))
 
@@ -71,7 +63,6 @@ class _Index:
         self.ids: list[str] = []
         self.numbers: dict[str, int] = {}
         self.entries = Columns(2)  # so at the earliest, recorded
-        self.effects = Columns(3)  # entry, earliest, latest
         self.things: dict[Thing, Changes] = {}
         self.rules_named: defaultdict[str, list[int]] = defaultdict(list)
         self.follows: dict[int, tuple[str, ...]] = {}
@@ -125,7 +116,6 @@ class _Index:
         if entry.certainty == "denied":
             return
         latest = _us(latest_moment(entry))
-        self.effects.append(number, earliest, latest)
         for thing, value in changes_by(entry):
             changes = self.things.setdefault(thing, Changes())
             changes.append(value, earliest, latest, recorded, number, firm=entry.certainty in SURE)
@@ -208,18 +198,6 @@ class _Known:
             latest_counts=tuple(sorted(self._index.ids[entry] for entry in newest if entry is not None)),
             disputed=self._disputed(begun),
         )
-
-    def turning_points(self) -> list[datetime]:
-        """The moments at which the readings of things can alter."""
-        entry, earliest, latest = self._within(self._index.effects.columns())
-        counted, earliest = self._counted[entry], earliest.copy()
-        for entry_id, moment in self._not_before.items():
-            number = self._index.numbers[entry_id]
-            rows = slice(*np.searchsorted(entry, [number, number + 1]).tolist())
-            earliest[rows] = np.maximum(earliest[rows], _us(moment))
-        ends = (_us(BEGINNING), _us(END))
-        points = np.unique(np.concatenate([earliest[counted], latest[counted]]))
-        return [_moment(point) for point in points.tolist() if point not in ends]
 
     @cached_property
     def _known(self) -> Mask:
