@@ -16,7 +16,7 @@ WHY = "No staff to sweep before the morning"
 def test_an_alarm_is_acknowledged_by_a_role_and_says_so_in_every_tab(open_page: OpenPage, writing_url: str) -> None:
     ends = httpx.get(f"{writing_url}api/v1/operation").json()["ends"]
     alarm = httpx.get(f"{writing_url}api/v1/alarms").json()["alarms"][0]["answer"]
-    here, there = (open_page(f"{writing_url}#at={quote(ends)}") for _ in range(2))
+    here, there = (open_page(f"{writing_url}#at={quote(ends)}", webgl=webgl) for webgl in (True, False))
     for page in (here, there):
         expect(promise(page, alarm["text"])).to_contain_text("Alarm: nobody has acknowledged it")
     promise(here, alarm["text"]).press("Enter")
@@ -41,7 +41,7 @@ def test_an_alarm_is_acknowledged_by_a_role_and_says_so_in_every_tab(open_page: 
 
 
 def test_of_the_past_nothing_can_be_acknowledged(open_page: OpenPage, reading_url: str) -> None:
-    page = open_page(reading_url + NOON)
+    page = open_page(reading_url + NOON, webgl=False)
     broken = promise(page, "driven lawfully")
     expect(broken).to_contain_text("Alarm: nobody has acknowledged it")
     broken.press("Enter")

@@ -59,7 +59,7 @@ def leak_of(url: str, promise_id: str) -> dict[str, Any]:
 
 
 def test_what_was_known_at_noon_is_another_story(open_page: OpenPage, reading_url: str) -> None:
-    page = open_page(reading_url + NOON)
+    page = open_page(reading_url + NOON, webgl=False)
     expect(promise(page, LAWFUL)).to_contain_text("BROKEN?")
     page.get_by_role("radio", name="As it was known").check()
     expect(promise(page, LAWFUL)).to_contain_text("kept")
@@ -67,7 +67,7 @@ def test_what_was_known_at_noon_is_another_story(open_page: OpenPage, reading_ur
 
 
 def test_play_moves_the_clock_and_the_next_change_says_what_changed(open_page: OpenPage, reading_url: str) -> None:
-    page = open_page(reading_url + "#at=2022-02-21T23:55:00%2B13:00")
+    page = open_page(reading_url + "#at=2022-02-21T23:55:00%2B13:00", webgl=False)
     expect(promise(page, LAWFUL)).to_contain_text("kept")
     page.get_by_role("combobox", name="Speed of play").select_option("600")
     page.get_by_role("button", name="Play").click()
@@ -79,7 +79,7 @@ def test_play_moves_the_clock_and_the_next_change_says_what_changed(open_page: O
 
 
 def test_what_if_answers_at_once_and_leaves_the_log_alone(open_page: OpenPage, reading_url: str) -> None:
-    page = open_page(reading_url + "#at=2022-02-21T12:00:00%2B13:00")
+    page = open_page(reading_url + "#at=2022-02-21T12:00:00%2B13:00", width=1024, height=600)
     see_the_map(page)
     before = httpx.get(f"{reading_url}api/v1/log?limit=1").json()["last_position"]
     expect(promise(page, DETERMINED)).to_contain_text("kept")
@@ -131,7 +131,7 @@ def test_a_barrier_dragged_away_breaks_the_seal_and_the_fewest_are_shown_beside(
 
 def test_an_entry_in_one_tab_is_seen_in_another_and_changes_its_board(open_page: OpenPage, writing_url: str) -> None:
     moment = "#at=2022-02-21T12:00:00%2B13:00"
-    here, there = open_page(writing_url + moment), open_page(writing_url + moment)
+    here, there = open_page(writing_url + moment, webgl=False), open_page(writing_url + moment, webgl=False)
     for page in (here, there):
         expect(promise(page, DETERMINED)).to_contain_text("kept")
     tool(here, "New entry").click()
@@ -172,7 +172,7 @@ HOSTILE = '<img src=x onerror="window.caught=1"><script>window.caught=1</script>
 def test_markup_in_an_entry_is_shown_as_text_and_a_turned_line_is_refused(
     open_page: OpenPage, writing_url: str
 ) -> None:
-    page = open_page(writing_url + NOON)
+    page = open_page(writing_url + NOON, webgl=False)
     tool(page, "New entry").click()
     log_line(page, HOSTILE, by=HOSTILE)
     page.get_by_role("button", name="Log it").click()
@@ -185,7 +185,7 @@ def test_markup_in_an_entry_is_shown_as_text_and_a_turned_line_is_refused(
 
 
 def test_an_entry_that_says_nothing_is_not_sent_and_the_field_says_so(open_page: OpenPage, writing_url: str) -> None:
-    page = open_page(writing_url + NOON)
+    page = open_page(writing_url + NOON, webgl=False)
     tool(page, "New entry").click()
     page.get_by_role("button", name="Log it").click()
     expect(page.get_by_label("What happened")).to_have_attribute("aria-invalid", "true")
@@ -251,7 +251,7 @@ def test_the_whole_tour_by_keyboard_alone(open_page: OpenPage, writing_url: str)
 
 
 def test_a_key_right_after_the_help_closes_is_not_lost(open_page: OpenPage, reading_url: str) -> None:
-    page = open_page(reading_url, theme="light")
+    page = open_page(reading_url, theme="light", webgl=False)
     expect(promise(page, LAWFUL)).to_contain_text("kept")
     page.keyboard.press("?")
     expect(page.get_by_role("dialog")).to_be_visible()

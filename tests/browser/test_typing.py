@@ -27,7 +27,7 @@ def chips(page: Page) -> list[tuple[str, str]]:
 
 
 def test_a_line_is_typed_seen_and_saved_by_keyboard(open_page: OpenPage, writing_url: str) -> None:
-    page = open_page(writing_url + NOON)
+    page = open_page(writing_url + NOON, webgl=False)
     expect(promise(page, LAWFUL)).to_be_visible()
     keys = page.keyboard
     keys.press("n")
@@ -65,7 +65,7 @@ def test_a_line_is_typed_seen_and_saved_by_keyboard(open_page: OpenPage, writing
 def test_what_is_not_clear_is_asked_back_and_can_be_mended_or_kept_as_a_note(
     open_page: OpenPage, writing_url: str
 ) -> None:
-    page = open_page(writing_url + NOON)
+    page = open_page(writing_url + NOON, webgl=False)
     expect(promise(page, LAWFUL)).to_be_visible()
     keys = page.keyboard
     keys.press("n")

@@ -16,8 +16,9 @@ import httpx
 import pytest
 
 from tests.command_line import answer, ringfence
-from tests.contract.test_api import API, LIMITS, conforms, draft, refused, running
+from tests.contract.test_api import API, conforms, draft, refused
 from tests.contract.test_server_limits import viewer
+from tests.serving import LIMITS, running
 
 NIGHT = datetime(2022, 2, 22, 8, 0, tzinfo=UTC)
 """Every barrier stands; no sweep is logged."""

@@ -14,7 +14,8 @@ import pytest
 from pypdf import PdfReader
 
 from tests.conftest import EXAMPLE
-from tests.contract.test_api import API, refused, running
+from tests.contract.test_api import API, refused
+from tests.serving import running
 
 QUESTION = {"threat": "determined"}
 HUGE = [[[1e308, 0], [0, 1e308], [0, 0], [1e308, 0]]]

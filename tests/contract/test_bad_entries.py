@@ -14,7 +14,8 @@ import pytest
 
 from tests.command_line import answer, ringfence
 from tests.conftest import EXAMPLE
-from tests.contract.test_api import API, conforms, draft, post, refused, running
+from tests.contract.test_api import API, conforms, draft, post, refused
+from tests.serving import running
 
 NOW = datetime(2022, 2, 21, 23, 0, tzinfo=UTC)
 """Noon of 22 February at the desk."""

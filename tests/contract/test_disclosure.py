@@ -12,7 +12,8 @@ import pytest
 from ringfence.desk.live import LiveDesk
 from tests.command_line import answer, ringfence
 from tests.conftest import EXAMPLE
-from tests.contract.test_api import API, refused, running
+from tests.contract.test_api import API, refused
+from tests.serving import running
 
 
 @pytest.fixture

@@ -23,7 +23,8 @@ from ringfence.base.errors import BadInput
 from ringfence.server import Limits, serve
 from ringfence.server.problems import MEDIA_TYPE
 from tests.conftest import EXAMPLE
-from tests.contract.test_api import API, draft, running
+from tests.contract.test_api import API, draft
+from tests.serving import running
 
 NARROW = Limits(
     header_s=1.0,

@@ -34,8 +34,7 @@ from tests.property.spoilt_certificates import spoilt_in_every_way
 from tests.property.strategies import ROWS, Instance, draw_instance
 from tests.property.street_maps import ForbiddenChain, Segment, StreetMap
 
-INSTANCES = 40 if os.environ.get("RINGFENCE_LONG") else 2
-CHUNK = 2
+INSTANCES, CHUNK = (40, 2) if os.environ.get("RINGFENCE_LONG") else (1, 1)
 TURNING = (
     ("lawful with bans", 8),
     ("lawful with bans, must and must not", 14),

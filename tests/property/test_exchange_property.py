@@ -83,7 +83,7 @@ def _no_waiting_for_the_disk() -> Iterator[None]:
 
 @pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
 @given(city=cities())
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_a_city_comes_back_the_same(form: Form, city: City) -> None:
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder) / "city"
@@ -115,7 +115,7 @@ def test_spoiled_geojson_is_read_or_refused(tmp_path: Path) -> None:
 
 
 @given(st.binary(max_size=300) | st.text(max_size=300).map(lambda text: text.encode("utf-8", "surrogatepass")))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_any_bytes_are_read_or_refused(data: bytes) -> None:
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "streets.geojson").write_bytes(data)
@@ -152,7 +152,7 @@ JSON = st.recursive(
         max_size=5,
     )
 )
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_any_features_are_read_or_refused(features: list[Any]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "streets.geojson"

@@ -95,7 +95,7 @@ def test_a_mutated_file_is_read_or_refused(name: str, tmp_path: Path) -> None:
 
 
 @given(st.binary(max_size=400) | st.text(max_size=400).map(str.encode))
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_any_bytes_are_read_or_refused(data: bytes) -> None:
     faults: list[Fault] = []
     read_network(data, data, data, faults)

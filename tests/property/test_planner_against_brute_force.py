@@ -20,9 +20,9 @@ from ringfence.promises import verify_certificate
 from tests.property.brute_force import Best, Streets, cheapest_plan, drive_along
 from tests.property.strategies import ROWS, Instance, draw_instance
 
-INSTANCES = int(os.environ.get("RINGFENCE_INSTANCES", "100"))
+INSTANCES = int(os.environ.get("RINGFENCE_INSTANCES", "50"))
 """For each row; `make long` takes 2,000."""
-CHUNK = 100
+CHUNK = 50
 ROUNDING_M = 0.45
 """Two ways to cut a street at an outline may round to neighbouring centimetres, and so a half to the next decimetre."""
 
@@ -110,11 +110,11 @@ def test_instances_are_worth_asking(row: str) -> None:
     """Guards the drawing: enough instances can be solved, need several arms, and leave a choice."""
     needed = [
         cheapest_plan(i.streets, i.demands.model_copy(update={"together": frozenset(), "site_charge": 0}))
-        for i in (draw_instance(seed, row) for seed in range(200))
+        for i in (draw_instance(seed, row) for seed in range(60))
     ]
-    assert sum(best is None for best in needed) <= 150
-    assert sum(best is not None and best.cost >= 2 for best in needed) >= 50
-    assert sum(best is not None and best.cost == 0 for best in needed) <= 100
+    assert sum(best is None for best in needed) <= 45
+    assert sum(best is not None and best.cost >= 2 for best in needed) >= 15
+    assert sum(best is not None and best.cost == 0 for best in needed) <= 30
 
 
 @pytest.mark.parametrize(
@@ -140,7 +140,7 @@ def test_rules_decide_plans(row: str, least: dict[str, int]) -> None:
 @pytest.mark.parametrize("row", ROWS)
 def test_order_of_rows_changes_nothing(row: str) -> None:
     """The same streets in another order: same hash, same plan, and the old certificate still convinces."""
-    for seed in range(30):
+    for seed in range(12):
         instance = draw_instance(seed, row)
         shuffled = instance.map.shuffled(Random(seed)).network
         assert shuffled.hash == instance.network.hash

@@ -17,7 +17,7 @@ from ringfence.promises.reach import Reach, Searching, driven_path
 from tests.property.rules_of_the_road import Legs, Rules
 from tests.property.strategies import ROWS, Instance, draw_instance
 
-CHUNK = 40
+CHUNK = 20
 
 Closed = list[tuple[int, bool]]
 

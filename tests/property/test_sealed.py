@@ -23,7 +23,7 @@ ROWS = (
     "bollards, must and must not",
     "chains, class masks and bollards",
 )
-INSTANCES, CHUNK = 300, 50
+INSTANCES, CHUNK = 150, 50
 
 
 def draw_operation(instance: Instance, rng: Random) -> tuple[Operation, set[int]]:

@@ -11,7 +11,7 @@ from ringfence.promises import Checker, Memo
 from tests.property.drawn_logs import DAY, draw_entries, draw_full_operation
 
 ROWS = ("determined", "lawful with bans", "chains, class masks and bollards")
-INSTANCES = 5
+INSTANCES = 3
 HOURS = (2, 7, 13, 21)
 
 

@@ -26,7 +26,7 @@ from tests.golden import micro_maps
 from tests.property.brute_force import Streets, list_plans
 from tests.property.strategies import ROWS, Instance, draw_instance
 
-INSTANCES = 2
+INSTANCES = 1
 """Of each row."""
 IMPORTANCE = 2
 """What a drawn street means to through traffic: all are of the class `street`."""

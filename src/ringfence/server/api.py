@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Sequence
+from functools import cache
 from typing import Any
 
 from fastapi import FastAPI
@@ -149,6 +150,7 @@ def _never_null(schema: dict[str, Any]) -> None:
         schema["anyOf"] = kinds
 
 
-def document_bytes(api: FastAPI) -> bytes:
-    """The document as it is served and stored, in ASCII."""
-    return (json.dumps(api.openapi(), indent=1) + "\n").encode("ascii")
+@cache
+def document_bytes() -> bytes:
+    """The document as it is served and stored, in ASCII. It is the same for every operation, and takes a second."""
+    return (json.dumps(Api().openapi(), indent=1) + "\n").encode("ascii")

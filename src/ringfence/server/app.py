@@ -63,9 +63,9 @@ def create_app(
     routers = (router, planning_router, review_router, record_router, alarm_router)
     routes = [route for one in routers for route in one.routes]
     add_handlers(app, [route for route in routes if isinstance(route, APIRoute)])
-    document = Body.of(document_bytes(app), gzip_bytes=limits.gzip_bytes)
 
     async def openapi(request: Request) -> Response:
+        document = await workers.run("question", lambda: Body.of(document_bytes(), gzip_bytes=limits.gzip_bytes))
         return document.response(request.headers)
 
     app.add_route(f"{PREFIX}/openapi.json", openapi, ["GET"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ringfence.server.api import Api, document_bytes
+from ringfence.server.api import document_bytes
 
 if __name__ == "__main__":
-    print(document_bytes(Api()).decode("ascii"), end="")
+    print(document_bytes().decode("ascii"), end="")
