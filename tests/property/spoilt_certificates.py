@@ -112,7 +112,8 @@ def _spoil_question(instance: Instance, certificate: Certificate) -> Spoilt:
     yield "another threat", False, {"threat": threat}
     for vehicle_class in set(VehicleClass) - {certificate.vehicle_class}:
         yield "another class", False, {"vehicle_class": vehicle_class}
-    for cost, strict in ((1, certificate.kind == "covering_paths"), (2, certificate.lower_bound > 0)):
+    covering = certificate.kind == "covering_paths"  # of which the checker takes no weights at all
+    for cost, strict in ((1, covering), (2, covering or certificate.lower_bound > 0)):
         weighed = Weights(cost=cost, burden=0, against=Burden.STREET)
         yield "weighed by cost alone", strict, {"weights": weighed}
     kind = "covering_paths" if certificate.kind == "disjoint_paths" else "disjoint_paths"

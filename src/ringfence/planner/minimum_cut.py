@@ -97,11 +97,14 @@ def cheapest_cut(
     if ring.direct is not None:
         return None
     problem = ring.problem
-    arm_price = np.append(prices.arm, 0)  # the last stands for no arm
+    arm_price = np.zeros(len(prices.arm) + 1, dtype=np.int64)  # the last stands for no arm
+    arm_price[:-1] = prices.arm
     if problem.closes_anyway:
         arm_price[:-1][problem.closed_anyway] = 0
     charged, charge = prices.charges
-    unlimited = int(arm_price.sum()) + int(charge.sum()) + 1
+    unlimited = int(arm_price.sum()) + 1
+    if len(charged):
+        unlimited += int(charge.sum())
     arm_price[:-1][problem.never_closed] = unlimited
     arm_price[FREE] = unlimited
     network = _Edges(ring.tail, ring.head, arm_price[ring.arm])

@@ -117,10 +117,9 @@ class Ring:
 
     def crossing(self, inside: BoolArray) -> BoolArray:
         """(K,) the arms that lead from a node that is not inside to one that is."""
-        arms = self.arm[~inside[self.tail] & inside[self.head]]
-        crossing = np.zeros(len(self.problem.arms), dtype=bool)
-        crossing[arms[arms >= 0]] = True
-        return crossing
+        crossing = np.zeros(len(self.problem.arms) + 1, dtype=bool)  # the last stands for no arm
+        crossing[self.arm[inside[self.head] > inside[self.tail]]] = True
+        return crossing[:-1]
 
     def find_way_in(self, closed: BoolArray) -> WayIn | None:
         """A way into the area past the closed arms with few arms on it, or None if they seal it. Deterministic."""
