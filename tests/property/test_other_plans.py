@@ -17,7 +17,7 @@ from tests.property.plane import OUTSIDE as BEYOND
 from tests.property.strategies import ROWS, Instance, draw_instance
 from tests.property.test_planner_against_brute_force import ROUNDING_M
 
-INSTANCES = int(os.environ.get("RINGFENCE_INSTANCES", "20"))
+INSTANCES = int(os.environ.get("RINGFENCE_INSTANCES", "40"))
 """For each row; `make long` takes 2,000."""
 
 

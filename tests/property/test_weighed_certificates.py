@@ -26,7 +26,7 @@ from tests.golden import micro_maps
 from tests.property.brute_force import Streets, list_plans
 from tests.property.strategies import ROWS, Instance, draw_instance
 
-INSTANCES = 1
+INSTANCES = 2
 """Of each row."""
 IMPORTANCE = 2
 """What a drawn street means to through traffic: all are of the class `street`."""

@@ -15,6 +15,7 @@ from shapely import (
     intersects,
     is_valid_reason,
     points,
+    prepare,
     segmentize,
     to_wkt,
     transform,
@@ -68,9 +69,10 @@ class Area:
 
     def clipped_within_limit(self, network: Network) -> list[str]:
         """Ids of clipped junctions that the limit reaches. Where there is one, a seal can't be proven."""
-        ids = [network.junction_ids[ix] for ix in np.flatnonzero(network.clipped)]
-        reached = intersects(self.limit, points(network.junction_lonlat[network.clipped]))
-        return [name for name, inside in zip(ids, reached, strict=True) if inside]
+        clipped = np.flatnonzero(network.clipped)
+        prepare(self.limit)
+        reached = intersects(self.limit, points(network.junction_lonlat[clipped]))
+        return [network.junction_ids[ix] for ix in clipped[reached]]
 
 
 def _hash(polygon: Polygon | MultiPolygon) -> str:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 from shapely.ops import substring
 
 from ringfence.base.traffic import PHYSICAL, Driver
@@ -316,6 +317,15 @@ class _Outline:
             inside[ix] = part.intersection(self.polygon).length * 2 > part.length
         return inside
 
+    def met_by(self, lines: NDArray[np.object_]) -> tuple[FloatArray, IntArray]:
+        """(n, 2) where lines meet the rim, and which line it is; side by side, since all of the rim costs more."""
+        corners, part = shapely.get_coordinates(shapely.get_parts(self.boundary), return_index=True)
+        sides = shapely.linestrings(np.stack([corners[:-1], corners[1:]], axis=1)[part[:-1] == part[1:]])
+        line, side = shapely.STRtree(sides).query(lines)
+        points = shapely.extract_unique_points(shapely.intersection(lines[line], sides[side]))
+        met, pair = shapely.get_coordinates(points, return_index=True)
+        return met, line[pair]
+
     @cached_property
     def _starts_inside(self) -> BoolArray:
         """(S,) whether each segment begins inside."""
@@ -329,8 +339,7 @@ def _outline_splits(network: Network, outlines: Sequence[_Outline]) -> _Splits:
     for outline in outlines:
         touched = np.flatnonzero(outline.touches)
         lines = network.lines[touched]
-        points = shapely.extract_unique_points(shapely.intersection(lines, outline.boundary))
-        met, line = shapely.get_coordinates(points, return_index=True)
+        met, line = outline.met_by(lines)
         offset = np.round(shapely.line_locate_point(lines[line], shapely.points(met)), 2)
         segment = touched[line].astype(np.int64)
         within = (offset > 0) & (offset < network.length_m[segment])

@@ -105,8 +105,7 @@ def cheapest_cut(
     unlimited = int(arm_price.sum()) + 1
     if len(charged):
         unlimited += int(charge.sum())
-    arm_price[:-1][problem.never_closed] = unlimited
-    arm_price[FREE] = unlimited
+    arm_price[:-1][problem.never_closed] = arm_price[FREE] = unlimited
     network = _Edges(ring.tail, ring.head, arm_price[ring.arm])
     if len(charged):
         network = network.with_more(np.zeros_like(charged), charged, charge)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from rich import box
@@ -17,6 +18,8 @@ from ringfence.report.words import clean, counted, driver_shown
 
 BAR_WIDTH = 24
 
+MUCH_LESS = 2
+"""So many times less must a further barrier buy for a choice to be one to look at first."""
 _BURDENS = {
     Burden.ADDRESSES: "Addresses enclosed",
     Burden.STREET: "Street enclosed",
@@ -55,7 +58,23 @@ def front_board(front: Front) -> RenderableType:
     else:
         gaps = ", ".join(f"{cheap} and {light}" for cheap, light in front.open_between)
         says = f"Not complete: between {gaps} there may be more." if gaps else "Not complete: some are open by a gap."
-    return Group(heading, table, Text(says))
+    advice = advice_on(front)
+    return Group(heading, table, Text(says), *([Text(advice, style="bold")] if advice else []))
+
+
+def advice_on(front: Front) -> str:
+    """Which choices to look at first, where a front has any behind which a further barrier buys much less."""
+    supported = [point for point in front.points if point.supported]
+    slopes = [(one.burden - other.burden) / (other.cost - one.cost) for one, other in pairwise(supported)]
+    turns = [
+        str(point.cost)
+        for point, before, behind in zip(supported[1:], slopes, slopes[1:], strict=False)
+        if behind * MUCH_LESS <= before
+    ]
+    if not turns:
+        return ""
+    says = f"Look first at {', '.join(turns)}: beyond, each further one saves half as much, or less."
+    return f"{says} --pick shows a choice with its barriers."
 
 
 def reasons_board(reasons: Sequence[ArmReason]) -> RenderableType:
