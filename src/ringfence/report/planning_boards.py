@@ -58,17 +58,22 @@ def front_board(front: Front) -> RenderableType:
     else:
         gaps = ", ".join(f"{cheap} and {light}" for cheap, light in front.open_between)
         says = f"Not complete: between {gaps} there may be more." if gaps else "Not complete: some are open by a gap."
-    advice = advice_on(front)
+    advice = advice_on([(point.cost, point.burden) for point in front.points if point.supported])
     return Group(heading, table, Text(says), *([Text(advice, style="bold")] if advice else []))
 
 
-def advice_on(front: Front) -> str:
-    """Which choices to look at first, where a front has any behind which a further barrier buys much less."""
-    supported = [point for point in front.points if point.supported]
-    slopes = [(one.burden - other.burden) / (other.cost - one.cost) for one, other in pairwise(supported)]
+def advice_on(supported: Sequence[tuple[int, int]]) -> str:
+    """Which choices to look at first, where there are any behind which a further barrier buys much less.
+
+    Parameters
+    ----------
+    supported : sequence of (int, int)
+        Cost and burden of the choices that some weighing makes the best, in order.
+    """
+    slopes = [(burden - less) / (more - cost) for (cost, burden), (more, less) in pairwise(supported)]
     turns = [
-        str(point.cost)
-        for point, before, behind in zip(supported[1:], slopes, slopes[1:], strict=False)
+        str(cost)
+        for (cost, _), before, behind in zip(supported[1:], slopes, slopes[1:], strict=False)
         if behind * MUCH_LESS <= before
     ]
     if not turns:
