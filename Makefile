@@ -6,10 +6,12 @@ export UV_PROJECT_ENVIRONMENT := $(CURDIR)/.venv
 export UV_PYTHON_DOWNLOADS := never
 export UV_COMPILE_BYTECODE := 1
 export UV_NO_PROGRESS := 1
+# Python and console are set up side by side.
+MAKEFLAGS += --jobs=2
 RUN := $(TOOLS)/uv run --frozen --no-sync
 CONSOLE := src/ringfence/server/console/index.html
 
-.PHONY: demo test long fuzz crash bench figures lint format wheel chromium clean
+.PHONY: demo test long fuzz crash bench figures lint lint-python lint-console format wheel chromium clean
 
 demo: .venv/ready $(CONSOLE)
 	$(RUN) ringfence demo -o out/ringfence-demo.html --serve
@@ -17,10 +19,14 @@ demo: .venv/ready $(CONSOLE)
 test: lint $(CONSOLE) chromium
 	$(RUN) pytest
 
-lint: .venv/ready console/node_modules/ready
+lint: lint-python lint-console
+
+lint-python: .venv/ready
 	$(RUN) ruff check .
 	$(RUN) ruff format --check .
 	$(RUN) mypy
+
+lint-console: console/node_modules/ready
 	cd console && npm run --silent lint
 
 # What make test has no time for: the planner against every set of arms on 2,000 small maps of each kind; OSMnx on a whole city.
@@ -29,8 +35,9 @@ long: .venv/ready
 		tests/property/test_front.py tests/property/test_other_plans.py tests/property/test_certificates.py tests/property/test_osm_oracle.py \
 		tests/contract/test_osmnx_agreement.py
 
-# A million inputs at every door where something comes in; some half an hour.
+# Ten minutes of requests to the API, and a million inputs at every door where something comes in; some half an hour.
 fuzz: .venv/ready
+	RINGFENCE_API_EXAMPLES=600 $(RUN) pytest tests/contract/test_api.py -k whatever_is_asked
 	$(RUN) python -m tests.fuzz --inputs 1000000 --seed 1 --jobs 2
 
 # A thousand power cuts under SQLite and a thousand kills of a PostgreSQL server, each drawn from its number; some half an hour.

@@ -25,12 +25,11 @@ from ringfence.model.operation import Barrier
 from ringfence.model.spans import Span
 from ringfence.picture import Chronicle, fold
 
-APPENDED = 100_000
+LOG = 1_000_000
+"""Entries of the log that is added to, and of that of which any moment is looked at."""
 BATCH = 10_000
 SINGLE = 300
 """Entries added one at a time, each on the disk before the next."""
-SEEN = 1_000_000
-"""Entries of the log of which any moment is looked at."""
 FOLDED = 10_000
 """As many as a fold from scratch is asked to go through."""
 MOMENTS = 100
@@ -41,7 +40,7 @@ STARTS = datetime(2022, 2, 21, tzinfo=UTC)
 Append = Callable[[Sequence[Entry]], object]
 
 
-def log_lines(count: int = APPENDED) -> list[Line]:
+def log_lines(count: int = LOG) -> list[Line]:
     """What it costs to add to a log of so many entries, beside plain SQLite and a library for event sourcing."""
     with tempfile.TemporaryDirectory() as folder:
         ledger = Ledger.create(Path(folder) / "ledger.sqlite", operation="bench", clock=lambda: datetime.now(UTC))
@@ -62,7 +61,7 @@ def log_lines(count: int = APPENDED) -> list[Line]:
     ] + [verifying]
 
 
-def picture_lines(count: int = SEEN) -> list[Line]:
+def picture_lines(count: int = LOG) -> list[Line]:
     """What it costs to see any moment of a log of so many entries."""
     begun = time.perf_counter()
     chronicle = Chronicle(drawn_entries(count))

@@ -31,7 +31,7 @@ CITIES = (250_000, 1_000_000)
 RADII_M = (400.0, 800.0)
 RING_M = 400.0
 """So far beyond the protected disc lies the limit."""
-RUNS, WHOLE_RUNS, FRONT_RUNS = 15, 5, 3
+RUNS, WHOLE_RUNS, RING_RUNS, FRONT_RUNS = 15, 5, 60, 3
 NETWORKX_RUNS = {10_000: 3, 250_000: 1}
 """Junctions of whole cities that NetworkX is asked about, and how often."""
 LAWFUL = Driver()
@@ -107,7 +107,7 @@ def _measure(place: Place, bare: Place, *, fronts: bool) -> Measured:
         place,
         interleaved_laps(_plan_works(place, bare), runs=RUNS, agree=False),
         interleaved_laps(_whole_works(place), runs=WHOLE_RUNS),
-        interleaved_laps(_ring_works(place, ring), runs=RUNS),
+        interleaved_laps(_ring_works(place, ring), runs=RING_RUNS),
         {(driver, burden): _front(place, driver, burden) for driver in DRIVERS for burden in BURDENS if fronts},
         {name: make_plan(network, place.area, driver) for name, driver in DRIVERS.items()},
         len(ring.problem.arms),

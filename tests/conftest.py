@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,11 +10,6 @@ import pytest
 
 from ringfence.operation import Operation, open_operation
 from tests.crash.server import Server
-
-
-def pytest_xdist_auto_num_workers() -> int:
-    """One more than there are processors: some tests wait, for a browser, for a server that is killed, for a limit."""
-    return (os.cpu_count() or 1) + 1
 
 
 ROOT = Path(__file__).resolve().parents[1]
