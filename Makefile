@@ -4,7 +4,6 @@ TOOLS := .tools/bin
 PYTHON ?= python3
 export UV_PROJECT_ENVIRONMENT := $(CURDIR)/.venv
 export UV_PYTHON_DOWNLOADS := never
-export UV_COMPILE_BYTECODE := 1
 export UV_NO_PROGRESS := 1
 # Python and console are set up side by side.
 MAKEFLAGS += --jobs=2
