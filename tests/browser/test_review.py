@@ -1,4 +1,4 @@
-"""Looking back in Chromium: histories, hindsight and counts; texts erased from an entry; a refused entry kept as a note."""
+"""Looking back in Chromium: histories, hindsight, counts; texts erased from an entry; a refused one kept as a note."""
 
 from __future__ import annotations
 
@@ -78,7 +78,8 @@ def test_counts_stand_by_basis_with_what_is_odd_about_them(open_page: OpenPage, 
     expect(today).to_contain_text("From 2,365 to 2,846")
     expect(today).to_contain_text("of different moments")
     arrests = back.locator(".count").filter(has_text="people arrested, Parliament")
-    expect(arrests.locator(".basis > .fact-name").filter(has_text=re.compile("^Basis: (total|today)$"))).to_have_count(2)
+    bases = arrests.locator(".basis > .fact-name")
+    expect(bases.filter(has_text=re.compile("^Basis: (total|today)$"))).to_have_count(2)
     assert violations(page) == [], "counts are shown"
     page.keyboard.press("k")  # W145 is not known to have been there by then
     expect(back).not_to_contain_text("2,846")
