@@ -26,12 +26,17 @@ export const erased = signal<Erased | null>(null);
 
 const GONE = "[erased]";
 
-/** The texts of an entry that can still be erased. */
-export function textsOf({ kind, what, why, place, source, ref }: Entry): readonly EntryText[] {
-  if (kind === "erasure") return []; // why texts went is kept
+/** The texts of an entry, erased ones as they are read now. */
+export function textsOf({ what, why, place, source, ref }: Entry): readonly EntryText[] {
   const references = Object.fromEntries(ref.map((one, at) => [`ref.${at}`, one]));
   const texts = { what, why, place, "source.by": source.by, "source.via": source.via, ...references };
-  return Object.entries(texts).flatMap(([field, text]) => (text && text !== GONE ? [{ field, text }] : []));
+  return Object.entries(texts).flatMap(([field, text]) => (text ? [{ field, text }] : []));
+}
+
+/** Those that can still be erased. Why texts went is kept. */
+export function erasableIn(entry: Entry): readonly string[] {
+  if (entry.kind === "erasure") return [];
+  return textsOf(entry).flatMap(({ field, text }) => (text === GONE ? [] : [field]));
 }
 
 const NAMES: Record<string, string> = {
@@ -75,7 +80,7 @@ export async function erase(id: string, fields: readonly string[], by: string, p
     const faults = error instanceof Refusal ? error.problem.faults : [];
     refusals.value = faults.length
       ? faults.map((one) => `${fieldOf(one)}Expected ${one.expected}; found ${one.found}. ${one.do}`)
-      : [inWords(error)];
+      : [`${inWords(error)} It can be tried again: what is erased stays erased.`];
   } finally {
     sending.value = false;
   }

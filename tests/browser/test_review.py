@@ -35,6 +35,7 @@ def test_a_promise_is_looked_back_on_by_keyboard(open_page: OpenPage, reading_ur
     page.keyboard.press("r")
     back = review(page)
     expect(tool(page, "Review")).to_have_attribute("aria-pressed", "true")
+    expect(back.get_by_role("heading", name="Review", exact=True)).to_be_focused()  # its promise is gone
     intervals = back.get_by_role("listitem").filter(has=page.get_by_role("button", name=re.compile("^BROKEN")))
     told = httpx.get(f"{reading_url}api/v1/history?promise=sealed-lawful").json()["promises"][0]["stretches"]
     assert {one["answer"] for one in told} == {"kept", "broken"}
@@ -105,7 +106,7 @@ def test_texts_are_erased_by_a_role_under_a_power(open_page: OpenPage, writing_u
     expect(dialog.get_by_role("alert")).to_contain_text("Choose at least one of the texts")
     dialog.get_by_label("What happened").press("Space")
     dialog.get_by_label("Your role").press("Enter")
-    expect(dialog.get_by_role("alert")).to_contain_text("Nothing was erased")
+    expect(dialog.get_by_role("alert")).to_contain_text("Not done")
     expect(dialog.get_by_role("alert")).to_contain_text("Under which power: ")
     assert newest(writing_url)["id"] == "W156", "a refusal erases nothing"
     assert violations(page) == [], "an erasure is refused"

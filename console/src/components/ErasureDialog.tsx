@@ -1,7 +1,7 @@
 // Erasing texts of an entry: what goes, who does it under which power, and what no erasure brings back or reaches.
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { EntryText, Erased } from "../erasing";
-import { closeErasure, erase, erased, erasing, refusals, sending, textName, textsOf } from "../erasing";
+import { closeErasure, erasableIn, erase, erased, erasing, refusals, sending, textName, textsOf } from "../erasing";
 import { byId } from "../log-view";
 import { listed } from "../words";
 import { Icon } from "./Icon";
@@ -44,7 +44,9 @@ function Form({ id }: { id: string }) {
   const [by, setBy] = useState("");
   const [power, setPower] = useState("");
   const item = byId.value.get(id);
-  const texts = item ? textsOf(item.entry) : [];
+  // As the dialog was opened: an erasure that was stored, but not finished, can be tried again.
+  const [offered] = useState(() => (item ? erasableIn(item.entry) : []));
+  const texts = item ? textsOf(item.entry).filter((one) => offered.includes(one.field)) : [];
   const send = (event: Event) => {
     event.preventDefault();
     const names = texts.map((one) => one.field).filter((one) => fields.includes(one));
@@ -134,7 +136,7 @@ function Refusals() {
   if (!refusals.value.length) return null;
   return (
     <div class="fault-summary" role="alert">
-      <h3>Nothing was erased</h3>
+      <h3>Not done</h3>
       {refusals.value.map((one) => (
         <p key={one}>
           <bdi>{one}</bdi>

@@ -12,6 +12,7 @@ import { about, part, reviewing } from "./state";
 /** Enter or leave the mode. It begins with the promise that is picked, if one is. */
 export function toggleReviewing(on = !reviewing.peek()): void {
   if (on === reviewing.peek()) return;
+  const goes = document.getElementById("panel-board")?.contains(document.activeElement);
   batch(() => {
     if (on) {
       togglePlanning(false); // one mode at a time
@@ -22,6 +23,8 @@ export function toggleReviewing(on = !reviewing.peek()): void {
     }
     reviewing.value = on;
   });
+  // What had the focus is gone: the next key is for what stands in its place.
+  if (goes) window.setTimeout(() => document.getElementById("board-heading")?.focus());
 }
 
 export function setPart(next: ReviewPart): void {
