@@ -1,6 +1,7 @@
 // The whole screen: head, panels, time.
 import type { ComponentChildren } from "preact";
 import { Board, Tally } from "./components/Board";
+import { ErasureDialog } from "./components/ErasureDialog";
 import { Header, Mark } from "./components/Header";
 import { HelpDialog } from "./components/HelpDialog";
 import { Log } from "./components/Log";
@@ -14,6 +15,8 @@ import { PlanPanel } from "./planning/components/PlanPanel";
 import { QuestionPanel } from "./planning/components/QuestionPanel";
 import { PlanStrip } from "./planning/components/Summary";
 import { planning } from "./planning/state";
+import { ReviewPanel } from "./review/components/ReviewPanel";
+import { reviewing } from "./review/state";
 import { goTo } from "./shortcuts";
 import type { Panel } from "./state";
 import { announcement, answers, operation, supposing, trouble } from "./state";
@@ -42,7 +45,9 @@ export function App() {
           </p>
         )}
         <div class="panels">
-          <Shown panel="board">{planning.value ? <QuestionPanel /> : <Board />}</Shown>
+          <Shown panel="board">
+            <LeftPanel />
+          </Shown>
           <Shown panel="map">
             <MapPanel />
           </Shown>
@@ -51,11 +56,18 @@ export function App() {
       </main>
       {!planning.value && <TimeBar />}
       <HelpDialog />
+      <ErasureDialog />
       <p class="unseen" aria-live="polite">
         {announcement.value}
       </p>
     </div>
   );
+}
+
+/** The board, or what stands in its place. */
+function LeftPanel() {
+  if (planning.value) return <QuestionPanel />;
+  return reviewing.value ? <ReviewPanel /> : <Board />;
 }
 
 function MapPanel() {

@@ -242,11 +242,15 @@ const FIELDS: readonly [RegExp, Field][] = [
   [/\bkind\b/, "kind"],
 ];
 
+/** How a program keeps it as a note: a person has a button. */
+const FOR_PROGRAMS = / Or keep it as a note: POST .*$/;
+
 /** A fault of the server, next to the field that it speaks of. */
 export function placeFault(fault: Fault): ShownFault {
   const field =
     FIELDS.find(([words]) => words.test(fault.where))?.[1] ?? FIELDS.find(([words]) => words.test(fault.code))?.[1];
-  return { field: field ?? "what", says: `Expected ${fault.expected}; found ${fault.found}. ${fault.do}` };
+  const next = fault.do.replace(FOR_PROGRAMS, "");
+  return { field: field ?? "what", says: `Expected ${fault.expected}; found ${fault.found}. ${next}` };
 }
 
 /** The entry as a sentence, before it is logged. */

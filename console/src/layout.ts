@@ -1,6 +1,7 @@
 // How much room there is: a desk shows all panels, a tablet the board and one more, a phone one.
 import { computed, signal } from "@preact/signals";
 import { planning } from "./planning/state";
+import { reviewing } from "./review/state";
 import type { Panel } from "./state";
 import { panel } from "./state";
 
@@ -33,9 +34,11 @@ export const turn = computed<Panel>(() =>
   tabs.value.includes(panel.value) ? panel.value : (tabs.value[0] ?? "board"),
 );
 
-/** What the panels are called: while planning, others stand in their places. */
+/** What the panels are called: while planning or reviewing, others stand in their places. */
 export const panelWords = computed<Record<Panel, string>>(() =>
-  planning.value ? { board: "Question", map: "Map", log: "Plan" } : { board: "Board", map: "Map", log: "Log" },
+  planning.value
+    ? { board: "Question", map: "Map", log: "Plan" }
+    : { board: reviewing.value ? "Review" : "Board", map: "Map", log: "Log" },
 );
 
 export function isShown(one: Panel): boolean {

@@ -15,8 +15,10 @@ import "./theme/typed.css";
 import "./theme/track.css";
 import "./theme/time.css";
 import "./theme/dialog.css";
+import "./theme/erasure.css";
 import "./planning/planning.css";
 import "./planning/plan.css";
+import "./review/review.css";
 import { render } from "preact";
 import { App } from "./App";
 import { startAlarms } from "./alarms";
@@ -25,6 +27,7 @@ import { keepLook } from "./look";
 import { moveByInserting } from "./moves";
 import { startPlanning } from "./planning/start";
 import { runClock } from "./playing";
+import { startReview } from "./review/ask";
 import { listenToKeys } from "./shortcuts";
 
 const root = document.getElementById("app");
@@ -36,5 +39,6 @@ if (root) {
   runClock();
   startPlanning();
   startAlarms();
+  startReview();
   void start();
 }

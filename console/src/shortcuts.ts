@@ -1,11 +1,13 @@
 // Keys that work everywhere. Letters never fire in a field, nor with Ctrl, Alt or Cmd, and can be switched off.
 import { select, setComposing, setHelping, setKnowledge, setPanel, setPlaying, toggleSupposing } from "./actions";
+import { erasing } from "./erasing";
 import { nextTheme } from "./look";
 import { togglePlanning } from "./planning/edits";
 import { redo, undo } from "./planning/history";
 import { stepOut } from "./planning/leave";
 import { planning } from "./planning/state";
 import { goToChange } from "./playing";
+import { toggleReviewing } from "./review/acts";
 import type { Panel } from "./state";
 import { composing, helping, keysOn, knowledge, playing, selection } from "./state";
 
@@ -26,6 +28,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { keys: ["n"], shown: ["N"], says: "New entry", act: () => setComposing(true) },
   { keys: ["w"], shown: ["W"], says: "What if, on or off", act: () => toggleSupposing() },
   { keys: ["f"], shown: ["F"], says: "Plan: the fewest barriers and more, on or off", act: () => togglePlanning() },
+  { keys: ["r"], shown: ["R"], says: "Review: history, hindsight and counts, on or off", act: () => toggleReviewing() },
   { keys: ["k"], shown: ["K"], says: "As it was so, or as it was known", act: flipKnowledge },
   { keys: ["t"], shown: ["T"], says: "Next theme: light, dark, night", act: nextTheme },
   { keys: ["?"], shown: ["?"], says: "This help", act: () => setHelping(true) },
@@ -56,7 +59,7 @@ const PRESSED = "button, summary, a, input, [role=button], [role=tab], [role=opt
 
 export function listenToKeys(): void {
   document.addEventListener("keydown", (event) => {
-    if (event.defaultPrevented || event.altKey || helping.value) return;
+    if (event.defaultPrevented || event.altKey || helping.value || erasing.value) return;
     const target = event.target instanceof Element ? event.target : document.body;
     if (event.ctrlKey || event.metaKey) {
       if (planning.value && !target.closest(FIELDS)) stepThrough(event);

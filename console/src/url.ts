@@ -1,6 +1,8 @@
-// The address keeps what is looked at, so that a view can be sent to somebody: #at=…&known=then&promise=…
+// The address keeps what is looked at, so that a view can be sent to somebody: #at=…&known=then&promise=…&review=…
 import { effect } from "@preact/signals";
 import { select, setAt, setKnowledge } from "./actions";
+import { setPart, toggleReviewing } from "./review/acts";
+import { part, reviewing } from "./review/state";
 import { at, knowledge, operation, selection } from "./state";
 import { isoInZone } from "./times";
 
@@ -11,6 +13,7 @@ interface View {
   at?: number;
   known?: "then" | "all";
   promise?: string;
+  review?: string;
 }
 
 function readHash(hash: string): View {
@@ -20,7 +23,7 @@ function readHash(hash: string): View {
     const value = decoded(rest.join("="));
     if (name === "at" && Number.isFinite(Date.parse(value))) view.at = Date.parse(value);
     if (name === "known") view.known = value === "then" ? "then" : "all";
-    if (name === "promise") view.promise = value;
+    if (name === "promise" || name === "review") view[name] = value;
   }
   return view;
 }
@@ -38,6 +41,7 @@ function hashNow(): string {
   const parts = [`at=${isoInZone(at.value)}`];
   if (knowledge.value === "then") parts.push("known=then");
   if (selection.value?.kind === "promise") parts.push(`promise=${encodeURIComponent(selection.value.id)}`);
+  if (reviewing.value) parts.push(`review=${part.value}`);
   return `#${parts.join("&")}`;
 }
 
@@ -50,6 +54,8 @@ export function applyHash(): boolean {
   else if (selection.value?.kind === "promise") select(null);
   setKnowledge(view.known ?? "all");
   setAt(view.at);
+  if (view.review) setPart(view.review === "counts" ? "counts" : "promises");
+  toggleReviewing(Boolean(view.review));
   return true;
 }
 
@@ -61,7 +67,7 @@ export function keepHash(): void {
     if (location.hash !== written) applyHash();
   });
   effect(() => {
-    void [at.value, knowledge.value, selection.value]; // what the address tells
+    void [at.value, knowledge.value, selection.value, reviewing.value, part.value]; // what the address tells
     window.clearTimeout(waiting);
     waiting = window.setTimeout(() => {
       const next = hashNow();

@@ -2,6 +2,7 @@
 import { batch } from "@preact/signals";
 import { inWords, post } from "./api/client";
 import { planning } from "./planning/state";
+import { reviewing } from "./review/state";
 import type { Supposition, WhatIfAnswer } from "./state";
 import { at, frame, knowledge, operation, picture, supposed, supposing, supposingTrouble, suppositions } from "./state";
 import { isoInZone } from "./times";
@@ -17,7 +18,7 @@ let timed = false; // a person toggled something, so the time until it is on the
 /** Turn supposing on or off. What was supposed is kept, and asked anew for the moment looked at. */
 export function toggleSupposing(on = !supposing.value): void {
   supposing.value = on;
-  if (on) planning.value = false; // one mode at a time
+  if (on) planning.value = reviewing.value = false; // one mode at a time
   if (on && suppositions.value.length) ask(suppositions.value);
   else if (on) warmUp();
 }

@@ -1,6 +1,7 @@
 // Faults of the entry that is being written: all at the top, and each next to its field.
 import type { Field } from "../draft";
 import { shownFaults } from "../draft";
+import { keepAsNote, keepable, sending } from "../save";
 
 export function FaultSummary() {
   const faults = shownFaults.value;
@@ -17,6 +18,14 @@ export function FaultSummary() {
           </li>
         ))}
       </ul>
+      {keepable.value && (
+        <p class="fault-keep">
+          <button type="button" class="button small" disabled={sending.value} onClick={() => void keepAsNote()}>
+            Keep as a note
+          </button>{" "}
+          All that was typed, in its words: nothing on the map changes.
+        </p>
+      )}
     </div>
   );
 }

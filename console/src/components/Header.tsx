@@ -3,6 +3,8 @@ import { follow, setComposing, setHelping, setKnowledge, toggleSupposing } from 
 import { nextTheme } from "../look";
 import { togglePlanning } from "../planning/edits";
 import { planning } from "../planning/state";
+import { toggleReviewing } from "../review/acts";
+import { reviewing } from "../review/state";
 import type { Knowledge, Live } from "../state";
 import { at, composing, following, knowledge, live, operation, supposing, theme } from "../state";
 import { clock, longDay } from "../times";
@@ -42,6 +44,7 @@ export function Header() {
       <nav class="head-tools" aria-label="Views and tools">
         <Toggle on={supposing.value} press={() => toggleSupposing()} keys="w" icon="branch" word="What if" />
         <Toggle on={planning.value} press={() => togglePlanning()} keys="f" icon="fewest" word="Plan" />
+        <Toggle on={reviewing.value} press={() => toggleReviewing()} keys="r" icon="review" word="Review" />
         <button
           type="button"
           class="button primary"
@@ -118,7 +121,7 @@ interface ToggleProps {
   on: boolean;
   press: () => void;
   keys: string;
-  icon: "branch" | "fewest";
+  icon: "branch" | "fewest" | "review";
   word: string;
 }
 

@@ -2,6 +2,7 @@
 import { select } from "../actions";
 import { draftFrom } from "../draft";
 import { effectsInWords } from "../effects";
+import { erasableIn, openErasure } from "../erasing";
 import { hasEffect } from "../log-view";
 import type { Entry, LogItem } from "../state";
 import { operation } from "../state";
@@ -152,6 +153,11 @@ function More({ item }: { item: LogItem }) {
           <button type="button" class="button small" onClick={() => draftFrom(entry, "retraction")}>
             Take back
           </button>
+          {erasableIn(entry).length > 0 && (
+            <button type="button" class="button small" onClick={() => openErasure(entry.id)}>
+              Erase texts
+            </button>
+          )}
         </p>
       )}
     </div>

@@ -1,5 +1,6 @@
 // Every change that a planner makes to the question, by name. Each can be undone.
 import { announce, select, setPanel } from "../actions";
+import { reviewing } from "../review/state";
 import { selection, supposing } from "../state";
 import { toggleSupposing } from "../what-if";
 import { change } from "./history";
@@ -15,6 +16,7 @@ export function togglePlanning(on = !planning.peek()): void {
   if (on === planning.peek()) return;
   if (on && supposing.peek()) toggleSupposing(false); // one mode at a time
   if (on) before = selection.peek();
+  if (on) reviewing.value = false;
   planning.value = on;
   select(on ? null : before);
   if (on)
