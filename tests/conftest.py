@@ -11,7 +11,6 @@ import pytest
 from ringfence.operation import Operation, open_operation
 from tests.crash.server import Server
 
-
 ROOT = Path(__file__).resolve().parents[1]
 EXAMPLE = ROOT / "examples" / "wellington-2022"
 SHARED = ROOT.parent / "shared"
