@@ -427,7 +427,7 @@ def test_pictures_to_be_looked_at(open_page: OpenPage, reading_url: str, city_ur
     for theme in THEMES:
         assert next_theme(page) == theme
         assert keep_picture(page, PICTURES, f"planning-desk-{theme}").stat().st_size > 50_000
-    page.set_viewport_size({"width": 3840, "height": 2160})
+    page.set_viewport_size({"width": 1920, "height": 1080})
     keep_picture(page, PICTURES, "planning-wall")
     page.set_viewport_size({"width": 1440, "height": 900})
     page.get_by_role("button", name="Change the protected area").click()

@@ -131,7 +131,7 @@ SOURCES = (
 
 @pytest.mark.parametrize("case", SPOILT, ids=lambda case: case.name)
 def test_a_spoilt_source_is_refused_and_nothing_is_written(case: Case, town: Path, tmp_path: Path) -> None:
-    fault = refused(case.code, "network", "import", town / case.name, "-o", tmp_path / "city.rfn")
+    fault = refused_here(case.code, "network", "import", town / case.name, "-o", tmp_path / "city.rfn")
     assert case.found in fault["found"]
     wish = ("--osm", town / case.name, "--around", CENTRE, "--radius", "200m")
     assert refused_here(case.code, "init", tmp_path / "op", *wish) == fault

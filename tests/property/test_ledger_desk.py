@@ -155,5 +155,5 @@ def test_a_ledger_driven_as_a_desk_would(desks: Desks) -> None:  # noqa: F811 --
         def __init__(self) -> None:
             super().__init__(desks)
 
-    steps = settings(max_examples=15, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck))
+    steps = settings(max_examples=8, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck))
     run_state_machine_as_test(OfThisStore, settings=steps)

@@ -70,7 +70,7 @@ actions = st.lists(
 
 def examples(number: int) -> settings:
     """Each example writes files, so that how long it takes says nothing."""
-    return settings(max_examples=number, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+    return settings(max_examples=number // 2, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 
 
 Desks = Callable[..., AbstractContextManager[dict[str, Ledger]]]

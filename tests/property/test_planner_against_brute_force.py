@@ -20,9 +20,9 @@ from ringfence.promises import verify_certificate
 from tests.property.brute_force import Best, Streets, cheapest_plan, drive_along
 from tests.property.strategies import ROWS, Instance, draw_instance
 
-INSTANCES = int(os.environ.get("RINGFENCE_INSTANCES", "50"))
+INSTANCES = int(os.environ.get("RINGFENCE_INSTANCES", "25"))
 """For each row; `make long` takes 2,000."""
-CHUNK = 50
+CHUNK = 25
 ROUNDING_M = 0.45
 """Two ways to cut a street at an outline may round to neighbouring centimetres, and so a half to the next decimetre."""
 

@@ -309,7 +309,8 @@ TAMPERED: dict[str, tuple[str, set[tuple[str, str]]]] = {
         {("text-changed", "control line 2")},
     ),
     "salt": (
-        "UPDATE texts SET salt = replace(salt, substr(salt, 1, 1), 'f') || '' WHERE position = 3 AND field = 'what'",
+        "UPDATE texts SET salt = CASE substr(salt, 1, 1) WHEN 'f' THEN '0' ELSE 'f' END || substr(salt, 2)"
+        " WHERE position = 3 AND field = 'what'",
         {("text-changed", "control line 2")},
     ),
     "commitment": (
