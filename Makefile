@@ -25,7 +25,8 @@ lint-python: .venv/ready
 	$(RUN) ruff format --check .
 	$(RUN) mypy
 
-lint-console: console/node_modules/ready
+# Behind the build and not beside it: both write the types of the API.
+lint-console: $(CONSOLE)
 	cd console && npm run --silent lint
 
 # What make test has no time for: the planner against every set of arms on 2,000 small maps of each kind; OSMnx on a whole city.

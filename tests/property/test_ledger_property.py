@@ -70,7 +70,7 @@ actions = st.lists(
 
 def examples(number: int) -> settings:
     """Each example writes files, so that how long it takes says nothing."""
-    return settings(max_examples=number // 2, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+    return settings(max_examples=number, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 
 
 Desks = Callable[..., AbstractContextManager[dict[str, Ledger]]]
@@ -146,7 +146,7 @@ def do(ledgers: dict[str, Ledger], held: list[Entry], action: tuple[Any, ...]) -
         assert ledger.lines() == before
 
 
-@examples(20)
+@examples(10)
 @given(steps=actions)
 def test_a_ledger_made_from_an_export_is_the_same_one(desks: Desks, steps: list[tuple[Any, ...]]) -> None:
     with desks("a", "b", "c") as ledgers:
@@ -193,7 +193,7 @@ def live(ledgers: dict[str, Ledger], day: list[tuple[Any, ...]]) -> None:
                 ledgers[who].erase(line.entry.id, [what[1]], by="Privacy officer", power="An act")
 
 
-@examples(12)
+@examples(6)
 @given(day=days)
 def test_a_merge_is_commutative_associative_and_idempotent(desks: Desks, day: list[tuple[Any, ...]]) -> None:
     """Also of lines with texts withheld or erased: a text is held if anybody has it and nobody erased it."""
@@ -218,7 +218,7 @@ def test_a_merge_is_commutative_associative_and_idempotent(desks: Desks, day: li
         assert {line.hash for line in plain(merged["ab-c"])} == hashes, "a merge is the union"
 
 
-@examples(120)
+@examples(60)
 @given(
     said_so=st.lists(drafts, min_size=1, max_size=2), part=st.floats(0, 1, exclude_max=True), flip=st.integers(1, 255)
 )
@@ -255,7 +255,7 @@ documents = st.recursive(
 )
 
 
-@examples(400)
+@examples(200)
 @given(document=documents)
 @example(document={"\ufb33": 1, "\U0001f600": 2, '\x7f\u2028"\\/\b\x1f': '\x7f\u2028"\\/\b\x1f', "n": 1e21})
 def test_canonical_json_is_that_of_the_standard(document: Any) -> None:

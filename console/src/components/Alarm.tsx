@@ -5,6 +5,7 @@ import { acknowledge, acknowledging, alarmOf, alarmTrouble, atPresent } from "..
 import { freshKey } from "../api/client";
 import { shortTime } from "../times";
 import { Icon } from "./Icon";
+import { TextField } from "./TextField";
 
 /** One line: by shape and words, since nobody should have to know the colours. */
 export function AlarmState({ promise }: { promise: string }) {
@@ -64,27 +65,14 @@ function Form({ promise }: { promise: string }) {
   };
   return (
     <form class="alarm-form" aria-label="Acknowledge the alarm" onSubmit={(event) => void send(event)}>
-      <label class="labelled">
-        <span>Your role</span>
-        <input
-          class="field"
-          required
-          maxLength={200}
-          value={by}
-          onInput={(event) => setBy(event.currentTarget.value)}
-        />
-      </label>
-      <label class="labelled">
-        <span>Why it stands</span>
-        <input
-          class="field"
-          required
-          maxLength={2000}
-          value={why}
-          aria-describedby={alarmTrouble.value ? trouble : undefined}
-          onInput={(event) => setWhy(event.currentTarget.value)}
-        />
-      </label>
+      <TextField label="Your role" maxLength={200} value={by} set={setBy} />
+      <TextField
+        label="Why it stands"
+        maxLength={2000}
+        value={why}
+        set={setWhy}
+        describedBy={alarmTrouble.value ? trouble : undefined}
+      />
       <button type="submit" class="button" disabled={acknowledging.value}>
         <Icon name="check" />
         <span class="word">Acknowledge</span>

@@ -5,6 +5,7 @@ import { closeErasure, erasableIn, erase, erased, erasing, refusals, sending, te
 import { byId } from "../log-view";
 import { listed } from "../words";
 import { Icon } from "./Icon";
+import { TextField } from "./TextField";
 
 export function ErasureDialog() {
   const dialog = useRef<HTMLDialogElement>(null);
@@ -71,28 +72,17 @@ function Form({ id }: { id: string }) {
         ))}
       </fieldset>
       <div class="pair">
-        <label class="labelled">
-          <span>Your role</span>
-          <input
-            class="field"
-            required
-            maxLength={200}
-            value={by}
-            onInput={(event) => setBy(event.currentTarget.value)}
-          />
-        </label>
-        <label class="labelled">
-          <span>
-            Under which power <span class="optional">stays readable</span>
-          </span>
-          <input
-            class="field"
-            required
-            maxLength={2000}
-            value={power}
-            onInput={(event) => setPower(event.currentTarget.value)}
-          />
-        </label>
+        <TextField label="Your role" maxLength={200} value={by} set={setBy} />
+        <TextField
+          label={
+            <>
+              Under which power <span class="optional">stays readable</span>
+            </>
+          }
+          maxLength={2000}
+          value={power}
+          set={setPower}
+        />
       </div>
       <p class="hint">
         Out of reach of any erasure: what was exported, disclosed, backed up or printed before, and whoever has read it.
