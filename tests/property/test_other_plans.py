@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterator
 from itertools import islice
 from random import Random
 
@@ -12,7 +11,7 @@ import pytest
 
 from ringfence.planner import Problem, Ring, find_best, list_alternatives, one_street_further, plan_stages
 from ringfence.planner.ways_on import AREA, OUTSIDE
-from tests.property.brute_force import Streets, list_plans
+from tests.property.brute_force import list_plans, reach
 from tests.property.plane import OUTSIDE as BEYOND
 from tests.property.strategies import ROWS, Instance, draw_instance
 from tests.property.test_planner_against_brute_force import ROUNDING_M
@@ -80,17 +79,6 @@ def test_alternatives_end_when_none_is_left() -> None:
     assert ended >= 10
 
 
-def _reached(streets: Streets, closed: Collection[int], starts: Iterator[int]) -> set[int]:
-    seen = set(starts)
-    todo = list(seen)
-    while todo:
-        for following in streets.follow(todo.pop(), closed):
-            if following not in seen:
-                seen.add(following)
-                todo.append(following)
-    return seen
-
-
 @pytest.mark.parametrize("row", ["determined", "lawful without bans", "costs", "fixed, must and must not"])
 def test_moving_the_line_by_one_street_costs_what_the_cheapest_such_plan_costs(row: str) -> None:
     compared = 0
@@ -118,7 +106,7 @@ def test_moving_the_line_by_one_street_costs_what_the_cheapest_such_plan_costs(r
                 costs = [
                     cost
                     for cost, closed in plans
-                    if not any(streets.region(ix) == "protected" for ix in _reached(streets, closed, iter(starts)))
+                    if not any(streets.region(ix) == "protected" for ix in reach(streets, closed, starts))
                 ]
                 assert moved.inward == (min(costs) - least if costs else None), where
                 compared += 1
@@ -130,7 +118,7 @@ def test_moving_the_line_by_one_street_costs_what_the_cheapest_such_plan_costs(r
                     for cost, closed in plans
                     if not any(
                         junction in {streets.drives[streets.states[ix][0]].arrives}
-                        for ix in _reached(streets, closed, iter(beyond))
+                        for ix in reach(streets, closed, beyond)
                     )
                 ]
                 assert moved.outward == (min(costs) - least if costs else None), where

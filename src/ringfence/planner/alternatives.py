@@ -15,6 +15,7 @@ from ringfence.planner.minimum_cut import Prices, cheapest_by_cases
 from ringfence.planner.plan import describe
 from ringfence.planner.program import RingProgram
 from ringfence.planner.ring import Ring
+from ringfence.planner.sides import inner_ends
 from ringfence.planner.ways_on import AREA, OUTSIDE
 
 
@@ -56,9 +57,11 @@ def one_street_further(ring: Ring, closed: BoolArray) -> list[Further]:
     """For each arm that a plan closes and that holds something, the price of moving the line by one street there."""
     inside = ring.inside(closed)
     found = []
-    for arm in np.flatnonzero(closed & ring.crossing(inside)).tolist():
-        ends = ring.half_node[arm].tolist()
-        inner, outer = ends if inside[ends[0]] else ends[::-1]
+    arms = np.flatnonzero(closed & ring.crossing(inside)).tolist()
+    for arm, end in zip(arms, inner_ends(ring, arms, inside), strict=True):
+        inner, outer = ring.half_node[arm, [end, 1 - end]].tolist()
+        if inside[outer]:  # reached by others than those who would cross the arm: it is about these
+            outer = ring.enters_from(arm, inside)
         found.append(
             Further(
                 arm,

@@ -19,6 +19,7 @@ from ringfence.planner.best import Proof, find_best
 from ringfence.planner.covering import plan_cost
 from ringfence.planner.problem import Problem
 from ringfence.planner.ring import Ring, WayIn
+from ringfence.planner.sides import inner_ends
 from ringfence.planner.sites import count_sites
 
 ENDS: tuple[Literal["from"], Literal["to"]] = ("from", "to")
@@ -216,14 +217,15 @@ def _planned_barriers(ring: Ring, arms: Sequence[int], inside: BoolArray) -> tup
     lonlat = network.points_at(segments, problem.arms.middle_m[arms]).round(6).tolist()
     ends = np.column_stack([network.from_ix[segments], network.to_ix[segments]])
     names = network.names_at(ends.ravel())
+    sides = inner_ends(ring, arms, inside)
     return tuple(
-        _planned_barrier(ring, arm, inside, at, [names[first], names[last]])
-        for arm, at, (first, last) in zip(arms, lonlat, ends.tolist(), strict=True)
+        _planned_barrier(ring, arm, ENDS[side], at, [names[first], names[last]])
+        for arm, side, at, (first, last) in zip(arms, sides, lonlat, ends.tolist(), strict=True)
     )
 
 
 def _planned_barrier(
-    ring: Ring, arm: int, inside: BoolArray, lonlat: Sequence[float], meeting: Sequence[set[str]]
+    ring: Ring, arm: int, inside: Literal["from", "to"], lonlat: Sequence[float], meeting: Sequence[set[str]]
 ) -> PlannedBarrier:
     """One barrier. `meeting` are the streets at the two ends of its segment."""
     problem = ring.problem
@@ -237,7 +239,7 @@ def _planned_barrier(
         lat=lonlat[1],
         segment=network.segment_ids[segment],
         offset_m=round(float(arms.middle_m[arm]), 2),
-        inside="from" if inside[ring.half_node[arm, 0]] else "to",
+        inside=inside,
         streets=tuple(sorted({name, *meeting[0], *meeting[1]})),
         inferred=bool(network.inferred[segment]),
         fixed=arm in problem.fixed,
