@@ -276,6 +276,32 @@ def test_a_step_under_turn_bans_says_in_which_order_the_area_stays_sealed() -> N
     assert step.order == "put up first"
 
 
+def test_barriers_of_one_step_go_up_in_an_order_that_keeps_the_area_sealed() -> None:
+    """From `z` nobody may turn into `t`, but who turns round in front of a barrier on `a` may: first `z` must be up.
+
+    o --s-- x --z-- j --t-- i
+                    |a      |
+                    u --v-->'      from `a` nobody may turn into `v`, nor turn round
+    """
+    places = {"o": (-5, 0), "x": (-2.5, 0), "j": (-1.2, 0), "u": (-1.2, 2), "i": (0, 0)}
+    ends = {"s": "ox", "z": "xj", "a": "ju", "t": "ji"}
+    streets = StreetMap(
+        {name: (x * BLOCK, y * BLOCK) for name, (x, y) in places.items()},
+        (*(Segment(name, both[0], both[1]) for name, both in ends.items()), Segment("v", "u", "i", backward="none")),
+        bans=(("z", "j", "t"), ("z", "j", "z"), ("a", "u", "a"), ("a", "u", "v")),
+    )
+    ring = Ring(Problem(streets.network, AREA, Driver()))
+
+    def closed(*names: str) -> BoolArray:
+        return np.isin(np.array(ring.problem.arms.ids), names)
+
+    assert ring.seals(closed()) and not ring.seals(closed("a")) and ring.seals(closed("a", "z"))
+    (step,) = plan_stages(ring, closed(), closed("a", "z")).steps
+    assert (step.order, step.put_up) == ("put up first", ("z", "a"))
+    (step,) = plan_stages(ring, closed("a", "z"), closed()).steps
+    assert (step.order, step.take_away) == ("put up first", ("a", "z"))
+
+
 # --- where a barrier's arrow points
 
 

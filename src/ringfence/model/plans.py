@@ -291,13 +291,14 @@ class ArmReason(Record):
 
 
 StageOrder = Literal["put up first", "take away first", "all at once"]
-"""How a step keeps the area sealed: under turn bans a further barrier can make a place to turn, and so a way in."""
+"""How a step keeps the area sealed, barrier by barrier: under turn bans a further one can make a place to turn."""
 
 
 class Stage(Record):
     """A step from one cordon to another; the area is sealed before it and after it.
 
-    In between it is sealed too, unless it has to be done `all at once`: then neither order keeps it so.
+    In between it is sealed too, after each single barrier, in the order in which they are listed: first all that are
+    put up, or first all that are taken away. Not if it has to be done `all at once`: no such order was found.
     """
 
     order: StageOrder = "put up first"
