@@ -16,7 +16,7 @@ import pytest
 from ringfence.base.measures import Measure
 from ringfence.model.plans import Certificate, Plan
 from ringfence.planner import make_plan
-from ringfence.promises import verify_certificate
+from ringfence.promises import verify_certificate, verify_impossible
 from tests.property.brute_force import Best, Streets, cheapest_plan, drive_along, reach
 from tests.property.plane import OUTSIDE, PROTECTED
 from tests.property.strategies import ROWS, Instance, draw_instance
@@ -74,6 +74,9 @@ def _disagreement(instance: Instance) -> str:
         return f"arms, addresses, arms, sites, bound, optimal: expected {expected}, found {found}"
     if abs(plan.enclosed_street_m - best.enclosed_dm / 10) > ROUNDING_M:
         return f"metres: expected {best.enclosed_dm / 10}, found {plan.enclosed_street_m}"
+    asked = plan.certificate.demands
+    if verify_impossible(instance.network, instance.area, None, driver=instance.driver, demands=asked).proven:
+        return "the checker believes that no cordon exists"
     return _fault_of_proof(instance, best, plan.certificate)
 
 
@@ -102,8 +105,13 @@ def _fault_of_witness(instance: Instance, plan: Plan) -> str:
     way = drive_along(instance.streets, plan.witness.steps)
     if way is None:
         return f"its way in can't be driven: {plan.witness.steps}"
-    closed = {arms[arm] for arm in way[0]} - barred
-    return f"its way in crosses {closed}, which may be closed" if closed else ""
+    if closed := {arms[arm] for arm in way[0]} - barred:
+        return f"its way in crosses {closed}, which may be closed"
+    opened = {arms[arm] for arm in way[1]} - demands.must - demands.fixed
+    if unsaid := opened - {one.arm for one in plan.cannot_close}:
+        return f"its way in turns round at {unsaid}, which it does not say"
+    refusal = verify_impossible(instance.network, instance.area, plan.witness, driver=instance.driver, demands=demands)
+    return "" if refusal.proven else f"the checker is not convinced that no cordon exists: {refusal}"
 
 
 @pytest.mark.parametrize("row", ROWS)

@@ -23,6 +23,8 @@ from ringfence.planner.sides import inner_ends
 from ringfence.planner.sites import count_sites
 
 ENDS: tuple[Literal["from"], Literal["to"]] = ("from", "to")
+MAKES_A_TURN = "closed, it is a place to turn round at, and so a way in; left open, it leaves others"
+"""Why closing an arm does not help that drivers turn round at."""
 
 _STEPS = TypeAdapter(tuple[PathStep, ...])
 
@@ -112,9 +114,17 @@ def describe(ring: Ring, closed: BoolArray, proof: Proof | None, *, least_cost: 
 
 
 def impossible(ring: Ring) -> Plan:
-    """The answer where no plan exists: a way in over streets that can't be closed."""
+    """The answer where no plan exists: a way in over streets that can't be closed.
+
+    Such a way turns round at no barriers but those that stand in any case. Under turn bans there may be none: then it
+    is one past all barriers together, and those that it turns round at are named with the rest.
+    """
     problem = ring.problem
-    way = ring.find_way_in(~problem.never_closed)
+    closable = ~problem.never_closed
+    way = ring.find_way_in(closable, problem.closed_anyway) or ring.find_way_in(closable)
+    why = {} if way is None else {arm: problem.why_not(arm) for arm in way.crossed}
+    if way is not None:
+        why |= {arm: MAKES_A_TURN for arm in way.turned_back if not problem.closed_anyway[arm]}
     names, arms = problem.network.segment_names, problem.arms
     return Plan(
         threat=problem.driver.threat,
@@ -135,8 +145,8 @@ def impossible(ring: Ring) -> Plan:
         certificate=None,
         witness=_driven(problem, way) if way else None,
         cannot_close=tuple(
-            CannotClose(arm=arms.ids[arm], street=names[arms.segment_ix[arm]] or NAMELESS, why=problem.why_not(arm))
-            for arm in sorted(way.crossed if way else ())
+            CannotClose(arm=arms.ids[arm], street=names[arms.segment_ix[arm]] or NAMELESS, why=why[arm])
+            for arm in sorted(why)
         ),
     )
 

@@ -138,12 +138,19 @@ class Ring:
         """Edges from a node that is not inside to one that is."""
         return np.flatnonzero(inside[self.head] > inside[self.tail])
 
-    def find_way_in(self, closed: BoolArray) -> WayIn | None:
-        """A way into the area past the closed arms with few arms on it, or None if they seal it. Deterministic."""
+    def find_way_in(self, closed: BoolArray, turning: BoolArray | None = None) -> WayIn | None:
+        """A way into the area past the closed arms with few arms on it, or None if they seal it. Deterministic.
+
+        Parameters
+        ----------
+        turning : (K,) bool or None
+            Closed arms in front of which drivers may turn round; None: all that are closed.
+        """
         if self.direct is not None:
             return WayIn(self.direct, frozenset(), frozenset())
+        turning = closed if turning is None else turning
         shut = np.append(closed, False)  # the last stands for no arm
-        straight, turned = np.flatnonzero(~shut[self.arm]), np.flatnonzero(closed[self.back_arm])
+        straight, turned = np.flatnonzero(~shut[self.arm]), np.flatnonzero(turning[self.back_arm])
         edge = np.concatenate([straight, len(self.tail) + turned])
         tail = np.concatenate([self.tail[straight], self.back_tail[turned]])
         head = np.concatenate([self.head[straight], self.back_head[turned]])
