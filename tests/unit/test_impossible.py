@@ -9,7 +9,7 @@ from ringfence.base.errors import OurFault
 from ringfence.base.traffic import Driver, Threat
 from ringfence.desk.planning import Planning
 from ringfence.desk.verifying import refuse_doubt
-from ringfence.model.plans import Demands, Plan
+from ringfence.model.plans import Demands, Plan, PlanQuestion
 from ringfence.network import Area
 from ringfence.operation import Operation
 from ringfence.planner import Problem, Ring, impossible, make_plan

@@ -6,6 +6,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from datetime import datetime
 from importlib import metadata
+from itertools import islice
 from pathlib import Path
 from threading import Lock
 
@@ -152,7 +153,7 @@ class Planning:
         if best is None:
             return ()
         further = list_alternatives(ring, best, differ=differ)
-        found = tuple(other for other, _ in zip(further, range(count), strict=False))
+        found = tuple(islice(further, count))
         for other in found:
             refuse_leaks(ring, other.plan)
         return found
@@ -182,6 +183,7 @@ class Planning:
                     opens=hold.streets,
                     further_in=moved.inward if moved else None,
                     further_out=moved.outward if moved else None,
+                    unproven=moved.unproven if moved else (),
                     says=_says(moved, question.measure),
                 )
             )
@@ -354,10 +356,12 @@ def _says(moved: Further | None, measure: Measure) -> str:
     if moved is None:
         return "It holds nothing: the area is sealed without it."
 
-    def price(more: int | None, nowhere: str) -> str:
+    def price(more: int | None, nowhere: str, *, proven: bool) -> str:
         if more is None:
-            return nowhere
-        return "costs the same" if more == 0 else f"costs {abs(more)} {'more' if more > 0 else 'less'} in {measure}"
+            return nowhere if proven else "has a price that was not found"
+        says = "costs the same" if more == 0 else f"costs {abs(more)} {'more' if more > 0 else 'less'} in {measure}"
+        return says if proven else f"{says}, or costs less: that is not proven"
 
-    nearer = price(moved.inward, "would cut the protected area")
-    return f"One street nearer {nearer}; one street farther {price(moved.outward, 'would leave the limit')}."
+    nearer = price(moved.inward, "would cut the protected area", proven="in" not in moved.unproven)
+    farther = price(moved.outward, "would leave the limit", proven="out" not in moved.unproven)
+    return f"One street nearer {nearer}; one street farther {farther}."

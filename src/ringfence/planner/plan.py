@@ -80,7 +80,7 @@ def describe(ring: Ring, closed: BoolArray, proof: Proof | None, *, least_cost: 
     Parameters
     ----------
     least_cost : int
-        What every plan costs at least.
+        What every plan costs at least, as far as anybody has proven it.
     all_arms : bool
         Name those that are closed already wherever they stand.
     """
@@ -98,7 +98,7 @@ def describe(ring: Ring, closed: BoolArray, proof: Proof | None, *, least_cost: 
         measure=problem.measure,
         cost=cost,
         lower_bound=least_cost,
-        optimal=least_cost == cost,
+        optimal=proof is not None and least_cost == cost,
         arms=len(chosen),
         sites=count_sites(problem, chosen),
         blocks=int(needs.blocks[chosen].sum()),
