@@ -6,10 +6,11 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from datetime import datetime
 from importlib import metadata
+from itertools import islice
 from pathlib import Path
 from threading import Lock
 
-from ringfence.base.errors import BadInput, Fault, OurFault, refuse_if
+from ringfence.base.errors import BadInput, Fault, refuse_if
 from ringfence.base.measures import Burden, Measure
 from ringfence.base.traffic import Driver, Threat
 from ringfence.desk.cordons import (
@@ -20,13 +21,12 @@ from ringfence.desk.cordons import (
     arms_standing,
     closed_arms,
     side_of,
-    stops_of,
 )
 from ringfence.desk.drawn_area import area_of, streets_around
+from ringfence.desk.verifying import refuse_doubt, refuse_leaks, verify_plan
 from ringfence.model.plans import (
     Alternative,
     ArmReason,
-    Certificate,
     Comparison,
     Demands,
     Front,
@@ -42,13 +42,14 @@ from ringfence.planner import (
     Ring,
     describe,
     find_best,
+    impossible,
     list_alternatives,
     make_front,
     one_street_further,
     plan_of,
     plan_stages,
 )
-from ringfence.promises import find_leaks, list_holds, verify_certificate
+from ringfence.promises import list_holds
 
 GROUNDS_MAX = 8
 """Grounds that are remembered: a planner draws one area at a time, and pins and forbids on it."""
@@ -95,20 +96,26 @@ class Planning:
         return ground.asking(self._demands(ground.problem, question))
 
     def plan(self, question: PlanQuestion) -> Plan:
-        """The cheapest barriers that seal the area; the checker has verified their certificate.
+        """The cheapest barriers that seal the area; the checker has verified their certificate, or that none exist.
+
+        A certificate that it can't follow within its limits is left out: the plan then says what is proven.
 
         Raises
         ------
         BadInput
             As `ring`.
         OurFault
-            If the checker rejects the certificate.
+            If the checker rejects the certificate, or is not convinced that no cordon exists.
         """
         ring = self.ring(question)
         plan = plan_of(ring)
-        if plan.certificate is not None:
-            self._verify(ring, plan, plan.certificate, proves=plan.optimal)
-        return plan
+        if plan.certificate is None:
+            refuse_doubt(ring, plan)
+            return plan
+        verdict = verify_plan(ring, plan, plan.certificate, proves=plan.optimal)
+        if verdict.finished:
+            return plan
+        return plan.model_copy(update={"certificate": None, "optimal": False, "lower_bound": verdict.lower_bound})
 
     def front(
         self,
@@ -130,11 +137,13 @@ class Planning:
             found, do = "a network that knows none", "Ask for metres of street instead: --against street."
             raise BadInput([Fault("no-addresses", "plan", "a network with addresses", found, do)])
         front = make_front(ring, against, only_supported=only_supported, progress=progress)
+        if not front.points:
+            refuse_doubt(ring, impossible(ring))
         for point in front.points:
             if point.plan.certificate is not None:
-                self._verify(ring, point.plan, point.plan.certificate, proves=True)
+                verify_plan(ring, point.plan, point.plan.certificate, proves=True)
             else:
-                self._refuse_leaks(ring, point.plan)
+                refuse_leaks(ring, point.plan)
         return front
 
     def alternatives(self, question: PlanQuestion, *, differ: int, count: int) -> tuple[Alternative, ...]:
@@ -144,9 +153,9 @@ class Planning:
         if best is None:
             return ()
         further = list_alternatives(ring, best, differ=differ)
-        found = tuple(other for other, _ in zip(further, range(count), strict=False))
+        found = tuple(islice(further, count))
         for other in found:
-            self._refuse_leaks(ring, other.plan)
+            refuse_leaks(ring, other.plan)
         return found
 
     def reasons(self, question: PlanQuestion, arms: Sequence[str] | None = None) -> tuple[ArmReason, ...]:
@@ -174,6 +183,7 @@ class Planning:
                     opens=hold.streets,
                     further_in=moved.inward if moved else None,
                     further_out=moved.outward if moved else None,
+                    unproven=moved.unproven if moved else (),
                     says=_says(moved, question.measure),
                 )
             )
@@ -309,32 +319,6 @@ class Planning:
             raise BadInput([Fault("stale-plan", f"plans/{name}.json", "a plan of these streets", found, "Plan anew.")])
         return plan
 
-    def _verify(self, ring: Ring, plan: Plan, certificate: Certificate, *, proves: bool) -> None:
-        problem = ring.problem
-        barriers = {barrier.id for barrier in plan.barriers}
-        if not barriers <= set(certificate.cut) <= barriers | problem.demands.fixed:
-            message = "the planner's certificate is about other barriers than its plan"
-            raise OurFault(message)
-        verdict = verify_certificate(
-            problem.network,
-            problem.area,
-            certificate,
-            driver=problem.driver,
-            demands=problem.demands,
-            weights=certificate.weights,
-        )
-        if verdict.faults or verdict.proves_fewest != proves:
-            message = f"the checker rejects the planner's certificate: {'; '.join(verdict.faults) or 'a gap'}"
-            raise OurFault(message)
-
-    def _refuse_leaks(self, ring: Ring, plan: Plan) -> None:
-        """The checker's word on a plan without a certificate; that it is as good as can be rests on the solver."""
-        problem = ring.problem
-        shut = closed_arms(ring, [barrier.id for barrier in plan.barriers])
-        if leaks := find_leaks(problem.network, problem.area, problem.driver, stops_of(problem, shut)):
-            message = f"the checker finds a way past the planner's barriers, by {', '.join(leaks[:3])}"
-            raise OurFault(message)
-
     def _demands(self, problem: Problem, question: PlanQuestion) -> Demands:
         def arms(names: Iterable[str]) -> frozenset[str]:
             return frozenset(arm for name in names for arm in self._arms_of(problem, name))
@@ -372,10 +356,12 @@ def _says(moved: Further | None, measure: Measure) -> str:
     if moved is None:
         return "It holds nothing: the area is sealed without it."
 
-    def price(more: int | None, nowhere: str) -> str:
+    def price(more: int | None, nowhere: str, *, proven: bool) -> str:
         if more is None:
-            return nowhere
-        return "costs the same" if more == 0 else f"costs {abs(more)} {'more' if more > 0 else 'less'} in {measure}"
+            return nowhere if proven else "has a price that was not found"
+        says = "costs the same" if more == 0 else f"costs {abs(more)} {'more' if more > 0 else 'less'} in {measure}"
+        return says if proven else f"{says}, or costs less: that is not proven"
 
-    nearer = price(moved.inward, "would cut the protected area")
-    return f"One street nearer {nearer}; one street farther {price(moved.outward, 'would leave the limit')}."
+    nearer = price(moved.inward, "would cut the protected area", proven="in" not in moved.unproven)
+    farther = price(moved.outward, "would leave the limit", proven="out" not in moved.unproven)
+    return f"One street nearer {nearer}; one street farther {farther}."
