@@ -1,7 +1,8 @@
 // Writing a new entry. Nothing is sent before the person has seen the sentence that will be logged.
 import { useEffect, useRef } from "preact/hooks";
 import { setComposing } from "../actions";
-import { change, clearDraft, draft, draftEffects, sentence } from "../draft";
+import { asksFor, change, clearDraft, draft, idsIn } from "../draft";
+import { draftEffects, figureInWords, leftAsItWas, sentence } from "../entry-draft";
 import { channels, sources } from "../log-view";
 import { save, sending } from "../save";
 import { at, operation } from "../state";
@@ -10,9 +11,12 @@ import { understood } from "../typing";
 import type { Certainty, Kind } from "../words";
 import { CERTAINTIES, CERTAINTY_MEANS, KINDS } from "../words";
 import { ChangesField } from "./ChangesField";
+import { CountField } from "./CountField";
+import { ReasonField, RulesField } from "./DecisionFields";
 import { Effects } from "./Effects";
 import { FaultSummary, FaultsOf, faulty } from "./Faults";
 import { Icon } from "./Icon";
+import { LinksField, MoreField } from "./LinkFields";
 import { PlaceField } from "./PlaceField";
 import { CertaintySign } from "./Signs";
 import { TypedLine } from "./TypedLine";
@@ -26,13 +30,15 @@ const NOT_BY_HAND: ReadonlySet<string> = new Set(["erasure", "acknowledgement"])
 export function Composer() {
   const first = useRef<HTMLTextAreaElement>(null);
   useEffect(() => {
-    const { what, from } = draft.peek();
+    const { what, so } = draft.peek();
     const now = localParts(at.peek());
-    if (!what || !from) change({ from: now, to: now }); // a draft that was begun keeps its time
+    // A draft that was begun keeps its time, and so does one about another entry.
+    if (!so.from || !(what || about())) change({ so: { ...so, from: now, to: now } });
     // Anew it begins with the one line above; a draft that was begun, or is about another entry, goes on here.
     if (about() || what) first.current?.focus();
   }, []);
   const one = draft.value;
+  const asked = asksFor(one);
   return (
     <section class="composer" aria-labelledby="composer-heading">
       <div class="log-head">
@@ -64,7 +70,12 @@ export function Composer() {
           <FaultsOf field="what" />
         </div>
         <PlaceField />
-        <WhenField />
+        <WhenField
+          field="when"
+          legend="When it was so"
+          value={one.so}
+          set={(times) => change({ so: times ?? { ...one.so, precision: "unknown" } })}
+        />
         <div class="pair">
           <div class="labelled">
             <label for="draft-kind">Kind</label>
@@ -98,7 +109,10 @@ export function Composer() {
           </div>
         </div>
         <FaultsOf field="by" />
-        {one.kind === "count" && <CountField />}
+        <LinksField />
+        {asked.count && <CountField />}
+        {asked.reason && <ReasonField />}
+        {asked.rules && <RulesField />}
         <div class="labelled">
           <label for="draft-via">
             Through which channel <span class="optional">optional</span>
@@ -115,6 +129,7 @@ export function Composer() {
         <Completions />
         <CertaintyField />
         <ChangesField />
+        <MoreField />
         <Preview />
       </form>
       {/* Beside the form, which scrolls: in front of it, it would cover what one is about to press. */}
@@ -130,32 +145,6 @@ export function Composer() {
   );
 }
 
-function CountField() {
-  const { number, unit } = draft.value;
-  return (
-    <>
-      <div class="pair">
-        <label class="labelled">
-          Number
-          <input
-            id="draft-number"
-            class="field"
-            inputMode="decimal"
-            value={number}
-            {...faulty("number")}
-            onInput={(event) => change({ number: event.currentTarget.value })}
-          />
-        </label>
-        <label class="labelled">
-          Of what
-          <input class="field" value={unit} onInput={(event) => change({ unit: event.currentTarget.value })} />
-        </label>
-      </div>
-      <FaultsOf field="number" />
-    </>
-  );
-}
-
 function heading(): string {
   const { kind } = draft.value;
   const entry = about();
@@ -167,7 +156,7 @@ function heading(): string {
 /** The entry that the draft answers. */
 function about(): string | undefined {
   const { relatesTo, disputes, retracts } = draft.value;
-  return [...relatesTo, ...disputes, ...retracts][0];
+  return idsIn(`${relatesTo} ${disputes} ${retracts}`)[0];
 }
 
 function close(): void {
@@ -215,14 +204,22 @@ function Completions() {
 }
 
 function Preview() {
-  const effects = draftEffects(draft.value);
+  const one = draft.value;
+  const figure = figureInWords(one);
+  const left = leftAsItWas(one);
   return (
     <div class="preview">
       <h3>This will be logged</h3>
       <p>
-        <bdi>{sentence(draft.value)}</bdi>
+        <bdi>{sentence(one)}</bdi>
       </p>
-      <Effects of={effects} />
+      {figure && (
+        <p>
+          <bdi>{figure}</bdi>
+        </p>
+      )}
+      <Effects of={draftEffects(one)} />
+      {left && <p class="hint">{left}</p>}
     </div>
   );
 }
