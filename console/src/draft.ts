@@ -6,6 +6,7 @@ import { byId } from "./log-view";
 import type { Barrier, Entry, PlaceReading, Span } from "./state";
 import { at, operation, placeReadings } from "./state";
 import { localParts } from "./times";
+import { understood } from "./typing";
 import type { BarrierState, Certainty, Kind } from "./words";
 
 export type Precision = Span["precision"];
@@ -154,6 +155,7 @@ export function renewKey(): void {
 /** A new draft about an entry: to correct it, to contradict it, or to take it back. */
 export function draftFrom(entry: Entry, kind: "correction" | "denial" | "retraction"): void {
   clearDraft();
+  understood.value = null; // a line that was being looked at would stand in the form's place
   if (kind === "correction") change({ kind, ...restated(entry), relatesTo: entry.id });
   if (kind === "denial") change({ kind, place: entry.place ?? "", certainty: "denied", disputes: entry.id });
   if (kind === "retraction") change({ kind, certainty: "confirmed", retracts: entry.id });

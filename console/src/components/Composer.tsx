@@ -1,7 +1,7 @@
 // Writing a new entry. Nothing is sent before the person has seen the sentence that will be logged.
 import { useEffect, useRef } from "preact/hooks";
 import { setComposing } from "../actions";
-import { asksFor, change, clearDraft, draft, idsIn } from "../draft";
+import { asksFor, change, clearDraft, corrected, draft, idsIn } from "../draft";
 import { draftEffects, figureInWords, leftAsItWas, sentence } from "../entry-draft";
 import { channels, sources } from "../log-view";
 import { save, sending } from "../save";
@@ -50,88 +50,91 @@ export function Composer() {
       {operation.value && !operation.value.desk && (
         <p class="notice">This operation can only be read: it has no desk to write at.</p>
       )}
-      <TypedLine />
-      <form id="draft" noValidate hidden={understood.value !== null} onSubmit={(event) => void save(event)}>
-        <FaultSummary />
-        <div class="labelled">
-          <label for="draft-what">What happened</label>
-          <textarea
-            id="draft-what"
-            class="field"
-            ref={first}
-            rows={4}
-            maxLength={WHAT_MAX}
-            required
-            value={one.what}
-            {...faulty("what")}
-            onInput={(event) => change({ what: event.currentTarget.value })}
-          />
-          {one.what.length > WHAT_MAX - 500 && <p class="hint">{WHAT_MAX - one.what.length} letters left</p>}
-          <FaultsOf field="what" />
-        </div>
-        <PlaceField />
-        <WhenField
-          field="when"
-          legend="When it was so"
-          value={one.so}
-          set={(times) => change({ so: times ?? { ...one.so, precision: "unknown" } })}
-        />
-        <div class="pair">
+      <div class="composer-body">
+        {!about() && <TypedLine />}
+        <form id="draft" noValidate hidden={understood.value !== null} onSubmit={(event) => void save(event)}>
+          <FaultSummary />
+          <ItSaid />
           <div class="labelled">
-            <label for="draft-kind">Kind</label>
-            <select
-              id="draft-kind"
+            <label for="draft-what">What happened</label>
+            <textarea
+              id="draft-what"
               class="field"
-              value={one.kind}
-              onChange={(event) => change({ kind: event.currentTarget.value as Kind })}
-            >
-              {Object.entries(KINDS)
-                .filter(([kind]) => !NOT_BY_HAND.has(kind))
-                .map(([kind, word]) => (
-                  <option key={kind} value={kind}>
-                    {word}
-                  </option>
-                ))}
-            </select>
-          </div>
-          <div class="labelled">
-            <label for="draft-by">Who says so</label>
-            <input
-              id="draft-by"
-              class="field"
-              list="draft-sources"
+              ref={first}
+              rows={4}
+              maxLength={WHAT_MAX}
               required
+              value={one.what}
+              {...faulty("what")}
+              onInput={(event) => change({ what: event.currentTarget.value })}
+            />
+            {one.what.length > WHAT_MAX - 500 && <p class="hint">{WHAT_MAX - one.what.length} letters left</p>}
+            <FaultsOf field="what" />
+          </div>
+          <PlaceField />
+          <WhenField
+            field="when"
+            legend="When it was so"
+            value={one.so}
+            set={(times) => change({ so: times ?? { ...one.so, precision: "unknown" } })}
+          />
+          <div class="pair">
+            <div class="labelled">
+              <label for="draft-kind">Kind</label>
+              <select
+                id="draft-kind"
+                class="field"
+                value={one.kind}
+                onChange={(event) => change({ kind: event.currentTarget.value as Kind })}
+              >
+                {Object.entries(KINDS)
+                  .filter(([kind]) => !NOT_BY_HAND.has(kind))
+                  .map(([kind, word]) => (
+                    <option key={kind} value={kind}>
+                      {word}
+                    </option>
+                  ))}
+              </select>
+            </div>
+            <div class="labelled">
+              <label for="draft-by">Who says so</label>
+              <input
+                id="draft-by"
+                class="field"
+                list="draft-sources"
+                required
+                autoComplete="off"
+                value={one.by}
+                {...faulty("by")}
+                onInput={(event) => change({ by: event.currentTarget.value })}
+              />
+            </div>
+          </div>
+          <FaultsOf field="by" />
+          <LinksField />
+          {asked.count && <CountField />}
+          {asked.rules && <RulesField />}
+          {asked.reason && <ReasonField />}
+          <div class="labelled">
+            <label for="draft-via">
+              Through which channel <span class="optional">optional</span>
+            </label>
+            <input
+              id="draft-via"
+              class="field"
+              list="draft-channels"
               autoComplete="off"
-              value={one.by}
-              {...faulty("by")}
-              onInput={(event) => change({ by: event.currentTarget.value })}
+              value={one.via}
+              onInput={(event) => change({ via: event.currentTarget.value })}
             />
           </div>
-        </div>
-        <FaultsOf field="by" />
-        <LinksField />
-        {asked.count && <CountField />}
-        {asked.reason && <ReasonField />}
-        {asked.rules && <RulesField />}
-        <div class="labelled">
-          <label for="draft-via">
-            Through which channel <span class="optional">optional</span>
-          </label>
-          <input
-            id="draft-via"
-            class="field"
-            list="draft-channels"
-            autoComplete="off"
-            value={one.via}
-            onInput={(event) => change({ via: event.currentTarget.value })}
-          />
-        </div>
-        <Completions />
-        <CertaintyField />
-        <ChangesField />
-        <MoreField />
-        <Preview />
-      </form>
+          <Completions />
+          <CertaintyField />
+          <ChangesField />
+          <MoreField />
+          <Preview />
+        </form>
+      </div>
       {/* Beside the form, which scrolls: in front of it, it would cover what one is about to press. */}
       <div class="composer-foot" hidden={understood.value !== null}>
         <button type="submit" form="draft" class="button primary" disabled={sending.value || !operation.value?.desk}>
@@ -142,6 +145,17 @@ export function Composer() {
         </button>
       </div>
     </section>
+  );
+}
+
+/** The words of the entry that is corrected, in sight of whoever writes the right ones. */
+function ItSaid() {
+  const of = corrected(draft.value);
+  if (!of) return null;
+  return (
+    <p class="it-said">
+      It said: <bdi>{of.what}</bdi> <span class="optional">What it stated stands below, to be put right.</span>
+    </p>
   );
 }
 

@@ -1,5 +1,5 @@
 // Which entries an entry answers; and what it may say besides: when it was reported, references, what it came after.
-import { change, corrected, draft } from "../draft";
+import { change, draft } from "../draft";
 import { LINKED } from "../entry-draft";
 import { FaultsOf, faulty } from "./Faults";
 import { WhenField } from "./WhenField";
@@ -9,7 +9,6 @@ export function LinksField() {
   const one = draft.value;
   const linked = LINKED[one.kind];
   if (!linked) return null;
-  const of = corrected(one);
   return (
     <div class="labelled">
       <label for="draft-links">{linked.label}</label>
@@ -22,11 +21,6 @@ export function LinksField() {
         {...faulty("links")}
         onInput={(event) => change({ [linked.field]: event.currentTarget.value })}
       />
-      {of && (
-        <p class="hint">
-          It said: <bdi>{of.what}</bdi> What it stated stands below, to be put right.
-        </p>
-      )}
       <FaultsOf field="links" />
     </div>
   );
