@@ -2,7 +2,7 @@
 import { computed, signal } from "@preact/signals";
 import { setComposing, setPlaceReadings } from "./actions";
 import { freshKey } from "./api/client";
-import { byId } from "./log-view";
+import { byId, hasEffect } from "./log-view";
 import type { Barrier, Entry, PlaceReading, Span } from "./state";
 import { at, operation, placeReadings } from "./state";
 import { localParts } from "./times";
@@ -43,6 +43,7 @@ export interface Part {
 export interface Draft {
   key: string; // the same for every try to send this draft, so that it is logged once
   kind: Kind;
+  fromEntry: boolean; // begun at an entry of the log, to answer it
   what: string;
   place: string;
   so: Times;
@@ -90,6 +91,7 @@ function emptyDraft(): Draft {
   return {
     key: freshKey(),
     kind: "observation",
+    fromEntry: false,
     what: "",
     place: "",
     so: { precision: "exact", from: "", to: "" },
@@ -159,6 +161,7 @@ export function draftFrom(entry: Entry, kind: "correction" | "denial" | "retract
   if (kind === "correction") change({ kind, ...restated(entry), relatesTo: entry.id });
   if (kind === "denial") change({ kind, place: entry.place ?? "", certainty: "denied", disputes: entry.id });
   if (kind === "retraction") change({ kind, certainty: "confirmed", retracts: entry.id });
+  change({ fromEntry: true });
   setComposing(true);
 }
 
@@ -218,15 +221,18 @@ export function corrected({ kind, relatesTo }: Draft): Entry | undefined {
 }
 
 const DECIDED: ReadonlySet<Kind> = new Set<Kind>(["decision", "gate_rule", "level"]);
+/** What was decided or counted changes nothing by itself, nor does taking words back. */
+const CHANGES_NOTHING: ReadonlySet<Kind> = new Set<Kind>(["count", "decision", "level", "retraction"]);
 
 /** What the chosen kind can have besides; a correction what the entry has that it corrects. */
-export function asksFor(one: Draft): { count: boolean; reason: boolean; rules: boolean } {
+export function asksFor(one: Draft): { count: boolean; reason: boolean; rules: boolean; changes: boolean } {
   const of = corrected(one);
   const kind = of?.kind === "correction" ? "count" : (of?.kind ?? one.kind);
   return {
     count: kind === "count" || Boolean(of?.unit),
     reason: DECIDED.has(kind) || Boolean(of?.why ?? of?.power),
     rules: kind === "gate_rule",
+    changes: !CHANGES_NOTHING.has(one.kind) && !(of && CHANGES_NOTHING.has(of.kind) && !hasEffect(of)),
   };
 }
 

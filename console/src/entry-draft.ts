@@ -120,7 +120,7 @@ export function toEntryDraft(one: Draft): EntryDraft {
     follows: idsIn(one.follows),
     ...(asked.count && countOf(one)),
     ...(asked.reason && reasonOf(one)),
-    ...changesOf(one),
+    ...(asked.changes && changesOf(one)),
     rules,
     ...(rules.length > 0 && { in_force: one.inForce === "yes" }),
     retracts: idsIn(one.retracts),
@@ -156,7 +156,7 @@ export function faultsIn(one: Draft): readonly ShownFault[] {
   if (asked.count) countFaults(one, add);
   if (asked.rules && one.rules.length > 0 && !one.inForce) add("rules", "Say whether the rules are now in force.");
   if (asked.rules && one.inForce && !one.rules.length) add("rules", "Choose the rules that are now so.");
-  changeFaults(one, add);
+  if (asked.changes) changeFaults(one, add);
   if (one.retracts && one.certainty !== "confirmed" && one.certainty !== "observed") {
     add("certainty", "Only what is confirmed or observed can take an entry back. Contradict it instead.");
   }

@@ -61,6 +61,7 @@ def test_a_line_is_typed_seen_and_saved_by_keyboard(open_page: OpenPage, writing
     assert (stored["what"], stored["barriers"], stored["state"]) == (LINE, ["bunny-street"], "moved")
     assert stored["so"]["from"] == "2022-02-22T04:12:00+13:00"
     expect(promise(page, DETERMINED)).to_contain_text("BROKEN")
+    correct_its_state(page, writing_url)
     count_and_correct_it(page, writing_url)
     decide_and_change_a_rule(page, writing_url)
 
@@ -76,6 +77,22 @@ def fill_in(page: Page, words: str, kind: str, by: str) -> None:
 def log_it(page: Page, words: str) -> None:
     page.get_by_role("button", name="Log it").press("Enter")
     expect(page.locator(".entry[data-picked]").filter(has_text=words)).to_be_visible()
+
+
+def correct_its_state(page: Page, url: str) -> None:
+    """A correction of what changed something begins with what the entry said, and when it was so."""
+    page.get_by_role("button", name="Correct", exact=True).press("Enter")
+    expect(page.get_by_role("checkbox", name="Bunny Street at Featherston Street")).to_be_checked()
+    state = page.get_by_role("combobox", name="The barriers are now")
+    expect(state).to_have_value("moved")
+    expect(page.get_by_role("radio", name="observed")).to_be_checked()
+    state.select_option("obstructed")
+    page.get_by_label("What happened").fill("Only surrounded by people.")
+    page.get_by_label("Who says so").fill("gate 6")
+    log_it(page, "Only surrounded by people.")
+    right, wrong = entries(url)[:2]
+    assert (right["kind"], right["relates_to"]) == ("correction", [wrong["id"]])
+    assert (right["barriers"], right["state"], right["so"]) == (["bunny-street"], "obstructed", wrong["so"])
 
 
 def count_and_correct_it(page: Page, url: str) -> None:
@@ -133,7 +150,8 @@ def count_and_correct_it(page: Page, url: str) -> None:
 def decide_and_change_a_rule(page: Page, url: str) -> None:
     """A decision has a reason and a power; a gate rule says which rules hold from then on."""
     fill_in(page, "Hill Street is held.", "decision", "forward commander")
-    expect(page.get_by_label("Basis")).to_have_count(0)  # a decision counts nothing
+    expect(page.get_by_label("Basis")).to_have_count(0)  # a decision counts nothing, and changes nothing yet
+    expect(page.get_by_text("It changes something")).to_have_count(0)
     page.get_by_label("Why").fill("ambulances cannot pass")
     page.get_by_label("Under which power").fill("Summary Offences Act 1981, section 35")
     log_it(page, "Hill Street is held.")

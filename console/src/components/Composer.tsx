@@ -51,7 +51,7 @@ export function Composer() {
         <p class="notice">This operation can only be read: it has no desk to write at.</p>
       )}
       <div class="composer-body">
-        {!about() && <TypedLine />}
+        {!one.fromEntry && <TypedLine />}
         <form id="draft" noValidate hidden={understood.value !== null} onSubmit={(event) => void save(event)}>
           <FaultSummary />
           <ItSaid />
@@ -130,7 +130,7 @@ export function Composer() {
           </div>
           <Completions />
           <CertaintyField />
-          <ChangesField />
+          {asked.changes && <ChangesField />}
           <MoreField />
           <Preview />
         </form>
