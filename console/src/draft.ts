@@ -1,29 +1,53 @@
-// The entry that is being written: its fields, what it will say, and whether it may be sent.
+// The entry that is being written: its fields, and what it is about.
 import { computed, signal } from "@preact/signals";
 import { setComposing, setPlaceReadings } from "./actions";
-import type { Fault } from "./api/client";
 import { freshKey } from "./api/client";
-import type { components } from "./api/schema";
-import { effectsInWords } from "./effects";
+import { byId, hasEffect } from "./log-view";
 import type { Barrier, Entry, PlaceReading, Span } from "./state";
 import { at, operation, placeReadings } from "./state";
-import { DAY, fromLocal, isoInZone, localParts, spanInWords } from "./times";
+import { localParts } from "./times";
+import { understood } from "./typing";
 import type { BarrierState, Certainty, Kind } from "./words";
-import { CERTAINTIES, listed } from "./words";
 
-export type EntryDraft = components["schemas"]["EntryDraft-Input"];
 export type Precision = Span["precision"];
 /** The part of the form that a fault belongs to. */
-export type Field = "what" | "kind" | "place" | "when" | "by" | "certainty" | "changes" | "number";
+export type Field =
+  | "what"
+  | "kind"
+  | "links"
+  | "place"
+  | "when"
+  | "by"
+  | "certainty"
+  | "number"
+  | "reason"
+  | "rules"
+  | "changes"
+  | "reported"
+  | "more";
+
+/** A time as it is typed: local times of the operation. */
+export interface Times {
+  precision: Precision;
+  from: string;
+  to: string;
+}
+
+/** A part of a count, in a row of its own. */
+export interface Part {
+  row: number;
+  name: string;
+  number: string;
+}
 
 export interface Draft {
   key: string; // the same for every try to send this draft, so that it is logged once
   kind: Kind;
+  fromEntry: boolean; // begun at an entry of the log, to answer it
   what: string;
   place: string;
-  precision: Precision;
-  from: string; // local time of the operation
-  to: string;
+  so: Times;
+  reported: Times | null; // null: as it is logged
   by: string;
   via: string;
   certainty: Certainty;
@@ -33,12 +57,21 @@ export interface Draft {
   site: string;
   siteState: "" | "open" | "closed";
   street: "" | "occupied" | "cleared";
+  segments: readonly string[]; // the streets of the entry that is corrected; else the one at the place
   swept: boolean;
-  number: string; // for a count
+  number: string; // of a count
   unit: string;
-  relatesTo: readonly string[];
-  disputes: readonly string[];
-  retracts: readonly string[];
+  basis: string;
+  parts: readonly Part[];
+  why: string; // of a decision
+  power: string;
+  rules: readonly string[]; // of a gate rule
+  inForce: "" | "yes" | "no";
+  refs: string; // a line each
+  relatesTo: string; // ids, as they are typed
+  disputes: string;
+  retracts: string;
+  follows: string;
 }
 
 const BY = "ringfence.by";
@@ -58,11 +91,11 @@ function emptyDraft(): Draft {
   return {
     key: freshKey(),
     kind: "observation",
+    fromEntry: false,
     what: "",
     place: "",
-    precision: "exact",
-    from: "",
-    to: "",
+    so: { precision: "exact", from: "", to: "" },
+    reported: null,
     by: remembered(),
     via: "",
     certainty: "observed",
@@ -72,12 +105,21 @@ function emptyDraft(): Draft {
     site: "",
     siteState: "",
     street: "",
+    segments: [],
     swept: false,
     number: "",
     unit: "",
-    relatesTo: [],
-    disputes: [],
-    retracts: [],
+    basis: "",
+    parts: [],
+    why: "",
+    power: "",
+    rules: [],
+    inForce: "",
+    refs: "",
+    relatesTo: "",
+    disputes: "",
+    retracts: "",
+    follows: "",
   };
 }
 
@@ -102,7 +144,8 @@ export function change(part: Partial<Draft>): void {
 }
 
 export function clearDraft(): void {
-  draft.value = { ...emptyDraft(), from: localParts(at.peek()), to: localParts(at.peek()) };
+  const now = localParts(at.peek());
+  draft.value = { ...emptyDraft(), so: { precision: "exact", from: now, to: now } };
   shownFaults.value = [];
   setPlaceReadings([]);
 }
@@ -114,17 +157,83 @@ export function renewKey(): void {
 /** A new draft about an entry: to correct it, to contradict it, or to take it back. */
 export function draftFrom(entry: Entry, kind: "correction" | "denial" | "retraction"): void {
   clearDraft();
-  const takesBack = kind === "retraction";
-  change({
-    kind,
-    place: takesBack ? "" : (entry.place ?? ""),
-    certainty: kind === "denial" ? "denied" : "confirmed",
-    relatesTo: kind === "correction" ? [entry.id] : [],
-    disputes: kind === "denial" ? [entry.id] : [],
-    retracts: takesBack ? [entry.id] : [],
-    ...(kind === "correction" && { barriers: entry.barriers, state: entry.state ?? "" }),
-  });
+  understood.value = null; // a line that was being looked at would stand in the form's place
+  if (kind === "correction") change({ kind, ...restated(entry), relatesTo: entry.id });
+  if (kind === "denial") change({ kind, place: entry.place ?? "", certainty: "denied", disputes: entry.id });
+  if (kind === "retraction") change({ kind, certainty: "confirmed", retracts: entry.id });
+  change({ fromEntry: true });
   setComposing(true);
+}
+
+/** All that an entry says but its words, to be changed where it was wrong; no surer than it was said. */
+function restated(entry: Entry): Partial<Draft> {
+  const text = (words: string | null | undefined) => (words && words !== "[erased]" ? words : "");
+  const yes = (held: boolean | null | undefined) => (held === null || held === undefined ? "" : held ? "yes" : "no");
+  const gates = entry.gates.includes("*") ? gateIds() : entry.gates;
+  return {
+    place: text(entry.place),
+    so: timesOf(entry.so),
+    certainty: entry.certainty,
+    barriers: [...new Set([...entry.barriers, ...gates])],
+    state: entry.state ?? "",
+    staffed: yes(entry.staffed),
+    site: entry.site ?? "",
+    siteState: entry.site_state ?? "",
+    street: entry.occupied.length ? "occupied" : entry.cleared.length ? "cleared" : "",
+    segments: entry.occupied.length ? entry.occupied : entry.cleared,
+    swept: Boolean(entry.swept),
+    number: entry.number === null || entry.number === undefined ? "" : String(entry.number),
+    unit: entry.unit ?? "",
+    basis: entry.basis ?? "",
+    parts: Object.entries(entry.breakdown ?? {}).map(([name, number], row) => ({ row, name, number: String(number) })),
+    why: text(entry.why),
+    power: entry.power ?? "",
+    rules: entry.rules,
+    inForce: yes(entry.in_force),
+  };
+}
+
+function timesOf({ precision, from, to }: Span): Times {
+  const now = at.peek();
+  const local = (moment: string | null | undefined) => localParts(moment ? Date.parse(moment) : now);
+  return { precision, from: local(from ?? to), to: local(to ?? from) };
+}
+
+const gateIds = (): string[] =>
+  operation.value?.barriers.filter((barrier) => barrier.gate).map((barrier) => barrier.id) ?? [];
+
+/** Ids as they are typed, apart by spaces or commas; those of the log as it writes them. */
+export function idsIn(typed: string): string[] {
+  const written = (id: string) => [id, id.toUpperCase(), id.toLowerCase()].find((one) => byId.value.has(one)) ?? id;
+  return [
+    ...new Set(
+      typed
+        .split(/[\s,;]+/)
+        .filter(Boolean)
+        .map(written),
+    ),
+  ];
+}
+
+/** The entry that is corrected, if one of the log is named. */
+export function corrected({ kind, relatesTo }: Draft): Entry | undefined {
+  return kind === "correction" ? byId.value.get(idsIn(relatesTo)[0] ?? "")?.entry : undefined;
+}
+
+const DECIDED: ReadonlySet<Kind> = new Set<Kind>(["decision", "gate_rule", "level"]);
+/** What was decided or counted changes nothing by itself, nor does taking words back. */
+const CHANGES_NOTHING: ReadonlySet<Kind> = new Set<Kind>(["count", "decision", "level", "retraction"]);
+
+/** What the chosen kind can have besides; a correction what the entry has that it corrects. */
+export function asksFor(one: Draft): { count: boolean; reason: boolean; rules: boolean; changes: boolean } {
+  const of = corrected(one);
+  const kind = of?.kind === "correction" ? "count" : (of?.kind ?? one.kind);
+  return {
+    count: kind === "count" || Boolean(of?.unit),
+    reason: DECIDED.has(kind) || Boolean(of?.why ?? of?.power),
+    rules: kind === "gate_rule",
+    changes: !CHANGES_NOTHING.has(one.kind) && !(of && CHANGES_NOTHING.has(of.kind) && !hasEffect(of)),
+  };
 }
 
 /** The reading of the place that is meant, if the place was read. */
@@ -138,146 +247,4 @@ export function barriersAt(place: PlaceReading | null): readonly Barrier[] {
   const isHere = (arm: Barrier["arms"][number]) =>
     arm.segment === place.segment && Math.abs(arm.offset_m - place.offset_m) <= SAME_PLACE_M;
   return operation.value?.barriers.filter((one) => one.arms.some(isHere)) ?? [];
-}
-
-function soOf({ precision, from, to }: Draft): Span | null {
-  const span = (start: number | null, end: number | null): Span | null =>
-    Number.isNaN(start) || Number.isNaN(end)
-      ? null
-      : { precision, from: start === null ? null : isoInZone(start), to: end === null ? null : isoInZone(end) };
-  const [start, end] = [fromLocal(from), fromLocal(to)];
-  switch (precision) {
-    case "unknown":
-      return span(null, null);
-    case "after":
-      return span(start, null);
-    case "before":
-      return span(null, end);
-    case "between":
-      return span(start, end);
-    case "day":
-      return span(midnight(from, 0), midnight(from, 1));
-    default:
-      return span(start, start);
-  }
-}
-
-/** Where a day begins, or one some days on: a day is not always 24 hours long. */
-function midnight(local: string, daysOn: number): number {
-  const day = Date.parse(`${local.slice(0, 10)}Z`) + daysOn * DAY;
-  return Number.isNaN(day) ? day : fromLocal(`${new Date(day).toISOString().slice(0, 10)}T00:00`);
-}
-
-/** "1,200" and "1 200" are 1200; NaN if it is no number. */
-function figure(text: string): number {
-  return Number(text.replace(/[\s,]/g, ""));
-}
-
-/** Of the chosen barriers, those that are gates. */
-function gatesOf(one: Draft): string[] {
-  const gates = new Set(operation.value?.barriers.filter((barrier) => barrier.gate).map((barrier) => barrier.id));
-  return one.barriers.filter((id) => gates.has(id));
-}
-
-/** What is sent. Halves of an effect are left out; `faultsIn` says so before. */
-export function toEntryDraft(one: Draft): EntryDraft {
-  const street = one.street && meant.value ? [meant.value.segment] : [];
-  return {
-    kind: one.kind,
-    what: one.what.trim(),
-    ...(one.place.trim() && { place: one.place.trim() }),
-    source: { by: one.by.trim(), via: one.via.trim() || null },
-    certainty: one.certainty,
-    so: soOf(one) ?? { precision: "unknown", from: null, to: null },
-    ref: [],
-    relates_to: [...one.relatesTo],
-    disputes: [...one.disputes],
-    follows: [],
-    barriers: one.state ? [...one.barriers] : [],
-    ...(one.kind === "count" && one.number.trim() && { number: figure(one.number), unit: one.unit.trim() || null }),
-    ...(one.state && one.barriers.length > 0 && { state: one.state }),
-    gates: one.staffed ? gatesOf(one) : [],
-    ...(one.staffed && gatesOf(one).length > 0 && { staffed: one.staffed === "yes" }),
-    ...(one.site && one.siteState && { site: one.site, site_state: one.siteState }),
-    ...(one.swept && { swept: "perimeter" as const }),
-    occupied: one.street === "occupied" ? street : [],
-    cleared: one.street === "cleared" ? street : [],
-    rules: [],
-    retracts: [...one.retracts],
-  };
-}
-
-/** What a person has to mend before it makes sense to send. */
-export function faultsIn(one: Draft): readonly ShownFault[] {
-  const found: ShownFault[] = [];
-  const add = (field: Field, says: string) => found.push({ field, says });
-  if (!one.what.trim()) add("what", "Write what happened.");
-  if (!one.by.trim()) add("by", "Write who says so: an organisation, an office or a role.");
-  if (!soOf(one)) add("when", "Give the date and the time, or choose “not stated”.");
-  const so = soOf(one);
-  if (so?.precision === "between" && Date.parse(so.from ?? "") > Date.parse(so.to ?? "")) {
-    add("when", "The first time lies after the second: swap them.");
-  }
-  if (one.kind === "count" && Number.isNaN(figure(one.number))) add("number", "Write the count in figures.");
-  if (one.barriers.length && !one.state && !one.staffed) add("changes", "Say what changed at the chosen barriers.");
-  if (one.state && !one.barriers.length) add("changes", "Choose the barriers that are in this state.");
-  if (one.staffed && !gatesOf(one).length) add("changes", "Choose the gates that are staffed or not.");
-  if (Boolean(one.site) !== Boolean(one.siteState)) add("changes", "Choose a site together with open or closed.");
-  if (one.street && !meant.value)
-    add("place", "Name a place that can be read on the map, so that the street is known.");
-  if (one.retracts.length && one.certainty !== "confirmed" && one.certainty !== "observed") {
-    add("certainty", "Only what is confirmed or observed can take an entry back. Contradict it instead.");
-  }
-  return found;
-}
-
-const FIELDS: readonly [RegExp, Field][] = [
-  [/\bwhat\b/, "what"],
-  [/\bplace\b/, "place"],
-  [/\bsource\b|\bby\b|\bvia\b/, "by"],
-  [/\bso\b|precision|\bfrom\b|\bto\b/, "when"],
-  [/certainty|retract/, "certainty"],
-  [/barrier|state|gate|staffed|site|swept|occupied|cleared|rule/, "changes"],
-  [/number|unit|breakdown/, "number"],
-  [/\bkind\b/, "kind"],
-];
-
-/** How a program keeps it as a note: a person has a button. */
-const FOR_PROGRAMS = / Or keep it as a note: POST .*$/;
-
-/** A fault of the server, next to the field that it speaks of. */
-export function placeFault(fault: Fault): ShownFault {
-  const field =
-    FIELDS.find(([words]) => words.test(fault.where))?.[1] ?? FIELDS.find(([words]) => words.test(fault.code))?.[1];
-  const next = fault.do.replace(FOR_PROGRAMS, "");
-  return { field: field ?? "what", says: `Expected ${fault.expected}; found ${fault.found}. ${next}` };
-}
-
-/** The entry as a sentence, before it is logged. */
-export function sentence(one: Draft): string {
-  const so = soOf(one);
-  const when = so ? spanInWords(so) : "…";
-  const head = [when.charAt(0).toUpperCase() + when.slice(1), one.place.trim()].filter(Boolean).join(", ");
-  const who = `${CERTAINTIES[one.certainty]} by ${one.by.trim() || "…"}${one.via.trim() ? `, through ${one.via.trim()}` : ""}`;
-  const about = one.relatesTo.length ? ` About ${listed(one.relatesTo)}.` : "";
-  const against = one.disputes.length ? ` Contradicts ${listed(one.disputes)}.` : "";
-  const back = one.retracts.length ? ` Takes back ${listed(one.retracts)}.` : "";
-  return `${head}: “${one.what.trim() || "…"}” ${who.charAt(0).toUpperCase()}${who.slice(1)}.${about}${against}${back}`;
-}
-
-export function draftEffects(one: Draft): readonly string[] {
-  const entry = toEntryDraft(one);
-  return effectsInWords({
-    barriers: entry.barriers ?? [],
-    gates: entry.gates ?? [],
-    occupied: entry.occupied ?? [],
-    cleared: entry.cleared ?? [],
-    rules: entry.rules ?? [],
-    state: entry.state ?? null,
-    staffed: entry.staffed ?? null,
-    site: entry.site ?? null,
-    site_state: entry.site_state ?? null,
-    swept: entry.swept ?? null,
-    in_force: null,
-  });
 }

@@ -64,15 +64,23 @@ export function closeErasure(): void {
   erasing.value = null;
 }
 
+/** Who erases, under which power, and why, if that is said. */
+interface Told {
+  by: string;
+  power: string;
+  why: string;
+}
+
 /** Erase. It needs no key: what is erased can't be erased again. */
-export async function erase(id: string, fields: readonly string[], by: string, power: string): Promise<void> {
+export async function erase(id: string, fields: readonly string[], told: Told): Promise<void> {
   if (sending.peek()) return;
   refusals.value = fields.length ? [] : ["Choose at least one of the texts."];
   if (!fields.length) return;
   sending.value = true;
   try {
     const path = `log/${encodeURIComponent(id)}/erasure`;
-    const done = await post<Erased>(path, { fields, by: by.trim(), power: power.trim() });
+    const [by, power, why] = [told.by.trim(), told.power.trim(), told.why.trim()];
+    const done = await post<Erased>(path, { fields, by, power, ...(why && { why }) });
     erased.value = done;
     takeEntry(done.erasure);
     announce(`Erased. ${done.erasure.entry.id} says so.`);
@@ -89,5 +97,6 @@ export async function erase(id: string, fields: readonly string[], by: string, p
 /** The field of the dialog that a fault is about. */
 function fieldOf({ where }: Fault): string {
   if (/\bpower\b/.test(where)) return "Under which power: ";
+  if (/\bwhy\b/.test(where)) return "Why: ";
   return /\bby\b/.test(where) ? "Your role: " : "";
 }

@@ -2,8 +2,9 @@
 import { computed, signal } from "@preact/signals";
 import { setLogged } from "./actions";
 import { freshKey, inWords, post, Refusal } from "./api/client";
-import type { EntryDraft } from "./draft";
-import { clearDraft, draft, faultsIn, placeFault, rememberBy, renewKey, shownFaults, toEntryDraft } from "./draft";
+import { clearDraft, draft, rememberBy, renewKey, shownFaults } from "./draft";
+import type { EntryDraft } from "./entry-draft";
+import { faultsIn, placeFault, toEntryDraft } from "./entry-draft";
 import { takeEntry } from "./load";
 import type { LogItem } from "./state";
 

@@ -2,12 +2,14 @@
 import { effect } from "@preact/signals";
 import { select, setAt, setKnowledge } from "./actions";
 import { setPart, toggleReviewing } from "./review/acts";
+import type { ReviewPart } from "./review/state";
 import { part, reviewing } from "./review/state";
 import { at, knowledge, operation, selection } from "./state";
 import { isoInZone } from "./times";
 
 /** Browsers refuse an address that changes too often, and play changes it sixty times a second. */
 const WRITE_AFTER_MS = 400;
+const PARTS: readonly ReviewPart[] = ["promises", "counts", "barriers", "claims"];
 
 interface View {
   at?: number;
@@ -54,7 +56,7 @@ export function applyHash(): boolean {
   else if (selection.value?.kind === "promise") select(null);
   setKnowledge(view.known ?? "all");
   setAt(view.at);
-  if (view.review) setPart(view.review === "counts" ? "counts" : "promises");
+  if (view.review) setPart(PARTS.find((one) => one === view.review) ?? "promises");
   toggleReviewing(Boolean(view.review));
   return true;
 }

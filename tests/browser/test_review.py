@@ -1,4 +1,4 @@
-"""Looking back in Chromium: histories, hindsight, counts; texts erased from an entry; a refused one kept as a note."""
+"""Looking back in Chromium: promises, barriers, claims, counts; texts erased; a refused entry kept as a note."""
 
 from __future__ import annotations
 
@@ -84,10 +84,39 @@ def test_counts_stand_by_basis_with_what_is_odd_about_them(open_page: OpenPage, 
     assert violations(page) == [], "counts are shown"
     page.keyboard.press("k")  # W145 is not known to have been there by then
     expect(back).not_to_contain_text("2,846")
+    page.keyboard.press("k")
+    look_at_barriers_and_claims(page, back)
+    back.get_by_label("Counts").check()
     page.set_viewport_size({"width": 320, "height": 640})
     page.get_by_role("tab", name="Review").click()
     expect(arrests).to_be_visible()
     assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth"), "it scrolls sideways"
+
+
+def look_at_barriers_and_claims(page: Page, back: Locator) -> None:
+    """What was known of each barrier beside what is known now, its wordings, and who says otherwise."""
+    back.get_by_label("Barriers").check()
+    bunny = back.locator(".then-now[data-barrier='bunny-street']")
+    sides = bunny.locator(".then-now-side")
+    expect(sides.first).to_contain_text("Known thenin place, gate staffed")
+    expect(sides.last).to_contain_text("Known nowmoved, not certain")
+    expect(sides.last).to_contain_text(re.compile("W135 *confirmed, NZ Police"))
+    expect(back).to_contain_text("The other 6 were known then as they are known now.")
+    worded = back.locator(".wordings[data-barrier='aitken-street']")
+    worded.locator("summary").first.press("Enter")
+    expect(worded).to_contain_text(
+        re.compile("Murphy Street / Aitken Street *W112 *confirmed, NZ Police, Mon 21 Feb 07:36")
+    )
+    expect(worded).to_contain_text(
+        re.compile("Mulgrave Street / Aitken Street *W088 *confirmed, NZ Police, Mon 21 Feb 13:48")
+    )
+    assert violations(page) == [], "barriers are shown"
+    back.get_by_label("Claims").check()
+    trucks = back.locator("[data-rivals='W063']")
+    expect(trucks.get_by_role("heading")).to_have_text("Open: nobody has settled it, not known so then")
+    expect(trucks.locator(".rival-side")).to_have_count(2)
+    expect(trucks.locator(".rival-side").last).to_contain_text(re.compile("W101 *claimed, .*against *W063"))
+    assert violations(page) == [], "claims are shown"
 
 
 def test_texts_are_erased_by_a_role_under_a_power(open_page: OpenPage, writing_url: str) -> None:
@@ -111,6 +140,7 @@ def test_texts_are_erased_by_a_role_under_a_power(open_page: OpenPage, writing_u
     assert newest(writing_url)["id"] == "W156", "a refusal erases nothing"
     assert violations(page) == [], "an erasure is refused"
     dialog.get_by_label("Under which power").fill("Privacy Act 2020")
+    dialog.get_by_label("Why").fill("asked by the person named")
     dialog.get_by_label("Your role").press("Enter")
     done = page.get_by_role("dialog", name="Erased from W140")
     expect(done).to_contain_text("log.jsonl")
@@ -120,7 +150,7 @@ def test_texts_are_erased_by_a_role_under_a_power(open_page: OpenPage, writing_u
     expect(entry.locator(".entry-what")).to_have_text("[erased]")
     said = newest(writing_url)
     assert (said["kind"], said["erases"], said["power"]) == ("erasure", ["what"], "Privacy Act 2020")
-    assert said["source"]["by"] == "privacy officer"
+    assert (said["source"]["by"], said["why"]) == ("privacy officer", "asked by the person named")
 
 
 def test_an_entry_that_is_refused_is_kept_as_a_note(open_page: OpenPage, writing_url: str) -> None:

@@ -206,6 +206,8 @@ def test_parts_that_do_not_add_up_are_flagged_with_the_rest(
     says = "The parts come to 7, the number is 8: 1 is not accounted for."
     assert says in post(client, count, "parts").json()["flags"][0]["says"]
     assert post(client, count | {"breakdown": {"disorder": 7, "obstruction": 1}}, "sum").json()["flags"] == []
+    (named,) = post(client, count | {"breakdown": {"John Smith": 1, "obstruction": 7}}, "name").json()["flags"]
+    assert named["code"] == "part-may-name-somebody"
     file = tmp_path / "count.json"
     file.write_text(json.dumps(count), encoding="utf-8")
     assert says in " ".join(ringfence("log", "add", spoilable, "--draft", file).stdout.split())

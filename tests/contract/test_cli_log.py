@@ -7,10 +7,14 @@ import sqlite3
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
+from typer.main import get_command
 
+from ringfence.cli.log import log_app
 from ringfence.desk.opening import LEDGER_FILE
+from ringfence.model.entries import EntryDraft
 from tests.command_line import answer, ringfence
 
 MOVED = ("--kind", "barrier", "--barrier", "bunny-street", "--state", "moved", "--by", "gate 6")
@@ -64,6 +68,10 @@ def test_a_key_sent_twice_stores_once(spoilable: Path) -> None:
         (("x", "--by", "gate 6", "--certainty", "observed", "--barrier", "hill-street"), "half-effect"),
         (("x", "--by", "g", "--certainty", "observed", "--so", "2022-02-21", "--about", "2022-02-21"), "two-times"),
         (("x", "--by", "gate 6", "--certainty", "observed", "--so", "noon"), "bad-time"),
+        (("x", "--by", "gate 6", "--certainty", "observed", "--number", "seven"), "number"),
+        (("x", "--by", "gate 6", "--certainty", "observed", "--breakdown", "seven"), "bad-part"),
+        (("x", "--by", "gate 6", "--certainty", "observed", "--breakdown", "a=1", "--breakdown", "a=2"), "bad-part"),
+        (("x", "--by", "gate 6", "--certainty", "observed", "--rule", "nowhere", "--in-force"), "nowhere"),
         (("x\u202eevil", "--by", "gate 6", "--certainty", "observed"), "U+202E"),
     ],
 )
@@ -74,6 +82,53 @@ def test_an_entry_that_says_too_little_or_nonsense_is_refused_and_nothing_is_sto
     assert done.returncode == 2
     assert code in done.stderr
     assert len(answer("log", "list", spoilable)["entries"]) == 156
+
+
+def test_every_field_of_an_entry_has_an_option(spoilable: Path) -> None:
+    count = ("--kind", "count", "--number", "1,208", "--unit", "people arrested", "--basis", "since 06:00")
+    parts = ("--breakdown", "obstruction=1200", "--breakdown", "assault = 8")
+    added = answer("log", "add", spoilable, "Arrests so far.", *count, *parts, "--by", "NZ Police", *NOON)["entry"]
+    assert (added["number"], added["unit"], added["basis"]) == (1208, "people arrested", "since 06:00")
+    assert added["breakdown"] == {"obstruction": 1200, "assault": 8}
+    decided = answer(
+        "log", "add", spoilable, "Hill Street is held.", "--kind", "decision", "--by", "forward commander",
+        "--certainty", "confirmed", "--why", "ambulances cannot pass", "--power", "Summary Offences Act 1981, s 35",
+        "--ref", "file 12", "--ref", "radio log", "--follows", added["id"], "--reported", "2022-02-21T12:05",
+    )["entry"]  # fmt: skip
+    assert (decided["why"], decided["power"]) == ("ambulances cannot pass", "Summary Offences Act 1981, s 35")
+    assert (decided["ref"], decided["follows"]) == (["file 12", "radio log"], [added["id"]])
+    by = ("--by", "gate 6", "--certainty", "observed")
+    taken = ("--kind", "street", "--occupied", "hill-street-1", "--cleared", "featherston-street-9")
+    street = answer("log", "add", spoilable, "The crowd has moved.", *taken, *by)["entry"]
+    assert (street["occupied"], street["cleared"]) == (["hill-street-1"], ["featherston-street-9"])
+    assert answer("log", "add", spoilable, "All round.", "--kind", "sweep", "--swept", *by)["entry"]["swept"] == (
+        "perimeter"
+    )
+    corrected = ("--kind", "correction", "--number", "1209", "--relates-to", added["id"])
+    answer("log", "add", spoilable, "One more.", *corrected, "--by", "NZ Police", "--certainty", "confirmed")
+    (basis,) = [
+        basis
+        for count in answer("review", spoilable, "--at", "2022-02-21T12:01")["now"]["counts"]
+        for basis in count["bases"]
+        if basis["basis"] == "since 06:00"
+    ]
+    assert basis["stands"]["number"] == 1209
+
+
+def test_an_access_rule_is_put_in_force_and_ended(spoilable: Path) -> None:
+    for option, holds in (("--in-force", True), ("--not-in-force", False)):
+        words = (
+            "Sanitary vehicles.",
+            "--kind",
+            "gate_rule",
+            "--rule",
+            "sanitary-in",
+            option,
+            "--by",
+            "forward commander",
+        )
+        entry = answer("log", "add", spoilable, *words, "--certainty", "confirmed")["entry"]
+        assert (entry["rules"], entry["in_force"]) == (["sanitary-in"], holds)
 
 
 def test_a_draft_comes_from_a_file(spoilable: Path, tmp_path: Path) -> None:
@@ -119,6 +174,13 @@ def test_verify_says_no_when_a_line_was_altered_or_the_end_cut_off(spoilable: Pa
 
 LINE = "0412 barrier moved Bunny/Featherston, reported by gate 6"
 UNSOURCED = "0412 barrier moved Bunny/Featherston"
+
+
+def test_every_free_choice_of_the_model_has_an_option() -> None:
+    options = {option.name for option in cast("Any", get_command(log_app)).commands["add"].params}
+    singular = {"barriers": "barrier", "gates": "gate", "rules": "rule"}
+    fields = {singular.get(name, name) for name in EntryDraft.model_fields} - {"promise", "erases", "source"}
+    assert fields <= options, "an acknowledgement and an erasure have commands of their own"
 
 
 def test_a_typed_line_is_shown_with_its_parts_and_nothing_is_written(spoilable: Path) -> None:

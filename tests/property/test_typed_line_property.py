@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from ringfence.base.errors import BadInput
+from ringfence.desk.part_words import category, known_parts
 from ringfence.desk.typed_line import as_note, read_typed_line
 from ringfence.model.entries import Entry, EntryDraft
 from ringfence.model.spans import Span
@@ -30,6 +31,7 @@ FRAGMENTS = (
     "cars leaving 12", "total", "today", "about 20 cars", "999999999999999999999 cars", "decided", "because",
     "correction", "confirms", "denies", "takes back", "follows", "re", "W045", "W123", "W999", "control-1", ":",
     ",", ";", ".", "(", ")", "/", "=", "-", "\n", "\t", "note:", "claim:",
+    "1 John Smith", "2 others", "under section 35 of the", "Summary Offences Act 1981", "so that",
 )  # fmt: skip
 
 typed = st.lists(st.sampled_from(FRAGMENTS), min_size=1, max_size=14).map(" ".join).filter(str.strip)
@@ -63,6 +65,8 @@ def holds(operation: Operation, text: str, now: datetime) -> TypedLine:
         assert part.text == text[part.start : part.end] != ""
         end = part.end
     assert line.ready == (not any(doubt.matters for doubt in line.doubts))
+    known = known_parts(operation)
+    assert all(category(name, known) == name for name in line.draft.breakdown), "a part is a category"
     assert not line.note.has_effect
     assert not line.note.retracts
     taken(operation, line.note)

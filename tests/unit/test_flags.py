@@ -97,6 +97,29 @@ def test_places_that_no_map_has_are_flagged_where_the_map_is_where_one_looks(wel
         assert [flag.code for flag in flagger.flags(entry(place=place, kind=kind))] == found, place
 
 
+@pytest.mark.parametrize(
+    ("unit", "parts", "found"),
+    [
+        ("people arrested", {"John Smith": 1, "others": 2}, ["part-may-name-somebody"]),
+        (None, {"john smith": 1, "others": 2}, ["part-may-name-somebody"]),
+        ("people arrested", {"disorderly behaviour": 2, "refused details": 1}, []),
+        ("community cases", {"Hawke's Bay": 1}, []),
+        ("people in hospital", {"Auckland": 3, "Lakes": 1}, []),
+    ],
+)
+def test_parts_that_may_be_people_are_flagged_where_people_were_counted(
+    wellington: Operation, unit: str | None, parts: dict[str, int], found: list[str]
+) -> None:
+    flagger = Flagger(wellington)
+    flagged = flagger.flags(entry(kind="count", unit=unit, number=sum(parts.values()), breakdown=parts))
+    assert [flag.code for flag in flagged] == found
+
+
+def test_no_part_of_the_two_days_is_flagged_as_a_person(wellington: Operation) -> None:
+    flagged = Flagger(wellington).flagged(wellington.entries)
+    assert not [flag for found in flagged.values() for flag in found if flag.code == "part-may-name-somebody"]
+
+
 texts = st.text(st.characters(), max_size=60)
 typed = texts | st.dictionaries(
     st.sampled_from(["what", "by", "so", "source"]),

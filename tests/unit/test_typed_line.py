@@ -348,6 +348,40 @@ def test_parts_that_do_not_add_up_are_flagged_and_kept_as_stated(wellington: Ope
     assert line.ready
 
 
+@pytest.mark.parametrize(
+    ("parts", "unknown"),
+    [
+        ("1 John Smith + 2 others", "John Smith"),
+        ("1 john smith, 2 others", "john smith"),
+        ("2 others and 1 Smith", "Smith"),
+        ("1 Driver Jones + 2 officers", "Driver Jones"),
+        ("1 for obstruction of Smith + 2 others", "obstruction of Smith"),
+    ],
+)
+def test_a_name_is_no_part_of_a_count_and_stays_in_the_words_alone(
+    wellington: Operation, parts: str, unknown: str
+) -> None:
+    line = read(wellington, f"0500 3 arrests total: {parts}, reported by gate 6")
+    assert line.ready
+    (doubt,) = line.doubts
+    assert (doubt.code, doubt.found) == ("unknown-part", unknown)
+    assert (line.draft.number, line.draft.breakdown) == (3, {})
+    in_the_line = line.draft.model_dump_json(exclude={"what", "why", "place", "source", "ref"})
+    assert "smith" not in in_the_line.casefold(), "what no erasure reaches"
+
+
+def test_parts_are_categories_of_the_trade_or_of_what_was_counted_before(wellington: Operation) -> None:
+    line = read(wellington, "0500 9 ARRESTS: 7 Disorderly Behaviour + 2 obstructing police, reported by NZ Police")
+    assert line.draft.breakdown == {"disorderly behaviour": 7, "obstructing police": 2}, "written small"
+    line = read(wellington, "0500 12 community cases today: 7 auckland + 5 Bay of Plenty, reported by NZ Police")
+    assert line.draft.breakdown == {"Auckland": 7, "Bay of Plenty": 5}, "as it was written before"
+    named = wellington.entries[0].model_copy(
+        update={"id": "n", "kind": "count", "unit": "arrests", "breakdown": {"John Smith": 1}}
+    )
+    line = read(replace(wellington, entries=(*wellington.entries, named)), f"3 arrests: 1 John Smith + 2 others{GATE}")
+    assert line.draft.breakdown == {}, "a name that somebody logged is not a category by that"
+
+
 def test_four_digits_before_a_thing_that_is_counted_may_be_either(wellington: Operation) -> None:
     assert "time-or-number" in codes(read(wellington, "1200 cars leaving, gate 2 reports"))
     assert read(wellington, "0412 cars leaving, gate 2 reports").draft.number is None
@@ -452,7 +486,64 @@ def test_a_decision_changes_nothing_yet(wellington: Operation) -> None:
         "forward commander",
     )
     assert not line.draft.has_effect
-    assert part(line, "reason").startswith("because ambulances cannot pass")
+    assert part(line, "reason") == "because ambulances cannot pass"
+    assert (line.draft.why, line.draft.power) == ("ambulances cannot pass", None)
+
+
+@pytest.mark.parametrize(
+    ("text", "why", "power"),
+    [
+        (
+            "0545 decided: hold Hill Street because 3 ambulances waited at 0500, under section 35(1) of the Summary"
+            " Offences Act 1981, by forward commander",
+            "3 ambulances waited at 0500",
+            "section 35(1) of the Summary Offences Act 1981",
+        ),
+        (
+            "decision under the Civil Defence Emergency Management Act 2002, s 91: hold Hill Street so that buses run,"
+            " by forward commander",
+            "so that buses run",
+            "Civil Defence Emergency Management Act 2002, s 91",
+        ),
+        (
+            "forward commander decided to hold Hill Street due to the crowd under common law",
+            "the crowd",
+            "common law",
+        ),
+        ("decided: hold Hill Street under pressure because of Smith, by forward commander", "Smith", None),
+    ],
+)
+def test_why_it_was_decided_and_under_which_power_are_read(
+    wellington: Operation, text: str, why: str, power: str | None
+) -> None:
+    line = read(wellington, text)
+    assert line.ready, line.doubts
+    assert (line.draft.kind, line.draft.source.by) == ("decision", "forward commander")
+    assert (line.draft.why, line.draft.power, line.draft.number) == (why, power, None)
+    assert [one.says for one in line.parts if one.read_as == "power"] == ([power] if power else [])
+
+
+def test_only_law_is_read_as_a_power_since_nothing_erases_it(wellington: Operation) -> None:
+    line = read(wellington, "decided: hold Hill Street under the authority of John Smith, because of the crowd")
+    assert line.draft.power is None
+    assert "unclear-power" in codes(line, matters=False)
+    assert "no-reason" in codes(read(wellington, "decided: hold Hill Street, by control"), matters=False)
+
+
+def test_a_correction_says_how_sure_it_is_or_is_asked(wellington: Operation) -> None:
+    unit = next(entry.unit for entry in wellington.entries if entry.id == "W080")
+    line = read(wellington, "correction W080: 9 people arrested total, reported by NZ Police")
+    assert codes(line) == {"unsure-correction"}
+    claimed = read(wellington, "correction W080: 9 people arrested total, claimed by NZ Police")
+    assert claimed.ready
+    assert "unsure-correction" in codes(claimed, matters=False), "it is told that nothing is put right by it"
+    for text, certainty in (
+        ("correction W080: 9 arrests, reported by control", "observed"),
+        ("correction W080: 9 arrests, confirmed by NZ Police", "confirmed"),
+    ):
+        sure = read(wellington, text)
+        assert (sure.ready, sure.draft.certainty, sure.draft.number) == (True, certainty, 9)
+        assert codes(sure, matters=False) == {"another-unit"}, f"W080 counts {unit}, and has the basis"
 
 
 def test_a_street_with_several_barriers_and_a_place_with_none_are_asked_about(wellington: Operation) -> None:

@@ -4,7 +4,7 @@ import type { Draft } from "../draft";
 import { barriersAt, change, draft, meant } from "../draft";
 import { operation } from "../state";
 import type { BarrierState } from "../words";
-import { STATES, streetName } from "../words";
+import { listed, STATES, streetName } from "../words";
 import { FaultsOf } from "./Faults";
 
 export function ChangesField() {
@@ -44,11 +44,7 @@ export function ChangesField() {
           />
         </div>
         <Choice
-          label={
-            meant.value
-              ? `The street at this place, ${streetName(meant.value.segment)}, is`
-              : "The street at the place above is"
-          }
+          label={streetLabel()}
           value={one.street}
           none="not changed"
           options={{ occupied: "occupied", cleared: "cleared" }}
@@ -62,6 +58,12 @@ export function ChangesField() {
       <FaultsOf field="changes" />
     </details>
   );
+}
+
+function streetLabel(): string {
+  const { segments } = draft.value;
+  const names = [...new Set((segments.length ? segments : meant.value ? [meant.value.segment] : []).map(streetName))];
+  return names.length ? `The street at this place, ${listed(names)}, is` : "The street at the place above is";
 }
 
 /** Those at the place that was named come first. */

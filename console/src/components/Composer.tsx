@@ -1,7 +1,8 @@
 // Writing a new entry. Nothing is sent before the person has seen the sentence that will be logged.
 import { useEffect, useRef } from "preact/hooks";
 import { setComposing } from "../actions";
-import { change, clearDraft, draft, draftEffects, sentence } from "../draft";
+import { asksFor, change, clearDraft, corrected, draft, idsIn } from "../draft";
+import { draftEffects, figureInWords, leftAsItWas, sentence } from "../entry-draft";
 import { channels, sources } from "../log-view";
 import { save, sending } from "../save";
 import { at, operation } from "../state";
@@ -10,9 +11,12 @@ import { understood } from "../typing";
 import type { Certainty, Kind } from "../words";
 import { CERTAINTIES, CERTAINTY_MEANS, KINDS } from "../words";
 import { ChangesField } from "./ChangesField";
+import { CountField } from "./CountField";
+import { ReasonField, RulesField } from "./DecisionFields";
 import { Effects } from "./Effects";
 import { FaultSummary, FaultsOf, faulty } from "./Faults";
 import { Icon } from "./Icon";
+import { LinksField, MoreField } from "./LinkFields";
 import { PlaceField } from "./PlaceField";
 import { CertaintySign } from "./Signs";
 import { TypedLine } from "./TypedLine";
@@ -26,13 +30,15 @@ const NOT_BY_HAND: ReadonlySet<string> = new Set(["erasure", "acknowledgement"])
 export function Composer() {
   const first = useRef<HTMLTextAreaElement>(null);
   useEffect(() => {
-    const { what, from } = draft.peek();
+    const { what, so } = draft.peek();
     const now = localParts(at.peek());
-    if (!what || !from) change({ from: now, to: now }); // a draft that was begun keeps its time
+    // A draft that was begun keeps its time, and so does one about another entry.
+    if (!so.from || !(what || about())) change({ so: { ...so, from: now, to: now } });
     // Anew it begins with the one line above; a draft that was begun, or is about another entry, goes on here.
     if (about() || what) first.current?.focus();
   }, []);
   const one = draft.value;
+  const asked = asksFor(one);
   return (
     <section class="composer" aria-labelledby="composer-heading">
       <div class="log-head">
@@ -44,79 +50,91 @@ export function Composer() {
       {operation.value && !operation.value.desk && (
         <p class="notice">This operation can only be read: it has no desk to write at.</p>
       )}
-      <TypedLine />
-      <form id="draft" noValidate hidden={understood.value !== null} onSubmit={(event) => void save(event)}>
-        <FaultSummary />
-        <div class="labelled">
-          <label for="draft-what">What happened</label>
-          <textarea
-            id="draft-what"
-            class="field"
-            ref={first}
-            rows={4}
-            maxLength={WHAT_MAX}
-            required
-            value={one.what}
-            {...faulty("what")}
-            onInput={(event) => change({ what: event.currentTarget.value })}
-          />
-          {one.what.length > WHAT_MAX - 500 && <p class="hint">{WHAT_MAX - one.what.length} letters left</p>}
-          <FaultsOf field="what" />
-        </div>
-        <PlaceField />
-        <WhenField />
-        <div class="pair">
+      <div class="composer-body">
+        {!one.fromEntry && <TypedLine />}
+        <form id="draft" noValidate hidden={understood.value !== null} onSubmit={(event) => void save(event)}>
+          <FaultSummary />
+          <ItSaid />
           <div class="labelled">
-            <label for="draft-kind">Kind</label>
-            <select
-              id="draft-kind"
+            <label for="draft-what">What happened</label>
+            <textarea
+              id="draft-what"
               class="field"
-              value={one.kind}
-              onChange={(event) => change({ kind: event.currentTarget.value as Kind })}
-            >
-              {Object.entries(KINDS)
-                .filter(([kind]) => !NOT_BY_HAND.has(kind))
-                .map(([kind, word]) => (
-                  <option key={kind} value={kind}>
-                    {word}
-                  </option>
-                ))}
-            </select>
-          </div>
-          <div class="labelled">
-            <label for="draft-by">Who says so</label>
-            <input
-              id="draft-by"
-              class="field"
-              list="draft-sources"
+              ref={first}
+              rows={4}
+              maxLength={WHAT_MAX}
               required
+              value={one.what}
+              {...faulty("what")}
+              onInput={(event) => change({ what: event.currentTarget.value })}
+            />
+            {one.what.length > WHAT_MAX - 500 && <p class="hint">{WHAT_MAX - one.what.length} letters left</p>}
+            <FaultsOf field="what" />
+          </div>
+          <PlaceField />
+          <WhenField
+            field="when"
+            legend="When it was so"
+            value={one.so}
+            set={(times) => change({ so: times ?? { ...one.so, precision: "unknown" } })}
+          />
+          <div class="pair">
+            <div class="labelled">
+              <label for="draft-kind">Kind</label>
+              <select
+                id="draft-kind"
+                class="field"
+                value={one.kind}
+                onChange={(event) => change({ kind: event.currentTarget.value as Kind })}
+              >
+                {Object.entries(KINDS)
+                  .filter(([kind]) => !NOT_BY_HAND.has(kind))
+                  .map(([kind, word]) => (
+                    <option key={kind} value={kind}>
+                      {word}
+                    </option>
+                  ))}
+              </select>
+            </div>
+            <div class="labelled">
+              <label for="draft-by">Who says so</label>
+              <input
+                id="draft-by"
+                class="field"
+                list="draft-sources"
+                required
+                autoComplete="off"
+                value={one.by}
+                {...faulty("by")}
+                onInput={(event) => change({ by: event.currentTarget.value })}
+              />
+            </div>
+          </div>
+          <FaultsOf field="by" />
+          <LinksField />
+          {asked.count && <CountField />}
+          {asked.rules && <RulesField />}
+          {asked.reason && <ReasonField />}
+          <div class="labelled">
+            <label for="draft-via">
+              Through which channel <span class="optional">optional</span>
+            </label>
+            <input
+              id="draft-via"
+              class="field"
+              list="draft-channels"
               autoComplete="off"
-              value={one.by}
-              {...faulty("by")}
-              onInput={(event) => change({ by: event.currentTarget.value })}
+              value={one.via}
+              onInput={(event) => change({ via: event.currentTarget.value })}
             />
           </div>
-        </div>
-        <FaultsOf field="by" />
-        {one.kind === "count" && <CountField />}
-        <div class="labelled">
-          <label for="draft-via">
-            Through which channel <span class="optional">optional</span>
-          </label>
-          <input
-            id="draft-via"
-            class="field"
-            list="draft-channels"
-            autoComplete="off"
-            value={one.via}
-            onInput={(event) => change({ via: event.currentTarget.value })}
-          />
-        </div>
-        <Completions />
-        <CertaintyField />
-        <ChangesField />
-        <Preview />
-      </form>
+          <Completions />
+          <CertaintyField />
+          {asked.changes && <ChangesField />}
+          <MoreField />
+          <Preview />
+        </form>
+      </div>
       {/* Beside the form, which scrolls: in front of it, it would cover what one is about to press. */}
       <div class="composer-foot" hidden={understood.value !== null}>
         <button type="submit" form="draft" class="button primary" disabled={sending.value || !operation.value?.desk}>
@@ -130,29 +148,14 @@ export function Composer() {
   );
 }
 
-function CountField() {
-  const { number, unit } = draft.value;
+/** The words of the entry that is corrected, in sight of whoever writes the right ones. */
+function ItSaid() {
+  const of = corrected(draft.value);
+  if (!of) return null;
   return (
-    <>
-      <div class="pair">
-        <label class="labelled">
-          Number
-          <input
-            id="draft-number"
-            class="field"
-            inputMode="decimal"
-            value={number}
-            {...faulty("number")}
-            onInput={(event) => change({ number: event.currentTarget.value })}
-          />
-        </label>
-        <label class="labelled">
-          Of what
-          <input class="field" value={unit} onInput={(event) => change({ unit: event.currentTarget.value })} />
-        </label>
-      </div>
-      <FaultsOf field="number" />
-    </>
+    <p class="it-said">
+      It said: <bdi>{of.what}</bdi> <span class="optional">What it stated stands below, to be put right.</span>
+    </p>
   );
 }
 
@@ -167,7 +170,7 @@ function heading(): string {
 /** The entry that the draft answers. */
 function about(): string | undefined {
   const { relatesTo, disputes, retracts } = draft.value;
-  return [...relatesTo, ...disputes, ...retracts][0];
+  return idsIn(`${relatesTo} ${disputes} ${retracts}`)[0];
 }
 
 function close(): void {
@@ -215,14 +218,22 @@ function Completions() {
 }
 
 function Preview() {
-  const effects = draftEffects(draft.value);
+  const one = draft.value;
+  const figure = figureInWords(one);
+  const left = leftAsItWas(one);
   return (
     <div class="preview">
       <h3>This will be logged</h3>
       <p>
-        <bdi>{sentence(draft.value)}</bdi>
+        <bdi>{sentence(one)}</bdi>
       </p>
-      <Effects of={effects} />
+      {figure && (
+        <p>
+          <bdi>{figure}</bdi>
+        </p>
+      )}
+      <Effects of={draftEffects(one)} />
+      {left && <p class="hint">{left}</p>}
     </div>
   );
 }

@@ -44,6 +44,7 @@ function Form({ id }: { id: string }) {
   const [fields, setFields] = useState<readonly string[]>([]);
   const [by, setBy] = useState("");
   const [power, setPower] = useState("");
+  const [why, setWhy] = useState("");
   const item = byId.value.get(id);
   // As the dialog was opened: an erasure that was stored, but not finished, can be tried again.
   const [offered] = useState(() => (item ? erasableIn(item.entry) : []));
@@ -51,7 +52,7 @@ function Form({ id }: { id: string }) {
   const send = (event: Event) => {
     event.preventDefault();
     const names = texts.map((one) => one.field).filter((one) => fields.includes(one));
-    void erase(id, names, by, power);
+    void erase(id, names, { by, power, why });
   };
   return (
     <form class="erasure-body" onSubmit={send}>
@@ -84,6 +85,17 @@ function Form({ id }: { id: string }) {
           set={setPower}
         />
       </div>
+      <TextField
+        label={
+          <>
+            Why <span class="optional">optional, can be read for good</span>
+          </>
+        }
+        maxLength={2000}
+        value={why}
+        set={setWhy}
+        optional
+      />
       <p class="hint">
         Out of reach of any erasure: what was exported, disclosed, backed up or printed before, and whoever has read it.
         Which copies those may be is said once it is done.

@@ -31,7 +31,10 @@ export function FaultSummary() {
 }
 
 function focusField(field: Field): void {
-  document.getElementById(`draft-${field}`)?.focus();
+  const found = document.getElementById(`draft-${field}`);
+  const folded = found?.closest("details");
+  if (folded) folded.open = true;
+  found?.focus();
 }
 
 /** The faults next to their field. */

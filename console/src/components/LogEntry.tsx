@@ -109,8 +109,24 @@ function More({ item }: { item: LogItem }) {
   return (
     <div class="entry-more">
       <Effects of={effects} />
-      {entry.number !== null && <Figures entry={entry} />}
+      {(entry.number !== null || Object.keys(entry.breakdown ?? {}).length > 0) && <Figures entry={entry} />}
       <dl>
+        {entry.why && (
+          <>
+            <dt>Why</dt>
+            <dd>
+              <bdi>{entry.why}</bdi>
+            </dd>
+          </>
+        )}
+        {entry.power && (
+          <>
+            <dt>Power</dt>
+            <dd>
+              <bdi>{entry.power}</bdi>
+            </dd>
+          </>
+        )}
         <dt>Reported</dt>
         <dd>{spanInWords(entry.reported)}</dd>
         <dt>Recorded</dt>

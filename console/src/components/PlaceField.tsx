@@ -133,7 +133,7 @@ function key(event: KeyboardEvent, take: (name: Completion) => void): void {
 }
 
 function type(text: string): void {
-  change({ place: text });
+  change({ place: text, segments: [] }); // another place is another street
   stop();
   problem.value = null;
   if (!text.trim()) {

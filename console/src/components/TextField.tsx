@@ -1,4 +1,4 @@
-// A line that must be filled in, under its label.
+// A line to be filled in, under its label.
 import type { ComponentChildren } from "preact";
 
 interface Props {
@@ -7,15 +7,16 @@ interface Props {
   value: string;
   set: (value: string) => void;
   describedBy?: string | undefined;
+  optional?: boolean;
 }
 
-export function TextField({ label, maxLength, value, set, describedBy }: Props) {
+export function TextField({ label, maxLength, value, set, describedBy, optional = false }: Props) {
   return (
     <label class="labelled">
       <span>{label}</span>
       <input
         class="field"
-        required
+        required={!optional}
         maxLength={maxLength}
         value={value}
         aria-describedby={describedBy}

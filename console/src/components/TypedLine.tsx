@@ -26,6 +26,7 @@ const SHAPES: Record<Part["read_as"], string> = {
   number: "M6 2 4.500 14M11.500 2 10 14M2.500 6h11M2 10.500h11",
   link: "M6.500 9.500l3-3M7 4.500 9 2.500a3 3 0 0 1 4.500 4.500l-2 2M9 11.500l-2 2A3 3 0 0 1 2.500 9l2-2",
   reason: "M8 2v8M8 13v.5",
+  power: "M8 2v12M4.500 14h7M3 4h10M3 4 1.500 9h3zM13 4l-1.500 5h3z",
 };
 
 export function TypedLine() {
@@ -192,6 +193,16 @@ function Entry({ read }: { read: Understood }) {
             {parts.length > 0 && ` = ${parts.join(" + ")}`}
             {entry.basis && ` (${entry.basis})`}
           </bdi>
+        </p>
+      )}
+      {entry.why && (
+        <p>
+          Why: <bdi>{entry.why}</bdi>
+        </p>
+      )}
+      {entry.power && (
+        <p>
+          Under which power: <bdi>{entry.power}</bdi>
         </p>
       )}
       {links.map(([word, ids]) => ids.length > 0 && <p key={word}>{`${word} ${listed(ids)}.`}</p>)}

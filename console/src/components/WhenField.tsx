@@ -1,7 +1,6 @@
 // When it was so, as exactly as somebody said and no more.
 
-import type { Precision } from "../draft";
-import { change, draft } from "../draft";
+import type { Precision, Times } from "../draft";
 import { at, operation } from "../state";
 import { DAY, fromLocal, localParts, shortDay, shortTime } from "../times";
 import { FaultsOf, faulty } from "./Faults";
@@ -16,23 +15,40 @@ const PRECISIONS: Record<Precision, string> = {
   unknown: "not stated",
 };
 
-export function WhenField() {
-  const { precision, from, to } = draft.value;
+/** What stands for no time of its own, where that can be: the field is then empty. */
+const NONE = "";
+
+interface Props {
+  field: "when" | "reported";
+  legend: string;
+  value: Times | null;
+  set: (times: Times | null) => void;
+  /** What it means if no time is given. */
+  none?: string;
+}
+
+export function WhenField({ field, legend, value, set, none }: Props) {
+  const now = localParts(at.value);
+  const { precision, from, to } = value ?? { precision: "unknown", from: now, to: now };
   const hasFrom = precision !== "before" && precision !== "unknown" && precision !== "day";
   const hasTo = precision === "between" || precision === "before";
-  const now = localParts(at.value);
+  const choose = (chosen: string) =>
+    set(chosen === NONE ? null : { precision: chosen as Precision, from: from || now, to: to || now });
   return (
     <fieldset class="labelled when">
-      <legend>When it was so</legend>
+      <legend>{legend}</legend>
       <div class="when-row">
         <select
-          id="draft-when"
+          id={`draft-${field}`}
           class="field"
-          aria-label="How exactly the time is known"
-          value={precision}
-          {...faulty("when")}
-          onChange={(event) => change({ precision: event.currentTarget.value as Precision })}
+          aria-label={
+            field === "when" ? "How exactly the time is known" : "How exactly the time of the report is known"
+          }
+          value={value ? precision : NONE}
+          {...faulty(field)}
+          onChange={(event) => choose(event.currentTarget.value)}
         >
+          {none && <option value={NONE}>{none}</option>}
           {Object.entries(PRECISIONS).map(([one, word]) => (
             <option key={one} value={one}>
               {word}
@@ -43,19 +59,19 @@ export function WhenField() {
           <LocalTime
             label={precision === "between" ? "From" : "Time"}
             value={from}
-            set={(text) => change({ from: text })}
+            set={(text) => set({ precision, from: text, to })}
           />
         )}
         {precision === "between" && <span class="when-and">and</span>}
-        {hasTo && <LocalTime label="To" value={to} set={(text) => change({ to: text })} />}
-        {precision === "day" && <Day label="Day" value={from} set={(text) => change({ from: text })} />}
+        {hasTo && <LocalTime label="To" value={to} set={(text) => set({ precision, from, to: text })} />}
+        {precision === "day" && <Day label="Day" value={from} set={(text) => set({ precision, from: text, to })} />}
       </div>
       {(hasFrom || hasTo) && from !== now && (
-        <button type="button" class="link" onClick={() => change({ from: now, to: now })}>
+        <button type="button" class="link" onClick={() => set({ precision, from: now, to: now })}>
           Take the moment looked at, {shortTime(at.value)}
         </button>
       )}
-      <FaultsOf field="when" />
+      <FaultsOf field={field} />
     </fieldset>
   );
 }

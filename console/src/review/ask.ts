@@ -18,7 +18,7 @@ const wantedPast = computed(() =>
   operation.value && reviewing.value && part.value === "promises" ? `${position.value}` : null,
 );
 const wantedMoment = computed(() =>
-  operation.value && reviewing.value && part.value === "counts" ? `${position.value} ${minute()}` : null,
+  operation.value && reviewing.value && part.value !== "promises" ? `${position.value} ${minute()}` : null,
 );
 
 const minute = (): string => new Date(Math.floor(at.value / MINUTE) * MINUTE).toISOString();

@@ -1,6 +1,7 @@
 // What the reviewer looks at, and what was answered. Everything the mode shows is computed from these.
 import { computed, signal } from "@preact/signals";
 import type { components } from "../api/schema";
+import { knowledge } from "../state";
 
 type Schemas = components["schemas"];
 export type History = Schemas["History"];
@@ -12,7 +13,10 @@ export type Count = Schemas["Count"];
 export type BasisCount = Schemas["BasisCount"];
 export type CountSaid = Schemas["CountSaid"];
 export type Said = Schemas["Said"];
-export type ReviewPart = "promises" | "counts";
+export type Rivals = Schemas["Rivals"];
+export type RivalSide = Schemas["RivalSide"];
+export type BarrierWordings = Schemas["BarrierWordings"];
+export type ReviewPart = "promises" | "counts" | "barriers" | "claims";
 
 export const reviewing = signal<boolean>(false); // the mode "Review" is on
 export const part = signal<ReviewPart>("promises");
@@ -25,6 +29,9 @@ export const hindsight = signal<Hindsight | null>(null);
 export const review = signal<Review | null>(null);
 /** Why there is no answer, in words. */
 export const reviewTrouble = signal<string | null>(null);
+
+/** The moment looked at, as known in the way that is looked at it. */
+export const look = computed(() => review.value && (knowledge.value === "then" ? review.value.then : review.value.now));
 
 const isMeant = (promise: string): boolean => about.value === null || about.value === promise;
 

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, cast
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ringfence.base.errors import BadInput, Fault, refuse_if
-from ringfence.base.times import parse_time
+from ringfence.cli.log_add import add, read_file, show_logged
 from ringfence.cli.operations import OperationCommands
 from ringfence.cli.output import NO, YES, AsJson, Operation, OperationOrLines, open_desk, show, write
 from ringfence.cli.record import disclose, erase, reveal, schema
 
 if TYPE_CHECKING:
-    from ringfence.desk.views import LogItem
+    pass
 
 log_app = typer.Typer(
     cls=OperationCommands, no_args_is_help=True, help="Read the operation's log, add to it, and prove it whole."
@@ -46,76 +43,15 @@ def log_list(
         show(desk.log_board(entries))
 
 
-def _many(words: str) -> Any:
-    return typer.Option(help=f"{words} (repeatable).")
-
-
 def _time(words: str) -> Any:
     return typer.Option(metavar="TIME", help=words)
 
 
-@log_app.command(
+log_app.command(
     "add",
     epilog='Example: ringfence log add OP "Blocks pushed aside" --kind barrier --barrier bunny-street '
     "--state moved --by 'gate 6' --certainty observed --so 2022-02-22T04:12",
-)
-def log_add(  # noqa: PLR0917 -- typer passes by name
-    op: Operation,
-    what: Annotated[str | None, typer.Argument(help="What happened, in words.", show_default=False)] = None,
-    kind: Annotated[str, typer.Option(help="barrier, street, count, claim, note, correction ...")] = "note",
-    by: Annotated[str | None, typer.Option(help="Who says so: an organisation, office or role.")] = None,
-    via: Annotated[str | None, typer.Option(help="How it came in: radio, phone ...")] = None,
-    certainty: Annotated[str | None, typer.Option(help="confirmed, observed, claimed, understood or denied.")] = None,
-    place: Annotated[str | None, typer.Option(help="Where, as people word it.")] = None,
-    so: Annotated[str | None, _time("When it was so, exactly.")] = None,
-    about: Annotated[str | None, _time("When it was so, more or less.")] = None,
-    after: Annotated[str | None, _time("It was so after this; with --before: somewhere between.")] = None,
-    before: Annotated[str | None, _time("It was so before this.")] = None,
-    reported: Annotated[str | None, _time("When it was reported. Default: now.")] = None,
-    barrier: Annotated[Ids | None, _many("A barrier that it changes")] = None,
-    state: Annotated[str | None, typer.Option(help="The barriers' state: installed, moved, removed ...")] = None,
-    gate: Annotated[Ids | None, _many("A gate whose staffing it changes, or *")] = None,
-    staffed: Annotated[bool | None, typer.Option("--staffed/--unstaffed", help="The gates' staffing.")] = None,
-    site: Annotated[str | None, typer.Option(help="A site that opens or closes.")] = None,
-    site_state: Annotated[str | None, typer.Option(help="open or closed.")] = None,
-    relates_to: Annotated[Ids | None, _many("An entry that it answers")] = None,
-    disputes: Annotated[Ids | None, _many("An entry that it contradicts")] = None,
-    follows: Annotated[Ids | None, _many("An entry that it is known to come after")] = None,
-    retracts: Annotated[Ids | None, _many("An entry that it takes back")] = None,
-    draft: Annotated[
-        Path | None, typer.Option(help="Take the whole entry from a JSON file instead; - reads it.")
-    ] = None,
-    as_note: Annotated[
-        bool, typer.Option("--as-note", help="All that was typed as a note, and nothing read from it.")
-    ] = False,
-    key: Annotated[str | None, typer.Option(help="Sent again with the same key, it is stored once.")] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Add an entry to the ledger. Nothing is ever edited: put things right with --kind correction or --retracts."""
-    from ringfence.desk.drafts import read_draft
-    from ringfence.desk.live import LiveDesk
-    from ringfence.desk.notes import keepable, note_of, typed_document
-
-    if draft is not None and what is not None:
-        refuse_if([Fault("two-entries", "--draft", "either words or a draft", "both", "Leave one out.")])
-    stated = _stated(
-        what=what, kind=kind, place=place, by=by, via=via, certainty=certainty, so=so, about=about, after=after,
-        before=before, reported=reported, barriers=barrier, state=state, gates=gate, staffed=staffed, site=site,
-        site_state=site_state, relates_to=relates_to, disputes=disputes, follows=follows, retracts=retracts,
-    )  # fmt: skip
-    data = None if draft is None else _read_draft(draft)
-    typed = stated if data is None else typed_document(data.decode("utf-8", "surrogateescape"))
-    live = LiveDesk.open(op)
-    with keepable(typed, "the same command with --as-note"):
-        if as_note:
-            entry = note_of(typed)
-        else:
-            entry = read_draft(_document(stated, live.desk.zone) if data is None else data, str(draft or "entry"))
-        item, was_new = live.add(entry, key=key)
-    if as_json:
-        show({"new": was_new, **item.model_dump(mode="json", by_alias=True)})
-    else:
-        show(_logged(item, was_new=was_new))
+)(add)
 
 
 @log_app.command(
@@ -157,57 +93,8 @@ def log_type(
     if not as_note:
         refuse_while_in_doubt(read)
     item, was_new = live.add(read.note if as_note else read.draft, key=key)
-    if as_json:
-        show(
-            {
-                "new": was_new,
-                "read": read.model_dump(mode="json", by_alias=True),
-                **item.model_dump(mode="json", by_alias=True),
-            }
-        )
-    else:
-        show(_logged(item, was_new=was_new))
-
-
-def _logged(item: LogItem, *, was_new: bool) -> str:
-    head = f"{'Logged' if was_new else 'Was logged before'} as {item.entry.id}, line {item.position} of the ledger."
-    return "\n".join([head, *(f"⚑ {flag.says}" for flag in item.flags)])
-
-
-def _document(stated: dict[str, Any], zone: ZoneInfo) -> bytes:
-    """The options as the JSON of an entry."""
-    times = {name: stated.get(name) for name in ("so", "about", "after", "before")}
-    rest = {name: value for name, value in stated.items() if name not in {"by", "via", "reported", *times}}
-    source = _stated(by=stated.get("by"), via=stated.get("via"))
-    reported = _span(zone, so=stated["reported"]) if stated.get("reported") else None
-    return json.dumps({**rest, "source": source, "so": _span(zone, **times), "reported": reported}).encode()
-
-
-def _read_draft(draft: Path) -> bytes:
-    from ringfence.desk.drafts import DRAFT_BYTES_MAX
-
-    return sys.stdin.buffer.read(DRAFT_BYTES_MAX + 1) if str(draft) == "-" else _read(draft)
-
-
-def _stated(**fields: Any) -> dict[str, Any]:
-    return {name: value for name, value in fields.items() if value is not None}
-
-
-def _span(
-    zone: ZoneInfo, *, so: str | None, about: str | None = None, after: str | None = None, before: str | None = None
-) -> dict[str, str]:
-    """The time that was stated, as exactly as it was stated."""
-    if sum(one is not None for one in (so, about, after or before)) > 1:
-        expected = "one of --so, --about, or --after with --before"
-        refuse_if([Fault("two-times", "time", expected, "more than one", "Say the time once.")])
-    if so or about:
-        moment = parse_time(cast("str", so or about), zone).isoformat()
-        return {"precision": "exact" if so else "about", "from": moment, "to": moment}
-    ends = {
-        name: parse_time(text, zone).isoformat() for name, text in (("from", after), ("to", before)) if text is not None
-    }
-    precision = {(): "unknown", ("from",): "after", ("to",): "before"}.get(tuple(ends), "between")
-    return {"precision": precision, **ends}
+    told = read.model_dump(mode="json", by_alias=True)
+    show_logged(item, was_new=was_new, as_json=as_json, read=told)
 
 
 @log_app.command("import", epilog="Example: ringfence log import OP their-log.jsonl")
@@ -221,7 +108,7 @@ def log_import(
     """Bring a log into the ledger: all of it or nothing. What is held already is passed over."""
     from ringfence.desk.log_files import import_log
 
-    added = import_log(op, _read(file) if file else None, str(file or "log"))
+    added = import_log(op, read_file(file) if file else None, str(file or "log"))
     show({"added": added} if as_json else f"{added} entries added.")
 
 
@@ -262,17 +149,9 @@ def log_verify(
     """
     from ringfence.desk.log_files import verified_in_words, verify_log
 
-    found = verify_log(op, expect or (), operation=operation, handed=_read(text) if text else None)
+    found = verify_log(op, expect or (), operation=operation, handed=read_file(text) if text else None)
     show(found if as_json else verified_in_words(found, is_file=op.folder.is_file()))
     raise typer.Exit(NO if found["faults"] else YES)
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except (OSError, ValueError) as error:
-        found = getattr(error, "strerror", None) or str(error)
-        raise BadInput([Fault("missing-file", str(path), "a readable file", found, "Name another.")]) from None
 
 
 log_app.command(

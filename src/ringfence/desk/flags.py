@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from ringfence.desk.part_words import perhaps_people
 from ringfence.model.entries import Entry, EntryKind
 from ringfence.operation import Operation
 from ringfence.picture import Flag, flags
@@ -28,10 +29,15 @@ class Flagger:
         self._operation = operation
 
     def flags(self, entry: Entry) -> tuple[Flag, ...]:
-        """Everything odd about an entry; see `picture.flags`. ``unknown-place``: words that no map knows, where
+        """Everything odd about an entry; see `picture.flags`. ``part-may-name-somebody``: people were counted, and a
+        part of them is called by no word that the desk knows for one. ``unknown-place``: words that no map knows, where
         the map is where one looks for them.
         """
-        return (*flags(entry), *(self._of_place(entry.place) if entry.kind in AT_A_SPOT else ()))
+        return (
+            *flags(entry),
+            *_of_parts(entry),
+            *(self._of_place(entry.place) if entry.kind in AT_A_SPOT else ()),
+        )
 
     def flagged(self, entries: Sequence[Entry]) -> dict[str, tuple[Flag, ...]]:
         """The entries that have any flags, by id."""
@@ -52,3 +58,19 @@ class Flagger:
             Flag(code="unknown-place", about="place", says=f"No map here has {fault.found}. {fault.do}")
             for fault in self._names.unknown(place)
         )
+
+
+def _of_parts(entry: Entry) -> tuple[Flag, ...]:
+    found = perhaps_people(entry.breakdown, entry.unit)
+    if not found:
+        return ()
+    says = (
+        f"The parts of a count are for categories, and can't be erased. If {_listed(found)} names a person, log what"
+        " was counted anew without the name, and tell whoever answers for privacy."
+    )
+    return (Flag(code="part-may-name-somebody", about="breakdown", says=says),)
+
+
+def _listed(parts: Sequence[str]) -> str:
+    told = [part if len(part) <= 60 else f"{part[:59]}…" for part in parts[:3]]
+    return " or ".join(told) + (f" or one of {len(parts) - 3} more" if len(parts) > 3 else "")

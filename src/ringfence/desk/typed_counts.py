@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
+from ringfence.desk.part_words import category, known_parts
 from ringfence.desk.typed_text import READ, Reading
+from ringfence.operation import Operation
 
 _NOUNS = (
     r"arrests?|injur(?:y|ies)|casualties|casualty|deaths?|patients?|protest[eo]rs?|demonstrators?|people|persons?|officers?|staff|"
@@ -58,7 +61,7 @@ _NAMED = re.compile(
 NUMBER_MAX = 10**15
 
 
-def read_count(reading: Reading) -> dict[str, Any]:
+def read_count(reading: Reading, operation: Operation) -> dict[str, Any]:
     """The fields of a count that the line holds; empty if it is none. Read before times: "since 0600" is a basis."""
     match = next((one for one in _NUMBER_FIRST.finditer(reading.left) if not _names_somebody(reading, one)), None)
     match = match or _UNIT_FIRST.search(reading.left)
@@ -75,14 +78,14 @@ def read_count(reading: Reading) -> dict[str, Any]:
         )
         return {}
     if re.fullmatch(r"(?:[01][0-9]|2[0-3])[0-5][0-9]", match["number"]) and _opens_line(reading, match):
-        return _time_or_number(reading, match)
+        return _time_or_number(reading, match, operation)
     unit = " ".join(match["unit"].casefold().split())
     fields: dict[str, Any] = {"kind": "count", "number": number, "unit": unit}
     reading.take_match(match, "number", f"{number} {unit}")
     found = _read_basis(reading, also_held=False)
     parts = _PARTS.match(reading.left, match.end())
     if parts:
-        _read_parts(reading, parts, fields)
+        _read_parts(reading, parts, fields, known_parts(operation))
     for aside in list(_ASIDE.finditer(reading.left)):
         reading.take(aside.start("aside"), aside.end("aside"), None)
         _doubt_aside(reading, aside["aside"])
@@ -99,11 +102,11 @@ def _opens_line(reading: Reading, match: re.Match[str]) -> bool:
     return not reading.left[: match.start("number")].strip(f" \t\n([{READ}")
 
 
-def _time_or_number(reading: Reading, match: re.Match[str]) -> dict[str, Any]:
+def _time_or_number(reading: Reading, match: re.Match[str], operation: Operation) -> dict[str, Any]:
     """Four digits that open the line are its time, as everywhere; with a leading zero or a further number surely."""
     rest = reading.left[: match.start("number")] + READ * 4 + reading.left[match.end("number") :]
     whole, reading.left = reading.left, rest
-    fields = read_count(reading)
+    fields = read_count(reading, operation)
     start, end = match.span("number")
     reading.left = reading.left[:start] + whole[start:end] + reading.left[end:]
     if not fields and not match["number"].startswith("0"):
@@ -123,16 +126,34 @@ def _figure(digits: str) -> int | None:
     return int(plain) if len(plain) <= 15 else None
 
 
-def _read_parts(reading: Reading, match: re.Match[str], fields: dict[str, Any]) -> None:
+def _read_parts(reading: Reading, match: re.Match[str], fields: dict[str, Any], known: Mapping[str, str]) -> None:
+    """The parts, if each is a category. A name stands in no line that nothing erases: then all stay in the words."""
     breakdown: dict[str, int] = {}
+    unknown: list[str] = []
     for part in _ONE_PART.finditer(match["parts"]):
-        number, name = _figure(part["number"]), " ".join(part["name"].split())
+        number, words = _figure(part["number"]), " ".join(part["name"].split())
         if number is None:
             continue
-        if part["join"] != "+" and breakdown and _HELD.search(name):
-            _doubt_aside(reading, f"{part['number']} {name}")  # another count, on another basis: no part of the sum
+        if part["join"] != "+" and (breakdown or unknown) and _HELD.search(words):
+            _doubt_aside(reading, f"{part['number']} {words}")  # another count, on another basis: no part of the sum
             continue
-        breakdown[name] = breakdown.get(name, 0) + number
+        name = category(words, known)
+        if name is None:
+            unknown.append(words)
+        else:
+            breakdown[name] = breakdown.get(name, 0) + number
+    if unknown:
+        reading.take(match.start("parts"), match.end("parts"), None)
+        reading.doubt(
+            "unknown-part",
+            "number",
+            expected="parts by category: what they did, were or had",
+            found=", ".join(unknown)[:200],
+            do="The parts stay in the words alone: only there can a name be erased. Write obstruction, officers,"
+            " minor injuries or others, and they are kept as figures.",
+            matters=False,
+        )
+        return
     limit = 50
     fields["breakdown"] = dict(list(breakdown.items())[:limit])
     says = " + ".join(f"{number} {name}" for name, number in breakdown.items())

@@ -8,24 +8,27 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import TypeAdapter, ValidationError
 
 from ringfence.base.errors import BadInput, Fault
 from ringfence.desk.desk import Desk
 from ringfence.desk.notes import DUTY_OFFICER
+from ringfence.desk.typed_corrections import doubt_correction
 from ringfence.desk.typed_counts import read_count
+from ringfence.desk.typed_decisions import HEAD as DECISION
+from ringfence.desk.typed_decisions import take_power_and_reason
 from ringfence.desk.typed_happenings import Happenings, read_happenings, settle_places
 from ringfence.desk.typed_places import Ground
 from ringfence.desk.typed_sources import Said, read_links, read_source
 from ringfence.desk.typed_text import Reading
 from ringfence.desk.typed_times import Clockwork, read_times
-from ringfence.desk.typed_words import DECISION, KIND_HEAD, KIND_HEADS, OWN, REASON, read_certainty
+from ringfence.desk.typed_words import KIND_HEAD, KIND_HEADS, OWN, read_certainty
 from ringfence.model.entries import Certainty, EntryDraft, EntryKind, Source
 from ringfence.model.record import Text
 from ringfence.model.spans import Span
-from ringfence.model.typed import LINE_LETTERS_MAX, TypedLine
+from ringfence.model.typed import LINE_LETTERS_MAX, TypedLine, TypedPart
 from ringfence.operation import Operation
 
 if TYPE_CHECKING:
@@ -58,34 +61,12 @@ def read_typed_line(operation: Operation, text: str, now: datetime) -> TypedLine
         ``empty-line``, ``line-too-long`` or ``bad-text``: what no entry can hold.
     """
     _refuse_what_no_entry_holds(text)
-    desk = Desk(operation)
-    reading = Reading(text, text)
-    clock = Clockwork(desk.now_in_operation(now), operation.zone)
-    ground = Ground(operation)
-    count = read_count(reading)
-    so, reported = read_times(reading, clock)
-    links = read_links(reading, operation)
-    said = read_source(reading, links, {entry.source.by.casefold() for entry in operation.entries})
-    decided = _read_decision(reading, by_verb=said.verb.startswith("decide"))
-    stated = read_certainty(reading, spare=said.certainty is not None)
-    head = KIND_HEAD.search(reading.left)
-    if head:
-        reading.take(head.start("head"), head.end(), "kind", head["head"].casefold())
-    happened = Happenings() if decided else read_happenings(reading)
-    kind = _kind(links, decided, head, count, happened, stated or said.certainty)
-    fields: dict[str, Any] = {**count, **links.fields}
-    if not decided:
-        fields |= settle_places(reading, ground, happened, is_count=bool(count))
-    own = said.by is None or OWN.fullmatch(said.by) is not None or ground.known_barrier(said.by) is not None
-    fields |= {
-        "kind": kind,
-        "what": text,
-        "source": {"by": said.by or DUTY_OFFICER, "via": said.via},
-        "certainty": _certainty(stated, said, links, kind, own=own and said.by is not None),
-        "so": so,
-        "reported": reported,
-    }
-    _doubt_what_is_missing(reading, said, kind, fields, so)
+    clock = Clockwork(Desk(operation).now_in_operation(now), operation.zone)
+    read = _read(operation, text, clock)
+    if read.decided:  # its reason and its figures are not what happened: they are set aside, and the rest is read anew
+        read = _read(operation, text, clock, decided_by=read.reading.parts)
+    reading, fields = read.reading, read.fields
+    _doubt_what_is_missing(reading, read.said, fields)
     draft = EntryDraft.model_validate(fields)
     return TypedLine(
         text=text,
@@ -95,6 +76,53 @@ def read_typed_line(operation: Operation, text: str, now: datetime) -> TypedLine
         ready=not any(doubt.matters for doubt in reading.doubts),
         note=as_note(text, draft, time_is_clear=not any(one.about == "time" and one.matters for one in reading.doubts)),
     )
+
+
+class _Read(NamedTuple):
+    """A line with the fields of its entry, who says so, and whether it is a decision."""
+
+    reading: Reading
+    fields: dict[str, Any]
+    said: Said
+    decided: bool
+
+
+def _read(operation: Operation, text: str, clock: Clockwork, *, decided_by: list[TypedPart] | None = None) -> _Read:
+    """One reading; of a line known to be a decision with the parts of its first reading."""
+    reading = Reading(text, text)
+    ground = Ground(operation)
+    fields: dict[str, Any] = {}
+    if decided_by is None:
+        fields |= read_count(reading, operation)
+    else:
+        fields |= take_power_and_reason(reading, decided_by)
+    count = dict(fields) if decided_by is None else {}
+    so, reported = read_times(reading, clock)
+    links = read_links(reading, operation)
+    said = read_source(reading, links, {entry.source.by.casefold() for entry in operation.entries})
+    decided = _is_decision(reading, by_verb=said.verb.startswith("decide"))
+    stated = read_certainty(reading, spare=said.certainty is not None)
+    head = KIND_HEAD.search(reading.left)
+    if head:
+        reading.take(head.start("head"), head.end(), "kind", head["head"].casefold())
+    happened = Happenings() if decided else read_happenings(reading)
+    kind = _kind(links, decided, head, count, happened, stated or said.certainty)
+    fields |= links.fields
+    if not decided:
+        fields |= settle_places(reading, ground, happened, is_count=bool(count))
+    own = said.by is not None and (OWN.fullmatch(said.by) is not None or ground.known_barrier(said.by) is not None)
+    fields |= {
+        "kind": kind,
+        "what": text,
+        "source": {"by": said.by or DUTY_OFFICER, "via": said.via},
+        "certainty": _certainty(stated, said, links, kind, own=own),
+        "so": so,
+        "reported": reported,
+    }
+    if kind == "correction":
+        of = [entry for entry in operation.entries if entry.id in links.fields["relates_to"]]
+        doubt_correction(reading, of, fields, is_stated=bool(stated or said.certainty))
+    return _Read(reading, fields, said, decided)
 
 
 def as_note(text: str, draft: EntryDraft | None = None, *, time_is_clear: bool = True) -> EntryDraft:
@@ -155,26 +183,12 @@ def _refuse_what_no_entry_holds(text: str) -> None:
         raise BadInput([Fault("bad-text", "line", expected, found or "other text", do)]) from None
 
 
-def _read_decision(reading: Reading, *, by_verb: bool) -> bool:
-    """Whether the line is a decision. What was decided has not happened, so nothing is read from it but the reason."""
+def _is_decision(reading: Reading, *, by_verb: bool) -> bool:
+    """Whether the line is a decision. What was decided has not happened, so no state or count is read from it."""
     match = DECISION.search(reading.left)
-    if match is None and not by_verb:
-        return False
     if match:
         reading.take(match.start("head"), match.end("head"), "kind", "decision")
-    reason = REASON.search(reading.left)
-    if reason:
-        reading.take_match(reason, "reason", "why")
-    else:
-        reading.doubt(
-            "no-reason",
-            "reason",
-            expected="why it was decided",
-            found="nothing stated",
-            do="Add because, and the reason.",
-            matters=False,
-        )
-    return True
+    return match is not None or by_verb
 
 
 def _kind(
@@ -210,10 +224,11 @@ def _certainty(stated: Certainty | None, said: Said, links: Said, kind: EntryKin
         return "confirmed"  # whoever said it, or the operation itself, takes it back by saying so
     if kind == "decision" and own:
         return "confirmed"
-    return "observed" if own and kind in SEEN_KINDS else "claimed"
+    return "observed" if own and (kind in SEEN_KINDS or kind == "correction") else "claimed"
 
 
-def _doubt_what_is_missing(reading: Reading, said: Said, kind: EntryKind, fields: dict[str, Any], so: Span) -> None:
+def _doubt_what_is_missing(reading: Reading, said: Said, fields: dict[str, Any]) -> None:
+    kind, so = fields["kind"], fields["so"]
     if said.by is None:
         reading.doubt(
             "no-source",

@@ -22,6 +22,7 @@ _VERBS: tuple[tuple[str, Certainty], ...] = (
 _NOBODY = frozenset(
     (
         "it",
+        "we",
         "he",
         "she",
         "they",

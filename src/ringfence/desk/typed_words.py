@@ -159,7 +159,7 @@ _END = rf"(?=\s*(?:[{READ},;:()\n]|[.!?]+(?:\s|$)|$|\b(?:that|because|who|which|
 _NAME = rf"(?P<who>[^\s{READ},;:()\n][^{READ},;:()\n]{{0,120}}?)"
 _TELLS = (
     r"reports?|reported|says?|said|claims?|claimed|alleges?|alleged|confirms?|confirmed|den(?:y|ies|ied)|states?|stated"
-    r"|tells? us|told us|radios?|advises?|advised|understands?|observes?|observed|saw|sees|decides?"
+    r"|tells? us|told us|radios?|advises?|advised|understands?|observes?|observed|saw|sees|decide[sd]?"
 )
 _BY = r"reported|reports?|seen|observed|witnessed|confirmed|claimed|alleged|denied|stated|said|told|decided|understood"
 SOURCES: tuple[re.Pattern[str], ...] = tuple(
@@ -228,11 +228,6 @@ KIND_HEADS: Mapping[str, EntryKind] = {
     "street": "street",
 }  # fmt: skip
 KIND_HEAD = re.compile(rf"^[\s{READ},.-]*(?P<head>{'|'.join(KIND_HEADS)})\s*:", re.IGNORECASE)
-DECISION = re.compile(
-    rf"(?:^|(?<=[,;:.{READ}]))[\s{READ},.-]*(?P<head>we decided|decided|decision|decides)\b(?P<rest>.*)",
-    re.IGNORECASE | re.DOTALL,
-)
-REASON = re.compile(rf"\b(?:because|so that|in order to|due to)\b[^{READ}]*", re.IGNORECASE)
 
 
 def read_certainty(reading: Reading, *, spare: bool) -> Certainty | None:

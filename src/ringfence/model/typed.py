@@ -13,7 +13,7 @@ LINE_LETTERS_MAX = 4000
 """As many as an entry's `what` holds."""
 
 ReadAs = Literal[
-    "time", "kind", "state", "place", "source", "channel", "certainty", "number", "link", "reason"
+    "time", "kind", "state", "place", "source", "channel", "certainty", "number", "link", "reason", "power"
 ]  # fmt: skip
 """What a stretch of a line was read as. Unit, parts and basis of a count are read as part of its number."""
 

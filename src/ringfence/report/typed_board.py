@@ -84,6 +84,9 @@ def _fields(operation: Operation, draft: EntryDraft) -> Iterator[tuple[str, str]
         yield "site", f"{draft.site}: {draft.site_state}"
     if draft.swept:
         yield "swept", draft.swept
+    for name, words in (("why", draft.why), ("under which power", draft.power)):
+        if words:
+            yield name, words
     for name in ("occupied", "cleared", "relates_to", "disputes", "follows", "retracts"):
         if getattr(draft, name):
             yield name.replace("_", " "), ", ".join(getattr(draft, name))

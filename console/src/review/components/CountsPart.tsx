@@ -4,7 +4,7 @@ import { knowledge } from "../../state";
 import { shortTime, spanInWords } from "../../times";
 import { counted } from "../../words";
 import type { BasisCount, CountSaid } from "../state";
-import { review } from "../state";
+import { look, review } from "../state";
 import { figure, numberInWords, ordered, partsInWords } from "../words";
 import { EntryLink, WhoSays } from "./SaidBy";
 
@@ -14,7 +14,7 @@ const PARTS_SHOWN = 4;
 export function CountsPart() {
   const whole = review.value;
   const then = knowledge.value === "then";
-  const counts = whole && ordered((then ? whole.then : whole.now).counts);
+  const counts = look.value && ordered(look.value.counts);
   return (
     <div class="review-part">
       <h3>Counts{whole && `, ${shortTime(Date.parse(whole.at))}`}</h3>

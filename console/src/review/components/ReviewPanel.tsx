@@ -1,13 +1,20 @@
-// Looking back: how each promise fared, what was believed of it at the time, and what was counted.
+// Looking back: how each promise fared, what was believed then, who said otherwise, and what was counted.
 import { operation } from "../../state";
 import { reviewPromise, setPart } from "../acts";
 import type { ReviewPart } from "../state";
 import { about, part, reviewTrouble } from "../state";
+import { BarriersPart } from "./BarriersPart";
+import { ClaimsPart } from "./ClaimsPart";
 import { CountsPart } from "./CountsPart";
 import { HindsightPart } from "./HindsightPart";
 import { HistoryPart } from "./HistoryPart";
 
-const PARTS: Record<ReviewPart, string> = { promises: "Promises", counts: "Counts" };
+const PARTS: Record<ReviewPart, string> = {
+  promises: "Promises",
+  barriers: "Barriers",
+  claims: "Claims",
+  counts: "Counts",
+};
 
 export function ReviewPanel() {
   return (
@@ -31,9 +38,10 @@ export function ReviewPanel() {
           {reviewTrouble.value} Trying again.
         </p>
       )}
-      {part.value === "counts" ? (
-        <CountsPart />
-      ) : (
+      {part.value === "barriers" && <BarriersPart />}
+      {part.value === "claims" && <ClaimsPart />}
+      {part.value === "counts" && <CountsPart />}
+      {part.value === "promises" && (
         <>
           <AboutField />
           <HistoryPart />

@@ -33,7 +33,7 @@ export function SaidBy({ label, of, whole = false }: Props) {
   );
 }
 
-export function WhoSays({ of }: { of: Said }) {
+export function WhoSays({ of }: { of: Pick<Said, "certainty" | "source"> }) {
   return (
     <>
       <span class={`certainty certainty-${of.certainty}`}>
