@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from pathlib import Path
 
@@ -216,7 +217,12 @@ def test_a_choice_is_saved_opened_again_exported_and_compared(open_page: OpenPag
     expect(summary(page)).to_contain_text("4 arms at 4 sites")
     expect(plan_item(page, "Molesworth Street between")).to_contain_text("pinned")
 
-    page.get_by_label("Sheets as PDF for").fill("3")
+    page.get_by_role("radio", name="Through traffic").check()
+    expect(page.get_by_role("region", name="Choices")).to_have_attribute("aria-busy", "false")
+    expect(page.get_by_role("region", name="Choices")).to_contain_text("The saved plan is none of these choices")
+    expect(summary(page)).to_contain_text("4 arms at 4 sites")
+
+    page.get_by_label("Exports for").fill("3")
     with page.expect_download() as download:
         saved.get_by_role("link", name="PDF of").click()
     assert download.value.suggested_filename == "night-shift-wide.pdf"
@@ -225,6 +231,8 @@ def test_a_choice_is_saved_opened_again_exported_and_compared(open_page: OpenPag
         with page.expect_download() as download:
             saved.get_by_role("link", name=f"{form} of").click()
         assert holds in Path(download.value.path()).read_bytes()
+    crews = {row["crew"] for row in csv.DictReader(Path(download.value.path()).open(encoding="utf-8-sig"))}
+    assert crews == {"1", "2", "3"}, "list and sheets are for as many crews"
 
     page.get_by_role("combobox", name="This").select_option(label="Night shift, wide")
     page.get_by_role("button", name="Compare").click()
