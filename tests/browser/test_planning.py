@@ -231,19 +231,20 @@ def test_a_choice_is_saved_opened_again_exported_and_compared(open_page: OpenPag
         with page.expect_download() as download:
             saved.get_by_role("link", name=f"{form} of").click()
         assert holds in Path(download.value.path()).read_bytes()
-    crews = {row["crew"] for row in csv.DictReader(Path(download.value.path()).open(encoding="utf-8-sig"))}
+    table = Path(download.value.path()).read_text(encoding="utf-8-sig")
+    crews = {row["crew"] for row in csv.DictReader(table.splitlines())}
     assert crews == {"1", "2", "3"}, "list and sheets are for as many crews"
 
     page.get_by_role("combobox", name="This").select_option(label="Night shift, wide")
     page.get_by_role("button", name="Compare").click()
-    table = page.get_by_role("table", name="Night shift, wide beside Installed")
-    expect(table).to_contain_text("In both")
-    expect(table).to_contain_text("Only in Night shift, wide")
+    beside = page.get_by_role("table", name="Night shift, wide beside Installed")
+    expect(beside).to_contain_text("In both")
+    expect(beside).to_contain_text("Only in Night shift, wide")
     answer = httpx.post(
         f"{writing_url}api/v1/plan/compare",
         json={"question": kept["question"], "first": "night-shift-wide", "second": "installed"},
     ).json()
-    expect(table.get_by_role("row").filter(has_text="Only in Installed")).to_contain_text(
+    expect(beside.get_by_role("row").filter(has_text="Only in Installed")).to_contain_text(
         f"({len(answer['only_second'])})"
     )
 

@@ -65,6 +65,9 @@ def test_a_plan_is_kept_exported_and_compared(spoilable: Path, tmp_path: Path) -
     rows = list(csv.DictReader(io.StringIO((tmp_path / "plan.csv").read_text(encoding="utf-8-sig"))))
     assert len(rows) == len(plan["barriers"])
     assert len(PdfReader(tmp_path / "plan.pdf").pages) >= 2
+    assert answer("plans", spoilable, "tight", "--export", tmp_path / "kept.csv", "--crews", "2")["plan"] == plan
+    assert (tmp_path / "kept.csv").read_bytes() == (tmp_path / "plan.csv").read_bytes()
+    assert "The tight one" in ringfence("plans", spoilable).stdout
     compared = answer("compare", spoilable, "tight", "fewest", *DETERMINED, "--map", tmp_path / "both.png")
     assert compared["only_first"] == compared["only_second"] == []
     assert (tmp_path / "both.png").read_bytes().startswith(b"\x89PNG")

@@ -114,6 +114,12 @@ def test_files_of_format_1_are_read_as_far_as_they_say_for_what_they_are(spoilab
     assert "did not note" in refused(lambda: Desk.open(spoilable).planning.saved("old")).found
 
 
+def test_a_plan_goes_by_the_name_of_its_file(spoilable: Path) -> None:
+    kept(spoilable, "one")
+    (spoilable / "plans" / "two.json").write_bytes((spoilable / "plans" / "one.json").read_bytes())
+    assert [line.name for line in Desk.open(spoilable).saved_plans().plans] == ["one", "two"]
+
+
 def drop_barrier(document: dict[str, Any]) -> None:
     """One barrier less, and every figure to match."""
     plan = document["plan"]

@@ -264,7 +264,8 @@ def test_the_fewest_beside_a_kept_plan_is_asked_for_what_that_was(spoilable: Pat
     assert compared.asked == question
     assert compared.only_first == compared.only_second == ()
     assert compared.second.blocks == plan.blocks
-    assert desk.planning.stages(None, "kept", "fewest").steps == ()
+    stages = desk.planning.stages(None, "kept", "fewest")
+    assert (stages.steps, stages.asked) == ((), question)
     bare = desk.planning.compare(DETERMINED, "kept", "fewest")
     assert bare.asked == DETERMINED
     assert best[-1] in bare.second.arms

@@ -135,6 +135,31 @@ def alternatives(
     raise typer.Exit(YES if found else NO)
 
 
+def plans(
+    op: Operation,
+    name: Annotated[
+        str | None, typer.Argument(metavar="NAME", help="Show this one. Default: list all.", show_default=False)
+    ] = None,
+    export: Export = None,
+    crews: Crews = 1,
+    as_json: AsJson = False,
+) -> None:
+    """The plans that are kept in the operation; one of them as it was kept, with all that it says verified."""
+    desk = open_desk(op)
+    if name is None:
+        if export is not None:
+            expected, do = "NAME, which says which plan", "Add it."
+            raise BadInput([Fault("no-name", "plans", expected, "none", do)])
+        kept = desk.saved_plans()
+        show(kept if as_json else desk.saved_plans_board(kept))
+        return
+    form = _form_of(export)
+    saved = desk.planning.opened(name)
+    _export(desk, saved.question, saved.plan, export, form, crews)
+    show(saved if as_json else desk.plan_board(saved.plan))
+    _tell_what_was_written(saved.plan, None, export, quiet=as_json)
+
+
 def stages(
     op: Operation,
     first: Cordon,

@@ -316,6 +316,12 @@ class Desk:
         arms = sum(len(barrier.arms) for barrier in self.operation.barriers)
         return plan_board(plan, real_barriers_count=len(self.operation.barriers), real_arms_count=arms)
 
+    def saved_plans_board(self, kept: SavedPlans) -> RenderableType:
+        """The list of plans, for a terminal."""
+        from ringfence.report.planning_boards import kept_board
+
+        return kept_board([(one.name, one.title, one.measure, one.cost, one.threat, one.stale) for one in kept.plans])
+
     def front_board(self, front: Front) -> RenderableType:
         """A front for a terminal."""
         from ringfence.report.planning_boards import front_board

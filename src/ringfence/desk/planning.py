@@ -226,7 +226,8 @@ class Planning:
                     do += f" Not on a street of the ring: {', '.join(cordon.elsewhere)}."
                 raise BadInput([Fault("leaks", "stages", "two cordons that seal the area", found, do)])
             closed.append(shut)
-        return plan_stages(ring, closed[0], closed[1])
+        stages = plan_stages(ring, closed[0], closed[1])
+        return stages.model_copy(update={"asked": asked}) if FEWEST in {first, second} else stages
 
     def compare(
         self,

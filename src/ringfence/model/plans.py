@@ -317,12 +317,13 @@ class Stage(Record):
 class Stages(Record):
     """The steps from one cordon to another; `most_at_once` barriers are needed while they last.
 
-    `places` names every arm that moves.
+    `places` names every arm that moves. `asked` is what `fewest` was asked with, where one of the cordons is that.
     """
 
     steps: tuple[Stage, ...]
     most_at_once: int
     places: dict[str, str]
+    asked: PlanQuestion | None = None
 
 
 class Side(Record):

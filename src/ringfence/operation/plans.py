@@ -53,7 +53,7 @@ def read_plan(folder: Path, name: str) -> SavedPlan:
     plan = validate(_from_format_1(document), where, SavedPlan, faults)
     refuse_if(faults)
     assert plan is not None
-    return plan
+    return plan.model_copy(update={"name": name})  # a file that was copied goes by its own name
 
 
 def _from_format_1(document: Any) -> Any:

@@ -13,6 +13,7 @@ from rich.text import Text
 
 from ringfence.base.measures import Burden, Measure
 from ringfence.base.times import show_time
+from ringfence.base.traffic import Threat
 from ringfence.model.plans import (
     Alternative,
     ArmReason,
@@ -144,6 +145,8 @@ def stages_board(stages: Stages, first: str, second: str) -> RenderableType:
     sealed = all(step.order != "all at once" for step in stages.steps)
     while_moving = "sealed all the while" if sealed else "with a moment that is not sealed"
     heading = Text(f"From {clean(first)} to {clean(second)}, {while_moving}", style="bold")
+    if stages.asked is not None:
+        heading.append(f"\nAsked for as the cheapest: {question_shown(stages.asked)}.", "not bold")
     if not stages.steps:
         return Group(heading, Text("They are the same: nothing moves."))
     table = _table()
@@ -210,6 +213,19 @@ def comparison_board(compared: Comparison, zone: ZoneInfo) -> RenderableType:
                 )
             )
     return Group(*parts)
+
+
+def kept_board(plans: Sequence[tuple[str, str, Measure, int, Threat, str | None]]) -> RenderableType:
+    """The plans that are kept: name, title, measure, cost, drivers, and what has changed since where one is stale."""
+    if not plans:
+        return Text("No plan is kept: `ringfence plan OP --save NAME` keeps one.")
+    table = _table()
+    for heading in ("Name", "Title", "Cost", "Drivers", "For these streets and outlines"):
+        table.add_column(heading, overflow="fold")
+    for name, title, measure, cost, threat, stale in plans:
+        holds = Text("yes") if stale is None else Text(f"NO: {clean(stale)}", style="bold red")
+        table.add_row(Text(clean(name)), Text(clean(title)), f"{cost:,} {measure}", threat.value, holds)
+    return table
 
 
 def question_shown(question: PlanQuestion) -> str:
