@@ -10,7 +10,7 @@ MAKEFLAGS += --jobs=2
 RUN := $(TOOLS)/uv run --frozen --no-sync
 CONSOLE := src/ringfence/server/console/index.html
 
-.PHONY: demo test long fuzz crash bench figures lint lint-python lint-console format wheel chromium clean
+.PHONY: demo test long fuzz crash bench figures pictures lint lint-python lint-console format wheel chromium clean
 
 demo: .venv/ready $(CONSOLE)
 	$(RUN) ringfence demo -o out/ringfence-demo.html --serve
@@ -51,6 +51,10 @@ bench: .venv/ready
 figures: .venv/ready
 	$(RUN) python -m benchmarks.scaling
 	$(RUN) python -m benchmarks.fronts
+
+# The console's pictures, to be looked at in out/browser; the README's is one of them.
+pictures: .venv/ready $(CONSOLE) chromium
+	RINGFENCE_PICTURES=1 $(RUN) pytest tests/browser/test_pictures.py
 
 format: .venv/ready
 	$(RUN) ruff check --fix .

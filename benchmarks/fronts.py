@@ -27,7 +27,7 @@ from ringfence.model.plans import Certificate, Front, FrontPoint, Plan, PlannedB
 from ringfence.network import City, Network, Stop, build_movement_graph
 from ringfence.operation import Operation, open_operation
 from ringfence.planner import Problem
-from ringfence.promises import find_leaks, verify_certificate
+from ringfence.promises import find_leaks, verify_certificate, verify_impossible
 
 EXTRACTS = ROOT.parent / "shared" / "data" / "osm"
 RADIUS_M, LIMIT_M = 300.0, 600.0
@@ -178,7 +178,7 @@ def ask(operation: Operation, threat: Threat, against: Burden) -> Answer:
     seconds = time.perf_counter() - begun
     fewest = planning.plan(question)
     problem = planning.ring(question).problem
-    faults = check(problem, front, fewest) if fewest.possible else check_impossible(problem)
+    faults = check(problem, front, fewest) if fewest.possible else check_impossible(problem, fewest)
     return Answer(fewest, front, seconds, tuple(f"{threat.value}, {against.value}: {fault}" for fault in faults))
 
 
@@ -254,13 +254,12 @@ def _proves(problem: Problem, plan: Plan, weights: Weights | None, worth: int) -
     return verdict.proves_fewest and verdict.cost == worth
 
 
-def check_impossible(problem: Problem) -> list[str]:
-    """A fault if barriers wherever one may stand would seal the area after all."""
-    arms = problem.arms
-    allowed = np.flatnonzero(~problem.never_closed).tolist()
-    stops = [Stop(int(arms.segment_ix[arm]), float(arms.middle_m[arm])) for arm in allowed]
-    leaks = find_leaks(problem.network, problem.area, problem.driver, stops)
-    return [] if leaks else ["a cordon exists, although the planner says none does"]
+def check_impossible(problem: Problem, plan: Plan) -> tuple[str, ...]:
+    """What the checker has against the answer that no cordon exists."""
+    refusal = verify_impossible(
+        problem.network, problem.area, plan.witness, driver=problem.driver, demands=problem.demands
+    )
+    return refusal.faults if refusal.finished else ("the checker came to no end",)
 
 
 def _leaks(operation: Operation, plan: Plan) -> bool:
@@ -282,8 +281,8 @@ def _impossible(city: City, place: Place, folder: Path) -> tuple[tuple[Operation
     questions = [PlanQuestion(threat=threat) for threat in Threat]
     plans = [(question, planning.plan(question)) for question in questions]
     none = [(question, plan) for question, plan in plans if not plan.possible]
-    for question, _ in none:
-        assert not check_impossible(planning.ring(question).problem)
+    for question, plan in none:
+        assert not check_impossible(planning.ring(question).problem, plan)
     return tuple((operation, plan) for _, plan in none)
 
 

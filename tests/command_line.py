@@ -6,10 +6,11 @@ import io
 import json
 import subprocess
 import sys
-from contextlib import redirect_stderr, redirect_stdout
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pytest
 
@@ -40,6 +41,18 @@ def ringfence_alone(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     """Run a command in a process of its own, as a shell does."""
     command = [sys.executable, "-m", "ringfence.cli.main", *map(str, arguments)]
     return subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
+
+
+@contextmanager
+def started(*arguments: str | Path) -> Iterator[tuple[subprocess.Popen[str], IO[str]]]:
+    """A command that goes on in a process of its own, and what it prints; it does not outlive its test."""
+    command = [sys.executable, "-m", "ringfence.cli.main", *map(str, arguments)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        try:
+            yield process, process.stdout
+        finally:
+            process.kill()
 
 
 def answer(*arguments: str | Path, status: int = 0) -> dict[str, Any]:

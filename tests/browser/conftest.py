@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import re
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,6 +23,7 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
+from tests.command_line import ringfence_alone, started
 from tests.conftest import EXAMPLE, ROOT
 from tests.serving import running
 
@@ -80,18 +79,13 @@ def small_city() -> str:
 @contextmanager
 def served(folder: Path, *, port: int = 0) -> Iterator[str]:
     """Serve a folder in a process of its own; gives the URL."""
-    command = [sys.executable, "-m", "ringfence.cli.main", "serve", str(folder), "--port", str(port), "--json"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
-        assert server.stdout is not None
+    with started("serve", folder, "--port", str(port), "--json") as (_, told):
         said = ""
         while not said.rstrip().endswith("}"):
-            line = server.stdout.readline()
+            line = told.readline()
             assert line, f"the server did not start: {said}"
             said += line
-        try:
-            yield json.loads(said)["url"]
-        finally:
-            server.terminate()
+        yield json.loads(said)["url"]
 
 
 @pytest.fixture(scope="session")
@@ -126,8 +120,7 @@ def city_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     extract, folder = home / "city.osm", home / "operation"
     extract.write_text(small_city(), encoding="utf-8")
     place = ["--around", "Row 8 / Column 8", "--radius", "260m", "--limit", "700m"]
-    command = [sys.executable, "-m", "ringfence.cli.main", "init", str(folder), "--osm", str(extract), *place]
-    made = subprocess.run(command, capture_output=True, text=True, check=False)
+    made = ringfence_alone("init", folder, "--osm", extract, *place)
     assert made.returncode == 0, made.stderr + made.stdout
     with served(folder) as url:
         yield url
@@ -163,7 +156,7 @@ def open_page(browser: Browser) -> Iterator[OpenPage]:
     """Opens pages; at the end none may have tried to leave the machine, or have met an error.
 
     Without a graphics card a map costs more than all the rest: `webgl=False` is a browser that can't draw it, in which
-    board and log work all the same.
+    board and log work all the same. Pictures for a person are made with ``device_scale_factor=1``.
     """
     contexts: list[BrowserContext] = []
     strays = Strays()
@@ -184,8 +177,9 @@ def open_page(browser: Browser) -> Iterator[OpenPage]:
         webgl: bool = True,
         **options: Any,
     ) -> Page:
-        still = {"reduced_motion": "reduce"}  # so that a map can be waited for
-        context = browser.new_context(viewport={"width": width, "height": height}, **{**still, **options})
+        # Still, so that a map can be waited for; and drawn in few pixels: places are in those of CSS all the same.
+        seen = {"reduced_motion": "reduce", "device_scale_factor": 0.25}
+        context = browser.new_context(viewport={"width": width, "height": height}, **{**seen, **options})
         contexts.append(context)
         context.route("**/*", hold_back)
         if theme:

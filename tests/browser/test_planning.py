@@ -9,15 +9,12 @@ from pathlib import Path
 import httpx
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import NOON, PICTURES, OpenPage
+from tests.browser.conftest import NOON, OpenPage
 from tests.browser.screen import (
     LAWFUL,
-    THEMES,
     choices,
     drag,
     enter_planning,
-    keep_picture,
-    next_theme,
     pixel_of,
     plan_item,
     promise,
@@ -412,50 +409,3 @@ def test_no_size_of_screen_scrolls_sideways(open_page: OpenPage, reading_url: st
             page.get_by_role("tab", name="Question").click()
             expect(page.get_by_role("table")).to_be_visible()
         assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth"), width
-
-
-def make_a_busy_plan(page: Page) -> None:
-    """Something of everything, to be looked at."""
-    enter_planning(page)
-    page.get_by_role("radio", name="who don't").check()
-    expect(summary(page)).to_contain_text("9 arms at 7 sites")
-    press_molesworth(page)
-    card(page).get_by_role("button", name="Pin").click()
-    expect(summary(page)).to_contain_text("10 arms")
-    page.get_by_role("button", name="Close", exact=True).click()
-    plan_item(page, "Kate Sheppard Place near").get_by_role("button", name="Forbid").click()
-    expect(page.locator("[data-forbidden]")).to_have_count(1)
-    expect(page.locator(".summary")).to_have_attribute("data-working", "false")
-
-
-def test_pictures_to_be_looked_at(open_page: OpenPage, reading_url: str, city_url: str) -> None:
-    """The desk in three themes, the outline being changed, the phone, the wall."""
-    page = open_page(reading_url, theme="night")
-    make_a_busy_plan(page)
-    page.locator(".plan-place").nth(1).click()
-    for theme in THEMES:
-        assert next_theme(page) == theme
-        assert keep_picture(page, PICTURES, f"planning-desk-{theme}").stat().st_size > 50_000
-    page.set_viewport_size({"width": 1920, "height": 1080})
-    keep_picture(page, PICTURES, "planning-wall")
-    page.set_viewport_size({"width": 1440, "height": 900})
-    page.get_by_role("button", name="Change the protected area").click()
-    expect(corners(page)).to_have_count(11)
-    keep_picture(page, PICTURES, "planning-corners-night")
-    page.close()  # what is open goes on drawing, without a graphics card
-    page = open_page(city_url)
-    enter_planning(page)
-    choices(page, "19 arms").press("End")
-    page.get_by_role("button", name="Compare").click()
-    expect(page.get_by_role("table")).to_be_attached()
-    keep_picture(page, PICTURES, "planning-city")
-    page.close()
-    phone = open_page(reading_url, width=390, height=844, has_touch=True, is_mobile=True)
-    see_the_map(phone)
-    tool(phone, "Plan").tap()
-    expect(phone.get_by_role("region", name="Plan at a glance")).to_contain_text("2 arms at 2 sites")
-    phone.locator("[data-plan]").first.tap()
-    for name in ("Map", "Question", "Plan"):
-        phone.get_by_role("tab", name=name).tap()
-        phone.wait_for_timeout(400)
-        phone.screenshot(path=PICTURES / f"planning-phone-{name.lower()}.png")

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -15,7 +13,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.command_line import answer, ringfence
+from tests.command_line import answer, ringfence, started
 from tests.contract.test_api import API, conforms, draft, refused
 from tests.contract.test_server_limits import viewer
 from tests.serving import LIMITS, running
@@ -106,23 +104,19 @@ def test_the_command_line_says_no_until_somebody_knows(spoilable: Path) -> None:
 
 
 def test_watch_tells_what_other_processes_do_line_by_line(spoilable: Path) -> None:
-    command = [sys.executable, "-m", "ringfence.cli.main", "watch", str(spoilable), "--json"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as watching:
-        assert watching.stdout is not None
-        first = json.loads(watching.stdout.readline())
+    with started("watch", spoilable, "--json") as (watching, told):
+        first = json.loads(told.readline())
         assert [alarm["answer"]["id"] for alarm in first["alarms"]] == [OPEN]
         answer("acknowledge", spoilable, OPEN, "--by", "duty officer", "--why", "no staff to sweep")
-        line = json.loads(watching.stdout.readline())
+        line = json.loads(told.readline())
         assert (line["happened"], line["promise"]) == ("acknowledged", OPEN)
         watching.send_signal(signal.SIGINT)
         assert watching.wait(20) == 0
 
 
 def test_the_board_of_watch_ends_on_ctrl_c(spoilable: Path) -> None:
-    command = [sys.executable, "-m", "ringfence.cli.main", "watch", str(spoilable)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as watching:
-        assert watching.stdout is not None
-        for line in watching.stdout:
+    with started("watch", spoilable) as (watching, told):
+        for line in told:
             if "to mend it: sweep the perimeter" in line:
                 break
         else:

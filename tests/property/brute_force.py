@@ -300,6 +300,18 @@ class Streets:
         raise AssertionError
 
 
+def reach(streets: Streets, closed: Collection[int], starts: Iterable[int]) -> set[int]:
+    """The states that can be reached from some while these arms are closed, themselves included."""
+    seen = set(starts)
+    todo = list(seen)
+    while todo:
+        for following in streets.follow(todo.pop(), closed):
+            if following not in seen:
+                seen.add(following)
+                todo.append(following)
+    return seen
+
+
 def list_plans(streets: Streets, demands: Demands, cost_of: Mapping[str, int]) -> Iterator[tuple[int, frozenset[int]]]:
     """Every set of arms that seals under the demands, with what it costs, the cheapest arms first."""
     number = {arm: ix for ix, arm in enumerate(streets.arms)}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterator
 from itertools import islice
 from random import Random
 
@@ -12,7 +11,7 @@ import pytest
 
 from ringfence.planner import Problem, Ring, find_best, list_alternatives, one_street_further, plan_stages
 from ringfence.planner.ways_on import AREA, OUTSIDE
-from tests.property.brute_force import Streets, list_plans
+from tests.property.brute_force import Streets, list_plans, reach
 from tests.property.plane import OUTSIDE as BEYOND
 from tests.property.strategies import ROWS, Instance, draw_instance
 from tests.property.test_planner_against_brute_force import ROUNDING_M
@@ -80,17 +79,6 @@ def test_alternatives_end_when_none_is_left() -> None:
     assert ended >= 10
 
 
-def _reached(streets: Streets, closed: Collection[int], starts: Iterator[int]) -> set[int]:
-    seen = set(starts)
-    todo = list(seen)
-    while todo:
-        for following in streets.follow(todo.pop(), closed):
-            if following not in seen:
-                seen.add(following)
-                todo.append(following)
-    return seen
-
-
 @pytest.mark.parametrize("row", ["determined", "lawful without bans", "costs", "fixed, must and must not"])
 def test_moving_the_line_by_one_street_costs_what_the_cheapest_such_plan_costs(row: str) -> None:
     compared = 0
@@ -118,7 +106,7 @@ def test_moving_the_line_by_one_street_costs_what_the_cheapest_such_plan_costs(r
                 costs = [
                     cost
                     for cost, closed in plans
-                    if not any(streets.region(ix) == "protected" for ix in _reached(streets, closed, iter(starts)))
+                    if not any(streets.region(ix) == "protected" for ix in reach(streets, closed, starts))
                 ]
                 assert moved.inward == (min(costs) - least if costs else None), where
                 compared += 1
@@ -130,12 +118,23 @@ def test_moving_the_line_by_one_street_costs_what_the_cheapest_such_plan_costs(r
                     for cost, closed in plans
                     if not any(
                         junction in {streets.drives[streets.states[ix][0]].arrives}
-                        for ix in _reached(streets, closed, iter(beyond))
+                        for ix in reach(streets, closed, beyond)
                     )
                 ]
                 assert moved.outward == (min(costs) - least if costs else None), where
                 compared += 1
     assert compared >= 5
+
+
+def _some_order_is_sealed(streets: Streets, stand: set[int], put_up: set[int], away: set[int], up_first: bool) -> bool:
+    """Whether these barriers can be moved one at a time, all of one kind first, without a leak in between."""
+    phases = [put_up, away] if up_first else [away, put_up]
+    states = {frozenset(stand)}
+    for phase in phases:
+        for _ in phase:
+            states = {now ^ {arm} for now in states for arm in phase if (arm in now) == (phase is away)}
+            states = {now for now in states if not streets.leaks(now)}
+    return bool(states)
 
 
 @pytest.mark.parametrize("row", ROWS)
@@ -156,9 +155,17 @@ def test_stages_keep_the_area_sealed_from_the_first_cordon_to_the_second(row: st
         for step in stages.steps:
             put_up, away = {number[arm] for arm in step.put_up}, {number[arm] for arm in step.take_away}
             assert not put_up & stand and away <= stand, where
-            more, fewer = stand | put_up, stand - away  # under bans a further barrier can make a turning place
-            leaks = {"put up first": streets.leaks(more), "take away first": streets.leaks(fewer)}
-            assert not leaks.get(step.order, not all(leaks.values())), where
+            more = stand | put_up
+            if step.order == "all at once":
+                safe = [_some_order_is_sealed(streets, stand, put_up, away, up_first) for up_first in (True, False)]
+                assert not any(safe), where
+            else:
+                rows = [[number[arm] for arm in arms] for arms in (step.put_up, step.take_away)]
+                moves = rows[0] + rows[1] if step.order == "put up first" else rows[1] + rows[0]
+                stands = set(stand)
+                for arm in moves:  # one barrier at a time, as they are listed
+                    stands ^= {arm}
+                    assert not streets.leaks(stands), where
             stand = more - away
             most = max(most, len((more if step.order == "put up first" else stand) - ring.problem.fixed))
             assert not streets.leaks(stand), where

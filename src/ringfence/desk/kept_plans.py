@@ -10,10 +10,10 @@ from ringfence.base.errors import BadInput, Fault, refuse_if
 from ringfence.desk.cordons import OWN_NAMES, closed_arms, stops_of
 from ringfence.desk.drawn_area import area_of
 from ringfence.desk.plan_views import SavedPlanLine, SavedPlans
-from ringfence.model.plans import Plan, PlanQuestion, SavedPlan
+from ringfence.model.plans import Certificate, Plan, PlanQuestion, SavedPlan
 from ringfence.operation import Operation, list_plans, read_plan, save_plan, validate
 from ringfence.planner import Ring, describe
-from ringfence.promises import find_leaks, verify_certificate
+from ringfence.promises import Verdict, find_leaks, verify_certificate
 
 FIGURES = (
     "threat", "vehicle_class", "measure", "cost", "arms", "sites", "blocks", "staff",
@@ -123,31 +123,38 @@ def verified(ring: Ring, plan: Plan, cheapest: Callable[[], Plan]) -> Plan:
     """The plan, if all that it says of itself is so: its file can have come from anywhere.
 
     Its barriers are looked at anew, and the checker says whether they seal and whether the certificate proves what it
-    claims. A choice of the front has no proof of its own of what every plan costs at least: it gets that of the
-    cheapest plan. That a choice without a certificate encloses as little as can be rests on the solver.
+    claims; one that it can't follow within its limits is left out. A choice of the front has no proof of its own of
+    what every plan costs at least: it gets that of the cheapest plan. That a choice without a certificate encloses as
+    little as can be rests on the solver.
 
     Parameters
     ----------
     ring : Ring
         Of the plan's question.
     cheapest : callable
-        Works out the cheapest plan, with its certificate checked; called only for choices of the front.
+        Works out the cheapest plan, with its certificate checked; called only where the plan's own
+        certificate does not say what every plan costs at least.
 
     Raises
     ------
     BadInput
         ``untrue-plan``, a fault for each thing that is not so.
     """
-    if plan.possible:
-        untrue = _wrong_figures(ring, plan) or _wrong_proof(ring, plan)
-    else:
+    verdict = None
+    if not plan.possible:
         untrue = ["one that says that no cordon exists"] if cheapest().possible else []
+    elif not (untrue := _wrong_figures(ring, plan) or _wrong_seal(ring, plan)) and plan.certificate is not None:
+        verdict = _verdict(ring, plan.certificate)
+        untrue = _wrong_proof(plan, verdict)
     do = "Plan anew, and keep that."
     refuse_if([Fault("untrue-plan", "plan", "a plan as it was worked out", found, do) for found in untrue])
-    if not plan.possible or (plan.certificate is not None and plan.certificate.weights is None):
+    followed = verdict is not None and verdict.finished
+    if not plan.possible or (followed and plan.certificate is not None and plan.certificate.weights is None):
         return plan
     least = cheapest().lower_bound
-    return plan.model_copy(update={"lower_bound": least, "optimal": least == plan.cost})
+    certificate = plan.certificate if followed else None
+    optimal = certificate is not None and least == plan.cost
+    return plan.model_copy(update={"certificate": certificate, "lower_bound": least, "optimal": optimal})
 
 
 def _wrong_figures(ring: Ring, plan: Plan) -> list[str]:
@@ -170,32 +177,46 @@ def _wrong_figures(ring: Ring, plan: Plan) -> list[str]:
     return wrong
 
 
-def _wrong_proof(ring: Ring, plan: Plan) -> list[str]:
-    """What the plan says of sealing and of being the cheapest, and the checker does not find."""
+def _wrong_seal(ring: Ring, plan: Plan) -> list[str]:
+    """Where the plan leaks or closes what it must not, and a certificate that is about other barriers."""
     problem, certificate = ring.problem, plan.certificate
-    barriers = {barrier.id for barrier in plan.barriers}
-    closed = closed_arms(ring, barriers)
+    demands, barriers = problem.demands, {barrier.id for barrier in plan.barriers}
     wrong = []
+    closed = closed_arms(ring, barriers)
     if leaks := find_leaks(problem.network, problem.area, problem.driver, stops_of(problem, closed)):
         wrong.append(f"one that leaks, by {', '.join(leaks[:3])}")
-    demands = problem.demands
     wrong += [f"one that closes {arm!r}, which it must not" for arm in sorted(barriers & demands.must_not)]
     wrong += [
         f"one that closes only one of {one!r} and {other!r}"
         for one, other in sorted(demands.together)
         if (one in barriers) != (other in barriers)
     ]
-    if certificate is None:
-        return wrong
-    if not barriers <= set(certificate.cut) <= barriers | demands.fixed:
+    if certificate is not None and not barriers <= set(certificate.cut) <= barriers | demands.fixed:
         wrong.append("one whose certificate is about other barriers")
-    verdict = verify_certificate(
-        problem.network, problem.area, certificate, driver=problem.driver, demands=demands, weights=certificate.weights
-    )
-    wrong += [f"one whose certificate is rejected: {fault}" for fault in verdict.faults]
-    if certificate.weights is not None:
-        return wrong if verdict.faults or verdict.proves_fewest else [*wrong, "one whose certificate leaves a gap"]
-    proven = (verdict.lower_bound, verdict.proves_fewest)
-    if not wrong and (plan.lower_bound, plan.optimal) != proven:
-        wrong.append(f"one that says at least {plan.lower_bound:,} are needed, where {proven[0]:,} is what is proven")
     return wrong
+
+
+def _verdict(ring: Ring, certificate: Certificate) -> Verdict:
+    problem = ring.problem
+    return verify_certificate(
+        problem.network,
+        problem.area,
+        certificate,
+        driver=problem.driver,
+        demands=problem.demands,
+        weights=certificate.weights,
+    )
+
+
+def _wrong_proof(plan: Plan, verdict: Verdict) -> list[str]:
+    """What the plan says of being the cheapest, and the checker does not find, so far as it can follow."""
+    if verdict.faults:
+        return [f"one whose certificate is rejected: {fault}" for fault in verdict.faults]
+    if not verdict.finished:
+        return []
+    if plan.certificate is not None and plan.certificate.weights is not None:
+        return [] if verdict.proves_fewest else ["one whose certificate leaves a gap"]
+    if (plan.lower_bound, plan.optimal) == (verdict.lower_bound, verdict.proves_fewest):
+        return []
+    says = f"one that says at least {plan.lower_bound:,} are needed{', and so proven' if plan.optimal else ''}"
+    return [f"{says}, where {verdict.lower_bound:,} is what is proven"]

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sequence
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from threading import Lock
 
-from ringfence.base.errors import BadInput, Fault, OurFault
+from ringfence.base.errors import BadInput, Fault
 from ringfence.base.measures import Burden, Measure
 from ringfence.base.traffic import Driver, Threat
 from ringfence.desk.cordons import (
@@ -20,17 +21,16 @@ from ringfence.desk.cordons import (
     arms_of_plan,
     arms_standing,
     closed_arms,
-    refuse_leaks,
+    refuse_unsealed,
     side_of,
-    stops_of,
 )
 from ringfence.desk.demanding import demands_of, fixed_arms
 from ringfence.desk.drawn_area import area_of, streets_around
 from ringfence.desk.kept_plans import KeptPlans, verified
+from ringfence.desk.verifying import refuse_doubt, refuse_leaks, verify_plan
 from ringfence.model.plans import (
     Alternative,
     ArmReason,
-    Certificate,
     Comparison,
     Demands,
     Front,
@@ -46,13 +46,14 @@ from ringfence.planner import (
     Ring,
     describe,
     find_best,
+    impossible,
     list_alternatives,
     make_front,
     one_street_further,
     plan_of,
     plan_stages,
 )
-from ringfence.promises import find_leaks, list_holds, verify_certificate
+from ringfence.promises import list_holds
 
 GROUNDS_MAX = 8
 """Grounds that are remembered: a planner draws one area at a time, and pins and forbids on it."""
@@ -105,20 +106,26 @@ class Planning:
         return ground
 
     def plan(self, question: PlanQuestion) -> Plan:
-        """The cheapest barriers that seal the area; the checker has verified their certificate.
+        """The cheapest barriers that seal the area; the checker has verified their certificate, or that none exist.
+
+        A certificate that it can't follow within its limits is left out: the plan then says what is proven.
 
         Raises
         ------
         BadInput
             As `ring`.
         OurFault
-            If the checker rejects the certificate.
+            If the checker rejects the certificate, or is not convinced that no cordon exists.
         """
         ring = self.ring(question)
         plan = plan_of(ring)
-        if plan.certificate is not None:
-            self._verify(ring, plan, plan.certificate, proves=plan.optimal)
-        return plan
+        if plan.certificate is None:
+            refuse_doubt(ring, plan)
+            return plan
+        verdict = verify_plan(ring, plan, plan.certificate, proves=plan.optimal)
+        if verdict.finished:
+            return plan
+        return plan.model_copy(update={"certificate": None, "optimal": False, "lower_bound": verdict.lower_bound})
 
     def front(
         self,
@@ -140,11 +147,13 @@ class Planning:
             found, do = "a network that knows none", "Ask for metres of street instead: --against street."
             raise BadInput([Fault("no-addresses", "plan", "a network with addresses", found, do)])
         front = make_front(ring, against, only_supported=only_supported, progress=progress)
+        if not front.points:
+            refuse_doubt(ring, impossible(ring))
         for point in front.points:
             if point.plan.certificate is not None:
-                self._verify(ring, point.plan, point.plan.certificate, proves=True)
+                verify_plan(ring, point.plan, point.plan.certificate, proves=True)
             else:
-                self._refuse_leaks(ring, point.plan)
+                refuse_leaks(ring, point.plan)
         return front
 
     def alternatives(self, question: PlanQuestion, *, differ: int, count: int) -> tuple[Alternative, ...]:
@@ -154,9 +163,9 @@ class Planning:
         if best is None:
             return ()
         further = list_alternatives(ring, best, differ=differ)
-        found = tuple(other for other, _ in zip(further, range(count), strict=False))
+        found = tuple(islice(further, count))
         for other in found:
-            self._refuse_leaks(ring, other.plan)
+            refuse_leaks(ring, other.plan)
         return found
 
     def reasons(self, question: PlanQuestion, arms: Sequence[str] | None = None) -> tuple[ArmReason, ...]:
@@ -173,7 +182,7 @@ class Planning:
             closed = None if best is None else best.closed
         else:
             closed = closed_arms(ring, arms)
-            refuse_leaks(ring, closed, where="reasons", do="Name all barriers of a cordon that seals.")
+            refuse_unsealed(ring, closed, where="reasons", do="Name all barriers of a cordon that seals.")
         if closed is None:
             return ()
         plan = describe(ring, closed, None, least_cost=0)
@@ -191,6 +200,7 @@ class Planning:
                     opens=hold.streets,
                     further_in=moved.inward if moved else None,
                     further_out=moved.outward if moved else None,
+                    unproven=moved.unproven if moved else (),
                     says=_says(moved, question.measure),
                 )
             )
@@ -324,32 +334,6 @@ class Planning:
         """A plan from anywhere, if it is what it says that it is. Raises as `ring` and `kept_plans.verified`."""
         return verified(self.ring(question), plan, lambda: self.plan(question))
 
-    def _verify(self, ring: Ring, plan: Plan, certificate: Certificate, *, proves: bool) -> None:
-        problem = ring.problem
-        barriers = {barrier.id for barrier in plan.barriers}
-        if not barriers <= set(certificate.cut) <= barriers | problem.demands.fixed:
-            message = "the planner's certificate is about other barriers than its plan"
-            raise OurFault(message)
-        verdict = verify_certificate(
-            problem.network,
-            problem.area,
-            certificate,
-            driver=problem.driver,
-            demands=problem.demands,
-            weights=certificate.weights,
-        )
-        if verdict.faults or verdict.proves_fewest != proves:
-            message = f"the checker rejects the planner's certificate: {'; '.join(verdict.faults) or 'a gap'}"
-            raise OurFault(message)
-
-    def _refuse_leaks(self, ring: Ring, plan: Plan) -> None:
-        """The checker's word on a plan without a certificate; that it is as good as can be rests on the solver."""
-        problem = ring.problem
-        shut = closed_arms(ring, [barrier.id for barrier in plan.barriers])
-        if leaks := find_leaks(problem.network, problem.area, problem.driver, stops_of(problem, shut)):
-            message = f"the checker finds a way past the planner's barriers, by {', '.join(leaks[:3])}"
-            raise OurFault(message)
-
     def _cordon(self, asked: PlanQuestion, name: str, at: datetime | None) -> tuple[Cordon, Ring]:
         """A cordon by its name, and the ring by whose placing rules it is counted."""
         ground = self._ground(asked)
@@ -382,10 +366,12 @@ def _says(moved: Further | None, measure: Measure) -> str:
     if moved is None:
         return "It holds nothing: the area is sealed without it."
 
-    def price(more: int | None, nowhere: str) -> str:
+    def price(more: int | None, nowhere: str, *, proven: bool) -> str:
         if more is None:
-            return nowhere
-        return "costs the same" if more == 0 else f"costs {abs(more)} {'more' if more > 0 else 'less'} in {measure}"
+            return nowhere if proven else "has a price that was not found"
+        says = "costs the same" if more == 0 else f"costs {abs(more)} {'more' if more > 0 else 'less'} in {measure}"
+        return says if proven else f"{says}, or costs less: that is not proven"
 
-    nearer = price(moved.inward, "would cut the protected area")
-    return f"One street nearer {nearer}; one street farther {price(moved.outward, 'would leave the limit')}."
+    nearer = price(moved.inward, "would cut the protected area", proven="in" not in moved.unproven)
+    farther = price(moved.outward, "would leave the limit", proven="out" not in moved.unproven)
+    return f"One street nearer {nearer}; one street farther {farther}."

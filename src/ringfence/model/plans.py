@@ -170,7 +170,8 @@ class Plan(Record):
     """Barriers that seal the area against a threat, what they cost and enclose, with the certificate.
 
     `cost` counts what `measure` says (with site charges); `optimal` says that the certificate proves that nothing
-    costs less, otherwise `lower_bound` says how much is proven. Where ties are not settled, another plan of the same
+    costs less, otherwise `lower_bound` says how much is proven: by the certificate of this plan, or of the cheapest one
+    beside which it is shown, or else by the solver alone. Where ties are not settled, another plan of the same
     cost may enclose less. `enclosed_addresses` is None where the network knows none. Where no plan exists, `witness` is
     a way in over `cannot_close`.
     """
@@ -273,10 +274,20 @@ class Front(Record):
 
 
 class Alternative(Record):
-    """Another plan, and how many arms of the first it does without."""
+    """Another plan, and how many arms of the first it does without.
+
+    `gap` is how much less one might cost that differs so much, 0 where the solver excludes it. `may_be_more` says of
+    the last one that further ones may exist: the solver came to no end.
+    """
 
     plan: Plan
     differs: int
+    gap: int = 0
+    may_be_more: bool = False
+
+
+Moved = Literal["in", "out"]
+"""Which way the line is moved by a street: nearer to the area, or farther from it."""
 
 
 class ArmReason(Record):
@@ -285,6 +296,7 @@ class ArmReason(Record):
     `holds_m` metres of protected street open if it alone is missing, by the streets `opens`. `further_in` and
     `further_out` are what the cheapest plan costs more than this one if the line runs one street nearer to the area
     there, or farther from it (less than 0: it costs less; this one is not the cheapest); None where no plan does.
+    `unproven` are the ways for which the solver came to no end: there it may be less, and None says nothing.
     """
 
     arm: str
@@ -293,17 +305,19 @@ class ArmReason(Record):
     opens: tuple[str, ...]
     further_in: int | None
     further_out: int | None
+    unproven: tuple[Moved, ...] = ()
     says: str
 
 
 StageOrder = Literal["put up first", "take away first", "all at once"]
-"""How a step keeps the area sealed: under turn bans a further barrier can make a place to turn, and so a way in."""
+"""How a step keeps the area sealed, barrier by barrier: under turn bans a further one can make a place to turn."""
 
 
 class Stage(Record):
     """A step from one cordon to another; the area is sealed before it and after it.
 
-    In between it is sealed too, unless it has to be done `all at once`: then neither order keeps it so.
+    In between it is sealed too, after each single barrier, in the order in which they are listed: first all that are
+    put up, or first all that are taken away. Not if it has to be done `all at once`: no such order was found.
     """
 
     order: StageOrder = "put up first"

@@ -3,7 +3,7 @@
 from ringfence.planner.alternatives import Further, list_alternatives, one_street_further
 from ringfence.planner.best import find_best
 from ringfence.planner.front import make_front
-from ringfence.planner.plan import describe, make_plan, plan_of
+from ringfence.planner.plan import describe, impossible, make_plan, plan_of
 from ringfence.planner.problem import Problem
 from ringfence.planner.ring import Ring
 from ringfence.planner.sites import count_sites
@@ -16,6 +16,7 @@ __all__ = [
     "count_sites",
     "describe",
     "find_best",
+    "impossible",
     "list_alternatives",
     "make_front",
     "make_plan",

@@ -7,22 +7,46 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ringfence.model.plans import Alternative
+from ringfence.model.plans import Alternative, Moved
 from ringfence.network.streets import BoolArray
 from ringfence.planner.best import Best, tie_breaks
 from ringfence.planner.covering import plan_cost
+from ringfence.planner.integer_program import Undecided
 from ringfence.planner.minimum_cut import Prices, cheapest_by_cases
 from ringfence.planner.plan import describe
 from ringfence.planner.program import RingProgram
 from ringfence.planner.ring import Ring
+from ringfence.planner.sides import inner_ends
 from ringfence.planner.ways_on import AREA, OUTSIDE
 
 
 def list_alternatives(ring: Ring, best: Best, *, differ: int) -> Iterator[Alternative]:
     """Further plans, the cheapest first, each of which does without at least `differ` arms of every one before.
 
-    Each is the cheapest that is left, and of those the one that encloses least; exact, by the integer program.
+    Each is the cheapest that is left, and of those the one that encloses least; exact, by the integer program, where
+    its `gap` is 0 and its ties are settled. The last one says if there may be more that were not found.
+
+    Raises
+    ------
+    Undecided
+        If not even the first is found in time.
     """
+    pending: Alternative | None = None
+    try:
+        for other in _alternatives(ring, best, differ=differ):
+            if pending is not None:
+                yield pending
+            pending = other
+    except Undecided:
+        if pending is None:
+            raise
+        pending = pending.model_copy(update={"may_be_more": True})
+    if pending is not None:
+        yield pending
+
+
+def _alternatives(ring: Ring, best: Best, *, differ: int) -> Iterator[Alternative]:
+    """The same, until the solver comes to no end."""
     problem = ring.problem
     program = RingProgram(ring)
     charge = problem.demands.site_charge
@@ -34,52 +58,67 @@ def list_alternatives(ring: Ring, best: Best, *, differ: int) -> Iterator[Altern
             return
         held = program.copy()
         held.hold(held.costs(Prices(problem.cost), site_charge=charge), found.price)
-        light = held.solve(held.costs(tie_breaks(ring)[0]))
-        assert light is not None
+        try:
+            light = held.solve(held.costs(tie_breaks(ring)[0]))
+        except Undecided:
+            light, settled = found, False
+        else:
+            assert light is not None  # what was found is one
+            settled = light.bound == light.price
         before = light.closed
         least = min(best.proof.lower_bound, plan_cost(ring, best.closed))
         missing = min(int((other & ~before).sum()) for other in given)
         given.append(before)
-        yield Alternative(plan=describe(ring, before, None, least_cost=least), differs=missing)
+        plan = describe(ring, before, None, least_cost=least)
+        plan = plan if settled else plan.model_copy(update={"ties_settled": False})
+        gap = max(0, plan.cost - problem.cost_anyway - found.bound)
+        yield Alternative(plan=plan, differs=missing, gap=gap)
 
 
 @dataclass(frozen=True, slots=True)
 class Further:
-    """What the cheapest plan costs more if the line runs one street nearer to the area, or farther; None: no plan."""
+    """What the cheapest plan costs more if the line runs one street nearer to the area, or farther; None: no plan.
+
+    On the sides in `unproven` the solver came to no end: the price may be less; where it is None, none is known.
+    """
 
     arm: int
     inward: int | None
     outward: int | None
+    unproven: tuple[Moved, ...] = ()
 
 
 def one_street_further(ring: Ring, closed: BoolArray) -> list[Further]:
     """For each arm that a plan closes and that holds something, the price of moving the line by one street there."""
     inside = ring.inside(closed)
     found = []
-    for arm in np.flatnonzero(closed & ring.crossing(inside)).tolist():
-        ends = ring.half_node[arm].tolist()
-        inner, outer = ends if inside[ends[0]] else ends[::-1]
-        found.append(
-            Further(
-                arm,
-                None if inner == AREA else _dearer(ring, closed, exclude=inner),
-                None if outer == OUTSIDE else _dearer(ring, closed, enclose=outer),
-            )
-        )
+    arms = np.flatnonzero(closed & ring.crossing(inside)).tolist()
+    for arm, end in zip(arms, inner_ends(ring, arms, inside), strict=True):
+        inner, outer = ring.half_node[arm, [end, 1 - end]].tolist()
+        if inside[outer]:  # reached by others than those who would cross the arm: it is about these
+            outer = ring.enters_from(arm, inside)
+        nowhere = (None, True)
+        inward, sure_in = nowhere if inner == AREA else _dearer(ring, closed, exclude=inner)
+        outward, sure_out = nowhere if outer == OUTSIDE else _dearer(ring, closed, enclose=outer)
+        unproven: tuple[Moved, ...] = (*(() if sure_in else ("in",)), *(() if sure_out else ("out",)))
+        found.append(Further(arm, inward, outward, unproven))
     return found
 
 
-def _dearer(ring: Ring, closed: BoolArray, *, enclose: int = -1, exclude: int = -1) -> int | None:
-    """How much more the cheapest plan costs that has a node inside, or outside."""
+def _dearer(ring: Ring, closed: BoolArray, *, enclose: int = -1, exclude: int = -1) -> tuple[int | None, bool]:
+    """How much more the cheapest plan costs that has a node inside, or outside; and whether that is proven."""
     problem = ring.problem
     cost = plan_cost(ring, closed) - problem.cost_anyway
     if not problem.demands.coupled:
         cut = cheapest_by_cases(ring, Prices(problem.cost), must_enclose=enclose, must_exclude=exclude)
         if cut is None:
-            return None
+            return None, True
         if cut.proven:
-            return cut.price - cost
+            return cut.price - cost, True
     program = RingProgram(ring)
     program.keep(enclose if enclose >= 0 else exclude, inside=enclose >= 0)
-    found = program.solve(program.costs(Prices(problem.cost), site_charge=problem.demands.site_charge))
-    return None if found is None else found.price - cost
+    try:
+        found = program.solve(program.costs(Prices(problem.cost), site_charge=problem.demands.site_charge))
+    except Undecided:
+        return None, False
+    return (None, True) if found is None else (found.price - cost, found.bound == found.price)

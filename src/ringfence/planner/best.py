@@ -14,9 +14,11 @@ import numpy as np
 from ringfence.model.plans import Weights
 from ringfence.network.streets import BoolArray
 from ringfence.planner.covering import cover_ways_in, plan_cost
+from ringfence.planner.integer_program import Undecided
 from ringfence.planner.minimum_cut import Cut, Prices, cheapest_by_cases, cheapest_cut
 from ringfence.planner.program import RingProgram
 from ringfence.planner.ring import Ring, WayIn
+from ringfence.planner.ways_on import AREA
 
 SETTLE_ARMS_MAX = 2_000
 """Rings of more arms are not given to an integer program for the sake of ties: that can take minutes."""
@@ -43,7 +45,8 @@ class Proof:
 class Best:
     """The arms (K,) of the best plan, and the proof of its cost.
 
-    Where ties are not `settled`, another plan of the same cost may enclose less.
+    Where ties are not `settled`, another plan of the same cost may enclose less: the ring is too large to try them
+    all, or the solver came to no end.
     """
 
     closed: BoolArray
@@ -66,7 +69,8 @@ def find_best(ring: Ring) -> Best | None:
     if cut.proven and not cut.turns:
         proof, known = flow_proof(ring, cut), cut.closed
     else:
-        clauses = _by_clauses(ring, [] if cut.turns else [ring.way_along(flow.edges) for flow in cut.flows])
+        ways = [] if cut.turns else [ring.way_along(flow.edges) for flow in cut.flows]
+        clauses = _by_clauses(ring, ways, otherwise=cut.closed if _is_plan(ring, cut.closed) else None)
         if clauses is None:
             return None
         known, proof = clauses.closed, clauses.proof
@@ -129,21 +133,35 @@ def _settled(ring: Ring, best: Best, levels: Sequence[Prices], cost: int) -> Bes
     """The best plan with ties settled by integer programs, unless the ring is too large."""
     if len(ring.problem.arms) > SETTLE_ARMS_MAX:
         return replace(best, settled=False)
-    return replace(best, closed=_settle(RingProgram(ring), levels, best.closed, cost=cost))
+    closed, settled = _settle(RingProgram(ring), levels, best.closed, cost=cost)
+    return replace(best, closed=closed, settled=settled)
 
 
-def _settle(program: RingProgram, levels: Sequence[Prices], known: BoolArray, *, cost: int) -> BoolArray:
-    """Of all plans that cost no more than the known one, the best by the levels in turn, then by ids."""
+def _settle(program: RingProgram, levels: Sequence[Prices], known: BoolArray, *, cost: int) -> tuple[BoolArray, bool]:
+    """Of all plans that cost no more than the known one, the best by the levels in turn, then by ids.
+
+    And whether that is certain: where the solver comes to no end, the best that is known by then is kept.
+    """
     problem = program.ring.problem
     paid = program.costs(Prices(problem.cost), site_charge=problem.demands.site_charge)
     program.hold(paid, cost)
+    settled = True
     for prices in levels:
         priced = program.costs(prices)
-        found = program.solve(priced)
+        try:
+            found = program.solve(priced)
+        except Undecided:
+            return known, False
         assert found is not None  # the known plan is one
-        known = found.closed
-        program.hold(priced, found.price)
-    return program.first_by_id(known)
+        least = found.price
+        if found.bound < found.price:
+            settled = False
+            area = 0 if prices.node is None else int(prices.node[AREA])  # enclosed by every plan, and not priced there
+            least = min(least, price_of(program.ring, known, prices) - area)
+        if least == found.price:
+            known = found.closed
+        program.hold(priced, least)
+    return program.first_by_id(known), settled
 
 
 def _coupled(ring: Ring) -> Best | None:
@@ -155,13 +173,35 @@ def _coupled(ring: Ring) -> Best | None:
     return _settled(ring, found, tie_breaks(ring), cost)
 
 
-def _by_clauses(ring: Ring, known: Sequence[WayIn]) -> Best | None:
-    """A cheapest plan by clauses; where they come to no end, the whole program's, and what the clauses prove."""
+def _is_plan(ring: Ring, closed: BoolArray) -> bool:
+    """Whether these arms may all be closed, and seal the area."""
+    return not (closed & ring.problem.never_closed).any() and ring.seals(closed)
+
+
+def _by_clauses(ring: Ring, known: Sequence[WayIn], *, otherwise: BoolArray | None = None) -> Best | None:
+    """A cheapest plan by clauses; where they come to no end, the whole program's, and what the clauses prove.
+
+    Parameters
+    ----------
+    otherwise : (K,) bool or None
+        A plan to fall back upon where the program finds none in time.
+
+    Raises
+    ------
+    Undecided
+        If none is found in time, and there is none to fall back upon.
+    """
     covering = cover_ways_in(ring, known)
     closed = covering.closed
     if closed is None and not covering.finished:
         program = RingProgram(ring)
         site_charge = ring.problem.demands.site_charge
-        found = program.solve(program.costs(Prices(ring.problem.cost), site_charge=site_charge))
-        closed = None if found is None else found.closed
+        try:
+            found = program.solve(program.costs(Prices(ring.problem.cost), site_charge=site_charge))
+        except Undecided:
+            if otherwise is None:
+                raise
+            closed = otherwise
+        else:
+            closed = None if found is None else found.closed
     return None if closed is None else Best(closed, Proof(covering.lower_bound, covering.ways_in, None))

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ringfence.network.streets import BoolArray
-from ringfence.planner.integer_program import IntegerProgram
+from ringfence.planner.integer_program import IntegerProgram, Undecided
 from ringfence.planner.program import add_sites
 from ringfence.planner.ring import Ring, WayIn
 from ringfence.planner.sites import count_sites
@@ -67,7 +67,10 @@ def cover_ways_in(ring: Ring, known: Iterable[WayIn] = (), *, rounds_max: int = 
                 stopping[arm] = stopping.get(arm, 0.0) - 1.0
             program.row(stopping, low=1.0 - len(way.turned_back))
         ways_in += fresh
-        solution = program.solve(cost)
+        try:
+            solution = program.solve(cost)
+        except Undecided:
+            break
         if solution is None:
             return Covering(None, 0, tuple(ways_in))
         lower_bound = solution.bound

@@ -7,7 +7,8 @@ between them that no weighing favours are found by the integer program of the ri
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -18,6 +19,7 @@ from ringfence.model.plans import Front, FrontPoint, Weights
 from ringfence.network.streets import BoolArray, IntArray
 from ringfence.planner.best import Proof
 from ringfence.planner.covering import plan_cost
+from ringfence.planner.integer_program import Undecided
 from ringfence.planner.minimum_cut import Cut, Prices, cheapest_by_cases, cheapest_cut
 from ringfence.planner.plan import describe
 from ringfence.planner.program import RingProgram
@@ -29,7 +31,10 @@ Progress = Callable[[str, float], None]
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A plan on the front. `gap` is how much less its burden might be at that cost."""
+    """A plan on the front. `gap` is how much less its burden might be at that cost.
+
+    `slack` is how much less a plan might weigh at the weights for which this one was found.
+    """
 
     cost: int
     burden: int
@@ -37,14 +42,19 @@ class Choice:
     gap: int
     closed: BoolArray
     proof: Proof | None
+    slack: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """The front from the cheapest to the least burdensome; `open_between` lists costs between which some may miss."""
+    """The front from the cheapest to the least burdensome; `open_between` lists costs between which some may miss.
+
+    `least_cost` is what every plan costs at least: by the first choice's proof where it has one, else by the solver.
+    """
 
     choices: tuple[Choice, ...]
     open_between: tuple[tuple[int, int], ...]
+    least_cost: int
 
 
 class Tradeoff:
@@ -93,8 +103,8 @@ class Tradeoff:
         found = program.solve(program.costs(self.prices(cost, burden), site_charge=site_charge))
         if found is None:
             return None
-        gap = -(-(found.price - found.bound) // max(burden, 1))
-        return self._choice(found.closed, None, gap=gap)
+        slack = found.price - found.bound
+        return self._choice(found.closed, None, gap=-(-slack // max(burden, 1)), slack=slack)
 
     def between(self, cheap: Choice, light: Choice) -> tuple[list[Choice], bool]:
         """Choices between two neighbours that no weighing favours, and whether that is all of them."""
@@ -107,16 +117,22 @@ class Tradeoff:
         dearest = light.cost - 1
         while dearest > cheap.cost:
             program.hold(cost, dearest - problem.cost_anyway)
-            lightest = program.solve(burden)
+            try:
+                lightest = program.solve(burden)
+            except Undecided:
+                return found[::-1], False
             if lightest is None:
                 break
             # Burden first, then cost: one after the other, since together they are numbers that a solver confuses.
             as_light = program.copy()
             as_light.hold(burden, lightest.price)
-            cheapest = as_light.solve(cost)
+            try:
+                cheapest = as_light.solve(cost)
+            except Undecided:
+                cheapest, complete = lightest, False
             assert cheapest is not None  # the lightest plan is one
             gap = lightest.price - lightest.bound
-            complete = complete and gap == 0
+            complete = complete and gap == 0 and (cheapest is lightest or cheapest.bound == cheapest.price)
             choice = self._choice(cheapest.closed, None, supported=False, gap=gap)
             if choice.burden >= cheap.burden:
                 break
@@ -124,8 +140,10 @@ class Tradeoff:
             dearest = choice.cost - 1
         return found[::-1], complete
 
-    def _choice(self, closed: BoolArray, proof: Proof | None, *, supported: bool = True, gap: int = 0) -> Choice:
-        return Choice(plan_cost(self.ring, closed), self.burden(closed), supported, gap, closed, proof)
+    def _choice(
+        self, closed: BoolArray, proof: Proof | None, *, supported: bool = True, gap: int = 0, slack: int = 0
+    ) -> Choice:
+        return Choice(plan_cost(self.ring, closed), self.burden(closed), supported, gap, closed, proof, slack)
 
     def _proof(self, cut: Cut, weights: Weights) -> Proof:
         """The paths of a cut as a proof; what is paid in every plan is added to what they carry."""
@@ -146,18 +164,26 @@ def find_front(
 ) -> Choices | None:
     """All choices between cost and burden, or None where no plan exists. Exact where it says so; deterministic.
 
+    Where the solver comes to no end, what is known by then is kept, and said to be open.
+
     Parameters
     ----------
     only_supported : bool
         Leave out the choices that no weighing favours: they take an integer program each.
     progress : callable or None
         Told what is done, in words, and how much of it (0 to 1).
+
+    Raises
+    ------
+    Undecided
+        If not even one plan is found in time.
     """
     tradeoff = Tradeoff(ring, against)
-    supported = _supported(tradeoff, progress)
-    if supported is None:
+    found_supported = _supported(tradeoff, progress)
+    if found_supported is None:
         return None
-    choices: list[Choice] = supported[:1]
+    supported = found_supported.choices
+    choices: list[Choice] = list(supported[:1])
     open_between: list[tuple[int, int]] = []
     for done, (cheap, light) in enumerate(pairwise(supported), start=1):
         if light.cost - cheap.cost > 1:
@@ -168,11 +194,26 @@ def find_front(
         choices.append(light)
         if progress is not None and not only_supported:
             progress("choices between", done / (len(supported) - 1))
-    return Choices(tuple(choices), tuple(open_between))
+    open_between += found_supported.open_between
+    return Choices(_not_bettered(choices), tuple(open_between), found_supported.least_cost)
 
 
-def _supported(tradeoff: Tradeoff, progress: Progress | None) -> list[Choice] | None:
-    """The supported choices, from the cheapest to the least burdensome."""
+def _not_bettered(choices: Iterable[Choice]) -> tuple[Choice, ...]:
+    """In order of cost, without those that another one betters: found with a gap, a choice may be no choice."""
+    kept: list[Choice] = []
+    for choice in sorted(choices, key=lambda one: (one.cost, one.burden)):
+        if not kept or choice.burden < kept[-1].burden:
+            kept.append(choice)
+    return tuple(kept)
+
+
+def _least_cost(cheapest: Choice, weight: int) -> int:
+    """What every plan costs at least, where a step of cost weighs so much, and no plan's burden comes to that."""
+    return max(0, cheapest.cost - (cheapest.slack + weight - 1 - cheapest.burden) // weight)
+
+
+def _supported(tradeoff: Tradeoff, progress: Progress | None) -> Choices | None:
+    """The supported choices, from the cheapest to the least burdensome; others between them are not looked for."""
     costs = _most(tradeoff.ring) + 1
     burdens = int(tradeoff.arm_burden.sum()) + 1
     if tradeoff.node_burden is not None:
@@ -180,25 +221,35 @@ def _supported(tradeoff: Tradeoff, progress: Progress | None) -> list[Choice] | 
     cheapest = tradeoff.at_weights(burdens, 1)
     if cheapest is None:
         return None
-    lightest = tradeoff.at_weights(1, costs)
+    least_cost = _least_cost(cheapest, burdens)
+    try:
+        lightest = tradeoff.at_weights(1, costs)
+    except Undecided:
+        return Choices((cheapest,), ((cheapest.cost, costs),), least_cost)
     assert lightest is not None
-    if (cheapest.cost, cheapest.burden) == (lightest.cost, lightest.burden):
-        return [cheapest]
+    if lightest.cost <= cheapest.cost or lightest.burden >= cheapest.burden:  # they are one, or found with a gap
+        return Choices(_not_bettered([cheapest, lightest]), (), least_cost)
     choices = [cheapest]
     todo = [(cheapest, lightest)]  # from the dearest pair to the cheapest, as a stack
     whole = cheapest.burden - lightest.burden
     while todo:
         cheap, light = todo.pop()
         cost_weight, burden_weight = cheap.burden - light.burden, light.cost - cheap.cost
-        middle = tradeoff.at_weights(cost_weight, burden_weight) if light.cost - cheap.cost > 1 else None
+        middle = None
+        if light.cost - cheap.cost > 1:
+            with suppress(Undecided):  # whatever may be there is told as open, or found choice by choice
+                middle = tradeoff.at_weights(cost_weight, burden_weight)
         worth = cost_weight * cheap.cost + burden_weight * cheap.burden
-        if middle is not None and cost_weight * middle.cost + burden_weight * middle.burden < worth:
+        if middle is not None and cost_weight * middle.cost + burden_weight * middle.burden >= worth:
+            middle = None
+        if middle is not None and cheap.cost < middle.cost < light.cost:
             todo += [(middle, light), (cheap, middle)]
         else:
+            choices += [] if middle is None else [middle]  # better than a neighbour that was found with a gap
             choices.append(light)
             if progress is not None:
                 progress("supported choices", (cheapest.burden - light.burden) / whole)
-    return choices
+    return Choices(_not_bettered(choices), (), least_cost)
 
 
 def _most(ring: Ring) -> int:
@@ -211,7 +262,7 @@ def make_front(ring: Ring, against: Burden, *, only_supported: bool = False, pro
     """The front with its plans as their reader sees them. No points where no plan exists."""
     found = find_front(ring, against, only_supported=only_supported, progress=progress)
     problem = ring.problem
-    choices = found.choices if found is not None else ()
+    choices, least_cost = (found.choices, found.least_cost) if found is not None else ((), 0)
     return Front(
         threat=problem.driver.threat,
         vehicle_class=problem.driver.vehicle_class,
@@ -223,7 +274,7 @@ def make_front(ring: Ring, against: Burden, *, only_supported: bool = False, pro
                 burden=choice.burden,
                 supported=choice.supported,
                 gap=choice.gap,
-                plan=describe(ring, choice.closed, choice.proof, least_cost=choices[0].cost),
+                plan=describe(ring, choice.closed, choice.proof, least_cost=least_cost),
             )
             for choice in choices
         ),

@@ -86,8 +86,8 @@ class IntegerProgram:
         other._rows = list(self._rows)
         return other
 
-    def solve(self, cost: IntArray, *, nodes_max: int = NODES_MAX) -> Solution | None:
-        """The cheapest solution, or the best that `nodes_max` branches find; None if there is none.
+    def solve(self, cost: IntArray, *, nodes_max: int | None = None) -> Solution | None:
+        """The cheapest solution, or the best that `nodes_max` branches (`NODES_MAX`) find; None if there is none.
 
         Raises
         ------
@@ -96,6 +96,7 @@ class IntegerProgram:
         OurFault
             If HiGHS ends otherwise.
         """
+        nodes_max = NODES_MAX if nodes_max is None else nodes_max
         if not self.count:
             possible = all((low <= 0).all() and (high >= 0).all() for low, high, *_ in self._rows)
             return Solution(np.zeros(0, dtype=bool), 0, 0) if possible else None

@@ -96,6 +96,21 @@ def cheapest_cut(
     """
     if ring.direct is not None:
         return None
+    asked = _asked(ring, prices, must_enclose, must_exclude)
+    solved = asked.network.max_flow(ring.node_count)
+    if solved is None or solved.value >= asked.unlimited:
+        return None
+    closed = ring.crossing(solved.inside)
+    if ring.problem.closes_anyway:
+        closed |= ring.problem.closed_anyway
+    if not ring.is_plain:
+        return _under_bans(ring, asked, solved, closed)
+    flows = asked.as_paths(asked.network, solved.flow()) if with_flows else ()
+    return Cut(closed, solved.inside, solved.value, flows, proven=True, bound=solved.value)
+
+
+def _asked(ring: Ring, prices: Prices, must_enclose: int, must_exclude: int) -> _Asked:
+    """The network whose cuts are the plans, at these prices."""
     problem = ring.problem
     arm_price = np.zeros(len(prices.arm) + 1, dtype=np.int64)  # the last stands for no arm
     arm_price[:-1] = prices.arm
@@ -117,28 +132,31 @@ def cheapest_cut(
     if problem.closes_anyway:  # what is closed in any case can be turned round at
         turning = np.flatnonzero(problem.closed_anyway[ring.back_arm])
         network = network.with_more(ring.back_tail[turning], ring.back_head[turning], np.full(len(turning), unlimited))
-    solved = network.max_flow(ring.node_count)
-    if solved is None or solved.value >= unlimited:
-        return None
-    closed = ring.crossing(solved.inside)
-    if problem.closes_anyway:
-        closed |= problem.closed_anyway
-    wanted = with_flows or not ring.is_plain
-    flows = _as_paths(network, solved.flow(), ring_edges=len(ring.tail), charges=len(charged)) if wanted else ()
-    if ring.is_plain:
-        return Cut(closed, solved.inside, solved.value, flows, proven=True, bound=solved.value)
+    return _Asked(network, len(ring.tail), real_edges, arm_price, charged, charge, unlimited)
+
+
+def _under_bans(ring: Ring, asked: _Asked, solved: _Solved, closed: BoolArray) -> Cut:
+    """The cut under turn bans, with what its flows prove: that it is the cheapest, or else a bound.
+
+    It is no proof where more gets in past the closed arms than the flow saw (who turns round at one of them), or where
+    the flows carry more over an arm, both ways together, than it costs.
+    """
+    flows = asked.as_paths(asked.network, solved.flow())
     inside = ring.inside(closed)
-    price = int(arm_price[:-1][closed].sum()) + int(charge[inside[charged]].sum())
-    if price != solved.value or inside[OUTSIDE]:
-        bound = solved.value - int(_over(ring, flows, arm_price).sum())
+    price = int(asked.arm_price[:-1][closed].sum()) + int(asked.charge[inside[asked.charged]].sum())
+    another = price != solved.value or bool(inside[OUTSIDE])
+    if not another:
+        flows = _share_no_arm(ring, asked, flows, solved.value)
+    over = _over(ring, flows, asked.arm_price)
+    spoilt = np.flatnonzero(over)
+    doubt = FREE
+    if another:
         doubt = _doubtful(ring, solved.inside, closed)
-        return Cut(closed, inside, price, flows, proven=False, turns=_use(flows, real_edges), bound=bound, doubt=doubt)
-    flows = _share_no_arm(ring, network, arm_price, flows, solved.value, charges=len(charged))
-    over = _over(ring, flows, arm_price)
-    turns = _use(flows, real_edges)
-    doubt = int(np.flatnonzero(over)[0]) if over.any() else FREE
-    bound = solved.value - int(over.sum())
-    return Cut(closed, inside, price, flows, proven=doubt == FREE, turns=turns, bound=bound, doubt=doubt)
+    elif len(spoilt):
+        doubt = int(spoilt[0])
+    proven = not another and doubt == FREE
+    turns = _use(flows, asked.real_edges)
+    return Cut(closed, inside, price, flows, proven, turns=turns, bound=solved.value - int(over.sum()), doubt=doubt)
 
 
 def _use(flows: tuple[Flow, ...], first: int) -> bool:
@@ -219,6 +237,27 @@ class _Edges:
         return _Solved(int(solver.optimal_flow()), lambda: solver.flows(edges), inside)
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A cheapest cut as a network: the ring's edges, then charges for enclosing, then what must be, then turns.
+
+    `ring_edges` is where the charges begin, `real_edges` where the turns at arms that are closed anyway do. What may
+    not be cut can carry `unlimited`.
+    """
+
+    network: _Edges
+    ring_edges: int
+    real_edges: int
+    arm_price: IntArray
+    charged: IntArray
+    charge: IntArray
+    unlimited: int
+
+    def as_paths(self, network: _Edges, flow: IntArray) -> tuple[Flow, ...]:
+        """A flow through this network, or one like it with less capacity, as paths."""
+        return _as_paths(network, flow, ring_edges=self.ring_edges, charges=len(self.charged))
+
+
 def _over(ring: Ring, flows: tuple[Flow, ...], arm_price: IntArray) -> IntArray:
     """(K,) what flows carry over each arm beyond its price. What is left without that is still a proof of a bound.
 
@@ -233,15 +272,14 @@ def _over(ring: Ring, flows: tuple[Flow, ...], arm_price: IntArray) -> IntArray:
     return over
 
 
-def _share_no_arm(
-    ring: Ring, network: _Edges, arm_price: IntArray, flows: tuple[Flow, ...], value: int, *, charges: int
-) -> tuple[Flow, ...]:
+def _share_no_arm(ring: Ring, asked: _Asked, flows: tuple[Flow, ...], value: int) -> tuple[Flow, ...]:
     """Flows that carry over no arm more than its price in both directions together, if they are found.
 
     An arm that is used both ways is closed one way, then the other, as long as as much flows without.
     """
+    network = asked.network
     for _ in range(SHARED_MAX):
-        over = np.flatnonzero(_over(ring, flows, arm_price))
+        over = np.flatnonzero(_over(ring, flows, asked.arm_price))
         if not len(over):
             break
         used = [edge for flow in flows for edge in flow.edges if edge < len(ring.tail) and ring.arm[edge] == over[0]]
@@ -252,7 +290,7 @@ def _share_no_arm(
             solved = fewer.max_flow(ring.node_count)
             if solved is not None and solved.value == value:
                 network = fewer
-                flows = _as_paths(fewer, solved.flow(), ring_edges=len(ring.tail), charges=charges)
+                flows = asked.as_paths(fewer, solved.flow())
                 break
         else:
             break

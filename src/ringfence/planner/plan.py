@@ -19,9 +19,12 @@ from ringfence.planner.best import Proof, find_best
 from ringfence.planner.covering import plan_cost
 from ringfence.planner.problem import Problem
 from ringfence.planner.ring import Ring, WayIn
+from ringfence.planner.sides import inner_ends
 from ringfence.planner.sites import count_sites
 
 ENDS: tuple[Literal["from"], Literal["to"]] = ("from", "to")
+MAKES_A_TURN = "closed, it is a place to turn round at, and so a way in; left open, it leaves others"
+"""Why closing an arm does not help that drivers turn round at."""
 
 _STEPS = TypeAdapter(tuple[PathStep, ...])
 
@@ -77,7 +80,7 @@ def describe(ring: Ring, closed: BoolArray, proof: Proof | None, *, least_cost: 
     Parameters
     ----------
     least_cost : int
-        What every plan costs at least.
+        What every plan costs at least, as far as anybody has proven it.
     all_arms : bool
         Name those that are closed already wherever they stand.
     """
@@ -95,7 +98,7 @@ def describe(ring: Ring, closed: BoolArray, proof: Proof | None, *, least_cost: 
         measure=problem.measure,
         cost=cost,
         lower_bound=least_cost,
-        optimal=least_cost == cost,
+        optimal=proof is not None and least_cost == cost,
         arms=len(chosen),
         sites=count_sites(problem, chosen),
         blocks=int(needs.blocks[chosen].sum()),
@@ -111,9 +114,17 @@ def describe(ring: Ring, closed: BoolArray, proof: Proof | None, *, least_cost: 
 
 
 def impossible(ring: Ring) -> Plan:
-    """The answer where no plan exists: a way in over streets that can't be closed."""
+    """The answer where no plan exists: a way in over streets that can't be closed.
+
+    Such a way turns round at no barriers but those that stand in any case. Under turn bans there may be none: then it
+    is one past all barriers together, and those that it turns round at are named with the rest.
+    """
     problem = ring.problem
-    way = ring.find_way_in(~problem.never_closed)
+    closable = ~problem.never_closed
+    way = ring.find_way_in(closable, problem.closed_anyway) or ring.find_way_in(closable)
+    why = {} if way is None else {arm: problem.why_not(arm) for arm in way.crossed}
+    if way is not None:
+        why |= {arm: MAKES_A_TURN for arm in way.turned_back if not problem.closed_anyway[arm]}
     names, arms = problem.network.segment_names, problem.arms
     return Plan(
         threat=problem.driver.threat,
@@ -134,8 +145,8 @@ def impossible(ring: Ring) -> Plan:
         certificate=None,
         witness=_driven(problem, way) if way else None,
         cannot_close=tuple(
-            CannotClose(arm=arms.ids[arm], street=names[arms.segment_ix[arm]] or NAMELESS, why=problem.why_not(arm))
-            for arm in sorted(way.crossed if way else ())
+            CannotClose(arm=arms.ids[arm], street=names[arms.segment_ix[arm]] or NAMELESS, why=why[arm])
+            for arm in sorted(why)
         ),
     )
 
@@ -216,14 +227,15 @@ def _planned_barriers(ring: Ring, arms: Sequence[int], inside: BoolArray) -> tup
     lonlat = network.points_at(segments, problem.arms.middle_m[arms]).round(6).tolist()
     ends = np.column_stack([network.from_ix[segments], network.to_ix[segments]])
     names = network.names_at(ends.ravel())
+    sides = inner_ends(ring, arms, inside)
     return tuple(
-        _planned_barrier(ring, arm, inside, at, [names[first], names[last]])
-        for arm, at, (first, last) in zip(arms, lonlat, ends.tolist(), strict=True)
+        _planned_barrier(ring, arm, ENDS[side], at, [names[first], names[last]])
+        for arm, side, at, (first, last) in zip(arms, sides, lonlat, ends.tolist(), strict=True)
     )
 
 
 def _planned_barrier(
-    ring: Ring, arm: int, inside: BoolArray, lonlat: Sequence[float], meeting: Sequence[set[str]]
+    ring: Ring, arm: int, inside: Literal["from", "to"], lonlat: Sequence[float], meeting: Sequence[set[str]]
 ) -> PlannedBarrier:
     """One barrier. `meeting` are the streets at the two ends of its segment."""
     problem = ring.problem
@@ -237,7 +249,7 @@ def _planned_barrier(
         lat=lonlat[1],
         segment=network.segment_ids[segment],
         offset_m=round(float(arms.middle_m[arm]), 2),
-        inside="from" if inside[ring.half_node[arm, 0]] else "to",
+        inside=inside,
         streets=tuple(sorted({name, *meeting[0], *meeting[1]})),
         inferred=bool(network.inferred[segment]),
         fixed=arm in problem.fixed,

@@ -118,15 +118,39 @@ class Ring:
     def crossing(self, inside: BoolArray) -> BoolArray:
         """(K,) the arms that lead from a node that is not inside to one that is."""
         crossing = np.zeros(len(self.problem.arms) + 1, dtype=bool)  # the last stands for no arm
-        crossing[self.arm[inside[self.head] > inside[self.tail]]] = True
+        crossing[self.arm[self._crossed(inside)]] = True
         return crossing[:-1]
 
-    def find_way_in(self, closed: BoolArray) -> WayIn | None:
-        """A way into the area past the closed arms with few arms on it, or None if they seal it. Deterministic."""
+    def crossed_towards(self, inside: BoolArray) -> BoolArray:
+        """(K, 2) whether a line around these nodes crosses an arm towards its first end, and towards its last."""
+        edges = self._crossed(inside)
+        edges = edges[self.arm[edges] != FREE]
+        towards = np.zeros((len(self.problem.arms), 2), dtype=bool)
+        towards[self.arm[edges], 1 - self._ways_on.state_arc[self.state[edges]] % 2] = True
+        return towards
+
+    def enters_from(self, arm: int, inside: BoolArray) -> int:
+        """The first node from which the line is crossed over an arm that it crosses."""
+        edges = self._crossed(inside)
+        return int(self.tail[edges[self.arm[edges] == arm][0]])
+
+    def _crossed(self, inside: BoolArray) -> IntArray:
+        """Edges from a node that is not inside to one that is."""
+        return np.flatnonzero(inside[self.head] > inside[self.tail])
+
+    def find_way_in(self, closed: BoolArray, turning: BoolArray | None = None) -> WayIn | None:
+        """A way into the area past the closed arms with few arms on it, or None if they seal it. Deterministic.
+
+        Parameters
+        ----------
+        turning : (K,) bool or None
+            Closed arms in front of which drivers may turn round; None: all that are closed.
+        """
         if self.direct is not None:
             return WayIn(self.direct, frozenset(), frozenset())
+        turning = closed if turning is None else turning
         shut = np.append(closed, False)  # the last stands for no arm
-        straight, turned = np.flatnonzero(~shut[self.arm]), np.flatnonzero(closed[self.back_arm])
+        straight, turned = np.flatnonzero(~shut[self.arm]), np.flatnonzero(turning[self.back_arm])
         edge = np.concatenate([straight, len(self.tail) + turned])
         tail = np.concatenate([self.tail[straight], self.back_tail[turned]])
         head = np.concatenate([self.head[straight], self.back_head[turned]])

@@ -4,6 +4,7 @@ from ringfence.promises.certificate import Verdict, verify_certificate
 from ringfence.promises.check import Checker, HistoryStretch, Memo, check_promises, promise_history
 from ringfence.promises.findings import Finding
 from ringfence.promises.holds import Hold, find_leaks, list_holds
+from ringfence.promises.impossible import Refusal, verify_impossible
 from ringfence.promises.mending import mending
 from ringfence.promises.reach import Searching
 from ringfence.promises.weights import BarrierWeight, barrier_weights
@@ -15,6 +16,7 @@ __all__ = [
     "HistoryStretch",
     "Hold",
     "Memo",
+    "Refusal",
     "Searching",
     "Verdict",
     "barrier_weights",
@@ -24,4 +26,5 @@ __all__ = [
     "mending",
     "promise_history",
     "verify_certificate",
+    "verify_impossible",
 ]

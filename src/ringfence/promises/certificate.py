@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
 
 import numpy as np
 
 from ringfence.base.measures import Burden
 from ringfence.base.traffic import Driver
 from ringfence.model.plans import Certificate, Demands, Weights, WitnessPath
-from ringfence.network import IMPORTANCE, Area, MovementGraph, Network, Region, Stop, build_movement_graph
+from ringfence.network import IMPORTANCE, Area, Network, Region
+from ringfence.promises.ground import Ground
 from ringfence.promises.halves import Half, Halves
 from ringfence.promises.reach import Reach
 
-SAME_PLACE_M = 0.001
+WORK_MAX = 60.0
+"""What one question to CP-SAT may take, in its own units of work: a limit that is the same on every machine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +31,20 @@ class Verdict:
         Everything that is wrong with it; empty if it is sound.
     cost, lower_bound : int
         Cost of the cut (with site charges), and what every plan costs at least.
+    finished : bool
+        False where following its proof took more than `WORK_MAX`: it is not verified then, nor refuted, and
+        `lower_bound` is what was proven by then.
     """
 
     faults: tuple[str, ...]
     cost: int
     lower_bound: int
+    finished: bool = True
 
     @property
     def proves_fewest(self) -> bool:
         """Whether it proves that its cut seals the area and that nothing cheaper does."""
-        return not self.faults and self.cost == self.lower_bound
+        return self.finished and not self.faults and self.cost == self.lower_bound
 
 
 def verify_certificate(
@@ -86,23 +90,11 @@ class _Check:
         self.driver = driver
         self.demands = demands
         self.weights = weights
-        whole = build_movement_graph(network, area)
-        self.arms = _closable(whole, self.driver)
-        self.stop_of = {arm: stop for stop, arm in enumerate(self.arms)}
-        self.ends = {arm: ends for arm, (_, _, _, ends) in self.arms.items()}
-        middles = [Stop(segment, (start + end) / 2) for segment, start, end, _ in self.arms.values()]
-        self.graph = build_movement_graph(network, area, middles, without_stops=whole)
-        self.free = Reach(self.graph, self.driver)
-        onto = self.graph.state_arc[self.free.turn_to].tolist()
-        turns = zip(self.free.turn_from.tolist(), onto, self.free.turn_to.tolist(), strict=True)
-        self.onward = {(state, arc): to for state, arc, to in turns}
-        self.arc_at = _arcs_by_place(self.graph)
-        self.arm_after = {
-            arc: arm
-            for arm, stop in self.stop_of.items()
-            for arc in (2 * int(self.graph.stop_pieces[stop][1]), 2 * int(self.graph.stop_pieces[stop][0]) + 1)
-        }
+        self.ground = Ground(network, area, driver)
+        self.arms, self.graph = self.ground.arms, self.ground.graph
         self.faults: list[str] = []
+        self.finished = True
+        self.proven = 0
 
     def verdict(self) -> Verdict:
         certificate = self.certificate
@@ -115,9 +107,7 @@ class _Check:
         self._claim((certificate.threat, certificate.vehicle_class) == asked, "it is about another driver")
         self._claim(certificate.demands == self.demands, "it is about other demands")
         self._claim(certificate.weights == self.weights, "it weighs otherwise")
-        text = "\n".join(sorted(f"{arm} {start:.2f} {end:.2f}" for arm, (_, start, end, _) in self.arms.items()))
-        closable = hashlib.sha256(text.encode()).hexdigest()
-        self._claim(certificate.closable == closable, "it is about other closable streets")
+        self._claim(certificate.closable == self.ground.closable_hash, "it is about other closable streets")
         claimed = certificate.demands
         named = {*certificate.cut, *claimed.must, *claimed.must_not, *claimed.fixed, *claimed.costs}
         named |= {arm for pair in claimed.together for arm in pair}
@@ -125,8 +115,12 @@ class _Check:
             self._check_cut()
             self._check_bound()
         cost = 0 if self.faults else self._cost()
-        self._claim(bool(self.faults) or cost >= certificate.lower_bound, "its bound lies above its own plan")
-        return Verdict(tuple(self.faults), cost, certificate.lower_bound)
+        self._claim(
+            bool(self.faults) or not self.finished or cost >= certificate.lower_bound,
+            "its bound lies above its own plan",
+        )
+        proven = certificate.lower_bound if self.finished else self.proven
+        return Verdict(tuple(self.faults), cost, proven, self.finished)
 
     def _claim(self, holds: bool, otherwise: str) -> bool:
         if not holds:
@@ -140,7 +134,7 @@ class _Check:
         self._claim(cut.isdisjoint(demands.must_not), "its plan closes an arm that it must not")
         for first, second in demands.together:
             self._claim((first in cut) == (second in cut), f"its plan parts {first} and {second}")
-        shut = self._both_ways(cut)
+        shut = self.ground.both_ways(cut)
         outside = np.flatnonzero(self.graph.arc_region == Region.OUTSIDE)
         reached = Reach(self.graph, self.driver, shut).from_arcs(outside)
         self._claim(not (reached & (self.graph.arc_region == Region.PROTECTED)).any(), "its plan leaks")
@@ -165,48 +159,36 @@ class _Check:
             self._claim(certificate.weights is None, "paths to be covered weigh nothing but cost")
             self._claim(not any(path.encloses for path in certificate.paths), "a path to be covered encloses")
             proven = self._covering_bound(stops)
-        self._claim(certificate.lower_bound <= proven, f"its paths prove no more than {proven}")
+        self.proven = min(proven, certificate.lower_bound)
+        if self.finished:
+            self._claim(certificate.lower_bound <= proven, f"its paths prove no more than {proven}")
 
     def _crossed(self, path: WitnessPath, number: int) -> set[str] | None:
         """Arms that a path crosses, or None with a fault if it can't be driven."""
-        arcs = [self.arc_at.get(_place(step.segment, step.start_m, step.end_m)) for step in path.steps]
-        region = self.graph.arc_region
+        arcs = self.ground.arcs_of(path.steps)
         known = [arc for arc in arcs if arc is not None]
         if not self._claim(len(known) == len(arcs) >= 2, f"path {number} leaves the network"):
             return None
-        begins = bool(path.encloses) or region[known[0]] == Region.OUTSIDE
-        ends = bool(region[known[-1]] == Region.PROTECTED)
-        if not self._claim(begins and ends, f"path {number} does not lead from outside into the area"):
+        begins, ends = self.ground.enters(known[0], known[-1])
+        within = ends and (begins or bool(path.encloses))
+        if not self._claim(within, f"path {number} does not lead from outside into the area"):
             return None
-        backs = set()
         state: int | None = known[0]
         if path.encloses:
             starts = {self.halves.onto(half, known[0]) for half in path.encloses}
             state = starts.pop()
             if not self._claim(not starts and state is not None, f"path {number} does not begin where it says"):
                 return None
-        for arc, following in pairwise(known):
-            assert state is not None
-            state = self.onward.get((state, following))
-            if state is not None:
-                continue
-            arm = self.arm_after.get(arc ^ 1)
-            turned = following == arc ^ 1 and arm in path.turned_back_at
-            usable = self.free.usable[arc] and self.free.usable[following]
-            if not self._claim(bool(turned and usable), f"path {number} can't be driven"):
-                return None
-            backs.add(arm)
-            state = following
-        crossed = {
-            arm
-            for arc, following in pairwise(known)
-            if following != arc ^ 1 and (arm := self.arm_after.get(following)) is not None
-        }
-        self._claim(backs == set(path.turned_back_at), f"path {number} turns back elsewhere than it says")
-        return crossed
+        driven = self.ground.drive(known, path.turned_back_at, state)
+        if not self._claim(driven is not None, f"path {number} can't be driven"):
+            return None
+        assert driven is not None
+        says = driven.turned_back == set(path.turned_back_at)
+        self._claim(says, f"path {number} turns back elsewhere than it says")
+        return set(driven.crossed)
 
     def _covering_bound(self, crossed: list[set[str]]) -> int:
-        """The cheapest way to stop all paths under the demands, proven by CP-SAT."""
+        """What it costs at least to stop all paths under the demands, as far as claimed, proven by CP-SAT."""
         from ortools.sat.python import cp_model
 
         certificate, demands = self.certificate, self.certificate.demands
@@ -231,13 +213,19 @@ class _Check:
                 model.add_bool_or([~is_closed, *(sites[key] for key in self._sites(arm))])
             charges = [demands.site_charge * site for site in sites.values()]
         paid = [self._price(arm) * is_closed for arm, is_closed in closed.items()]
-        model.minimize(cp_model.LinearExpr.sum([*paid, *charges]))
+        total = cp_model.LinearExpr.sum([*paid, *charges])
+        model.add(total <= certificate.lower_bound - 1)  # only what would refute it: that is soon seen
+        model.minimize(total)
         solver = cp_model.CpSolver()
         solver.parameters.num_workers = 1
         solver.parameters.linearization_level = 2
-        if solver.solve(model) == cp_model.INFEASIBLE:
-            return 1 << 30
-        return round(solver.best_objective_bound)
+        solver.parameters.max_deterministic_time = WORK_MAX
+        status = solver.solve(model)
+        if status == cp_model.INFEASIBLE:
+            return certificate.lower_bound
+        if status == cp_model.UNKNOWN:
+            self.finished = False
+        return max(0, round(solver.best_objective_bound))
 
     def _unlike_arms(self, crossed: list[set[str]]) -> list[str]:
         """Arms that can lower the bound: of several that stop the same paths one, and none that stops nothing.
@@ -261,7 +249,7 @@ class _Check:
         return [arm for arm in self.arms if arm in named or alike.get(tuple(stops[arm])) == arm]
 
     def _sites(self, arm: str) -> list[tuple[str, int]]:
-        return [("junction", end) for end in self.ends[arm]] or [("arm", self.stop_of[arm])]
+        return [("junction", end) for end in self.arms[arm][3]] or [("arm", self.ground.stop_of[arm])]
 
     def _check_enclosing(self, paths: Sequence[WitnessPath]) -> None:
         """Paths that begin at the same halves may together carry what enclosing these is weighed at."""
@@ -287,7 +275,7 @@ class _Check:
     @cached_property
     def _enclosed_anyway(self) -> frozenset[Half]:
         """The halves from which the area can be reached without crossing an arm."""
-        shut = self._both_ways(self.arms)
+        shut = self.ground.both_ways(self.arms)
         reaches = Reach(self.graph, self.driver, shut, turn_backs=()).to_arcs(self.halves.targets)
         return frozenset(self.halves.enclosed(reaches))
 
@@ -296,11 +284,14 @@ class _Check:
         put_up = set(self.certificate.cut) - demands.fixed
         cost = sum(map(self._price, put_up))
         if demands.site_charge:
-            sites = _fewest_sites([set(self._sites(arm)) for arm in put_up])
+            sites, exact = _fewest_sites([set(self._sites(arm)) for arm in put_up])
+            self.finished = self.finished and exact
             cost += demands.site_charge * sites * (1 if self.weights is None else self.weights.cost)
         if self.weights is None or self.weights.against is Burden.THROUGH:
             return cost
-        reaches = Reach(self.graph, self.driver, self._both_ways(self.certificate.cut)).to_arcs(self.halves.targets)
+        reaches = Reach(self.graph, self.driver, self.ground.both_ways(self.certificate.cut)).to_arcs(
+            self.halves.targets
+        )
         return cost + self.weights.burden * sum(map(self._half_burden, self.halves.enclosed(reaches)))
 
     def _half_burden(self, half: Half) -> int:
@@ -308,13 +299,10 @@ class _Check:
         against = Burden.THROUGH if self.weights is None else self.weights.against
         return 0 if against is Burden.THROUGH else self.halves.burden(half, against)
 
-    def _both_ways(self, arms: Iterable[str]) -> list[tuple[int, bool]]:
-        return [(self.stop_of[arm], forward) for arm in arms for forward in (True, False)]
-
     @cached_property
     def halves(self) -> Halves:
         """The halves of the arms."""
-        return Halves(self.graph, self.driver, self.stop_of, self.onward)
+        return Halves(self.graph, self.driver, self.ground.stop_of, self.ground.onward)
 
     @property
     def _closed_anyway(self) -> frozenset[str]:
@@ -333,8 +321,8 @@ class _Check:
         return self.weights.cost * cost + self.weights.burden * through
 
 
-def _fewest_sites(choices: list[set[tuple[str, int]]]) -> int:
-    """The fewest sites that take one from every choice, by CP-SAT."""
+def _fewest_sites(choices: list[set[tuple[str, int]]]) -> tuple[int, bool]:
+    """The fewest sites that take one from every choice, by CP-SAT; and whether that is certain, or at least so many."""
     from ortools.sat.python import cp_model
 
     model = cp_model.CpModel()
@@ -344,37 +332,6 @@ def _fewest_sites(choices: list[set[tuple[str, int]]]) -> int:
     model.minimize(cp_model.LinearExpr.sum(list(taken.values())))
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
-    solver.solve(model)
-    return round(solver.best_objective_bound)
-
-
-def _closable(graph: MovementGraph, driver: Driver) -> dict[str, tuple[int, float, float, tuple[int, ...]]]:
-    """Arms that this driver uses: id to segment, start, end, and the junctions at its ends."""
-    network = graph.network
-    usable = graph.usable_arcs(driver)
-    stretches: dict[int, list[int]] = {}
-    for piece in np.flatnonzero(graph.piece_region == Region.RING).tolist():
-        stretches.setdefault(int(graph.piece_segment_ix[piece]), []).append(piece)
-    arms = {}
-    for segment, pieces in stretches.items():
-        for number, piece in enumerate(sorted(pieces, key=lambda piece: float(graph.piece_start_m[piece])), start=1):
-            if usable[2 * piece] or usable[2 * piece + 1]:
-                name = network.segment_ids[segment] + (f"#{number}" if len(pieces) > 1 else "")
-                nodes = {int(graph.piece_from_node[piece]), int(graph.piece_to_node[piece])}
-                ends = tuple(sorted(node for node in nodes if node < len(network.junction_ids)))
-                arms[name] = (segment, float(graph.piece_start_m[piece]), float(graph.piece_end_m[piece]), ends)
-    return arms
-
-
-def _place(segment: str, start_m: float, end_m: float) -> tuple[str, int, int]:
-    return segment, round(start_m / SAME_PLACE_M), round(end_m / SAME_PLACE_M)
-
-
-def _arcs_by_place(graph: MovementGraph) -> dict[tuple[str, int, int], int]:
-    arcs = {}
-    for piece in range(graph.piece_count):
-        segment = graph.network.segment_ids[graph.piece_segment_ix[piece]]
-        start, end = round(float(graph.piece_start_m[piece]), 3), round(float(graph.piece_end_m[piece]), 3)
-        arcs[_place(segment, start, end)] = 2 * piece
-        arcs[_place(segment, end, start)] = 2 * piece + 1
-    return arcs
+    solver.parameters.max_deterministic_time = WORK_MAX
+    status = solver.solve(model)
+    return max(0, round(solver.best_objective_bound)), status == cp_model.OPTIMAL

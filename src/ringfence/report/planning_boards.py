@@ -110,8 +110,8 @@ def reasons_board(reasons: Sequence[ArmReason]) -> RenderableType:
             Text(clean(reason.place)),
             f"{reason.holds_m:,.0f} m",
             Text(way),
-            _moved(reason, reason.further_in, "into the area"),
-            _moved(reason, reason.further_out, "beyond the limit"),
+            _moved(reason, reason.further_in, "into the area", proven="in" not in reason.unproven),
+            _moved(reason, reason.further_out, "beyond the limit", proven="out" not in reason.unproven),
         )
     legend = (
         "Alone it holds: what protected street one can drive to once this barrier alone is gone. "
@@ -137,7 +137,12 @@ def alternatives_board(found: Sequence[Alternative]) -> RenderableType:
         places = "; ".join(clean(barrier.place) for barrier in plan.barriers)
         cells = (str(number), str(plan.cost), str(plan.sites), f"{plan.enclosed_street_m:,.0f} m")
         table.add_row(*cells, counted(other.differs, "arm"), Text(places))
-    return Group(Text("Other plans, the cheapest first", style="bold"), table)
+    parts: list[RenderableType] = [Text("Other plans, the cheapest first", style="bold"), table]
+    if any(other.gap for other in found):
+        parts.append(Text("Not all are proven the cheapest that are left."))
+    if found[-1].may_be_more:
+        parts.append(Text("There may be more: the solver came to no end."))
+    return Group(*parts)
 
 
 def stages_board(stages: Stages, first: str, second: str) -> RenderableType:
@@ -263,11 +268,12 @@ def _burden_shown(burden: float, against: Burden) -> str:
     return f"{burden:,.0f}" if float(burden).is_integer() else f"{burden:,.1f}"
 
 
-def _moved(reason: ArmReason, price: int | None, where: str) -> str:
+def _moved(reason: ArmReason, price: int | None, where: str, *, proven: bool) -> str:
     """The price of moving the line by a street, or why it can't be; a barrier that holds nothing has no line."""
     if price is None:
-        return where if reason.opens else "-"
-    return "the same" if price == 0 else f"{abs(price)} {'more' if price > 0 else 'less'}"
+        return "not found" if not proven else where if reason.opens else "-"
+    says = "the same" if price == 0 else f"{abs(price)} {'more' if price > 0 else 'less'}"
+    return says if proven else f"{says}, or less"
 
 
 def _table() -> Table:
