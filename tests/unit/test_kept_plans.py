@@ -18,6 +18,7 @@ from ringfence.base.traffic import Threat
 from ringfence.desk import Desk
 from ringfence.desk.plan_views import FrontPick, SaveQuestion
 from ringfence.model.plans import PlanQuestion, SavedPlan
+from ringfence.promises import certificate
 from tests.conftest import EXAMPLE
 
 DETERMINED = PlanQuestion(threat=Threat.DETERMINED)
@@ -184,3 +185,18 @@ def test_a_choice_of_the_front_gets_the_bound_that_is_proven_now(spoilable: Path
     about = export(spoilable, "wide")["ringfence"]
     assert (about["lower_bound"], about["optimal"]) == (2, False)
     assert about["proof"] == "barriers: proven, a choice of the front"
+
+
+def test_a_proof_that_the_checker_can_not_follow_is_left_out(
+    tight: tuple[Desk, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is refuted then, and nothing proven: the export says neither."""
+    desk, _ = tight
+    question = PlanQuestion(threat=Threat.DETERMINED, site_charge=1)
+    plan = desk.planning.plan(question)
+    assert plan.optimal
+    monkeypatch.setattr(certificate, "WORK_MAX", 1e-9)
+    about = json.loads(desk.export_plan(question, plan, "geojson"))["ringfence"]
+    assert about["proof"] == "barriers: without certificate"
+    assert not about["optimal"]
+    assert about["lower_bound"] < plan.lower_bound
