@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from pathlib import Path
 
@@ -213,7 +214,12 @@ def test_a_choice_is_saved_opened_again_exported_and_compared(open_page: OpenPag
     expect(summary(page)).to_contain_text("4 arms at 4 sites")
     expect(plan_item(page, "Molesworth Street between")).to_contain_text("pinned")
 
-    page.get_by_label("Sheets as PDF for").fill("3")
+    page.get_by_role("radio", name="Through traffic").check()
+    expect(page.get_by_role("region", name="Choices")).to_have_attribute("aria-busy", "false")
+    expect(page.get_by_role("region", name="Choices")).to_contain_text("The saved plan is none of these choices")
+    expect(summary(page)).to_contain_text("4 arms at 4 sites")
+
+    page.get_by_label("Exports for").fill("3")
     with page.expect_download() as download:
         saved.get_by_role("link", name="PDF of").click()
     assert download.value.suggested_filename == "night-shift-wide.pdf"
@@ -222,17 +228,20 @@ def test_a_choice_is_saved_opened_again_exported_and_compared(open_page: OpenPag
         with page.expect_download() as download:
             saved.get_by_role("link", name=f"{form} of").click()
         assert holds in Path(download.value.path()).read_bytes()
+    table = Path(download.value.path()).read_text(encoding="utf-8-sig")
+    crews = {row["crew"] for row in csv.DictReader(table.splitlines())}
+    assert crews == {"1", "2", "3"}, "list and sheets are for as many crews"
 
     page.get_by_role("combobox", name="This").select_option(label="Night shift, wide")
     page.get_by_role("button", name="Compare").click()
-    table = page.get_by_role("table", name="Night shift, wide beside Installed")
-    expect(table).to_contain_text("In both")
-    expect(table).to_contain_text("Only in Night shift, wide")
+    beside = page.get_by_role("table", name="Night shift, wide beside Installed")
+    expect(beside).to_contain_text("In both")
+    expect(beside).to_contain_text("Only in Night shift, wide")
     answer = httpx.post(
         f"{writing_url}api/v1/plan/compare",
         json={"question": kept["question"], "first": "night-shift-wide", "second": "installed"},
     ).json()
-    expect(table.get_by_role("row").filter(has_text="Only in Installed")).to_contain_text(
+    expect(beside.get_by_role("row").filter(has_text="Only in Installed")).to_contain_text(
         f"({len(answer['only_second'])})"
     )
 

@@ -55,7 +55,7 @@ def test_front_leaves_out_paths_unless_asked(client: httpx.Client) -> None:
 
 def test_reasons_alternatives_stages_and_comparison(client: httpx.Client) -> None:
     assert len(post(client, "/plan/reasons", {"question": QUESTION}).json()["reasons"]) == 9
-    arms = ["hill-street-4", "aitken-street-2"]
+    arms = [one["id"] for one in post(client, "/plan", QUESTION).json()["barriers"]] + ["hill-street-4"]
     some = post(client, "/plan/reasons", {"question": QUESTION, "arms": arms}).json()["reasons"]
     assert {one["arm"] for one in some} == set(arms)
     others = post(client, "/plan/alternatives", {"question": QUESTION, "differ": 2, "count": 2}).json()
@@ -64,6 +64,7 @@ def test_reasons_alternatives_stages_and_comparison(client: httpx.Client) -> Non
     assert len(post(client, "/plan/stages", two).json()["steps"]) == 3
     noon = post(client, "/plan/compare", {**two, "first": "installed", "at": "2022-02-22T12:00:00+13:00"}).json()
     assert not noon["first"]["seals"]
+    assert noon["asked"]["threat"] == "determined"
 
 
 def test_a_plan_is_kept_listed_read_and_exported(client: httpx.Client, folder: Path) -> None:
@@ -81,6 +82,20 @@ def test_a_plan_is_kept_listed_read_and_exported(client: httpx.Client, folder: P
     again = client.get(f"{API}/plans/tight/export?form=csv")
     held = {"If-None-Match": again.headers["etag"]}
     assert client.get(f"{API}/plans/tight/export?form=csv", headers=held).status_code == 304
+    crews = client.get(f"{API}/plans/tight/export?form=geojson&crews=2").json()["features"]
+    assert {one["properties"].get("crew") for one in crews} >= {1, 2}
+    assert client.get(f"{API}/plans/tight/question").json() == kept.json()["question"]
+
+
+def test_a_kept_plan_that_was_changed_by_hand_is_refused_and_its_question_still_told(
+    client: httpx.Client, folder: Path
+) -> None:
+    kept = post(client, "/plans/spoilt", {"title": "Spoilt", "question": QUESTION}).json()
+    kept["plan"]["cost"] = 1
+    (folder / "plans" / "spoilt.json").write_text(json.dumps(kept))
+    refused(client.get(f"{API}/plans/spoilt"), 422, "untrue-plan")
+    refused(client.get(f"{API}/plans/spoilt/export?form=pdf"), 422, "untrue-plan")
+    assert client.get(f"{API}/plans/spoilt/question").json() == kept["question"]
 
 
 @pytest.mark.parametrize(
@@ -98,6 +113,8 @@ def test_a_plan_is_kept_listed_read_and_exported(client: httpx.Client, folder: P
             "bad-polygon",
         ),
         ("/plan/front", {"against": "addresses"}, 422, "no-addresses"),
+        ("/plan/reasons", {"arms": ["hill-street-4"]}, 422, "leaks"),
+        ("/plan", {"costs": {"hill-street": 3, "hill-street-4": 5}}, 422, "two-prices"),
         ("/plan/stages", {"first": "planned", "second": "nowhere"}, 404, "no-such-plan"),
         ("/plans/fewest", {"title": "x"}, 422, "name-taken"),
         ("/plans/a%20b", {"title": "x"}, 422, "bad-field"),

@@ -37,6 +37,10 @@ def test_front_shows_every_choice_and_picks_one() -> None:
         (("plan", EXAMPLE, "--cost", "hill-street-4"), "bad-option"),
         (("plan", EXAMPLE, "--cost", "hill-street-4=many"), "bad-field"),
         (("plan", EXAMPLE, "--cost", "hill-street-4=0"), "bad-field"),
+        (("plan", EXAMPLE, "--cost", "hill-street-4=3", "--cost", "hill-street-4=5"), "two-prices"),
+        (("plan", EXAMPLE, "--placing", "turn_back=3"), "bad-field"),
+        (("plan", EXAMPLE, "--area", EXAMPLE / "barriers.toml"), "bad-json"),
+        (("why", EXAMPLE, "--like", "nowhere"), "no-such-plan"),
         (("plan", EXAMPLE, "--together", "=x"), "bad-option"),
         (("compare", EXAMPLE, "planned", "nowhere"), "no-such-plan"),
         (("compare", EXAMPLE, "planned", "fewest", "--map", "x.txt"), "bad-map-format"),
@@ -61,9 +65,25 @@ def test_a_plan_is_kept_exported_and_compared(spoilable: Path, tmp_path: Path) -
     rows = list(csv.DictReader(io.StringIO((tmp_path / "plan.csv").read_text(encoding="utf-8-sig"))))
     assert len(rows) == len(plan["barriers"])
     assert len(PdfReader(tmp_path / "plan.pdf").pages) >= 2
+    assert answer("plans", spoilable, "tight", "--export", tmp_path / "kept.csv", "--crews", "2")["plan"] == plan
+    assert (tmp_path / "kept.csv").read_bytes() == (tmp_path / "plan.csv").read_bytes()
+    assert "The tight one" in ringfence("plans", spoilable).stdout
     compared = answer("compare", spoilable, "tight", "fewest", *DETERMINED, "--map", tmp_path / "both.png")
     assert compared["only_first"] == compared["only_second"] == []
     assert (tmp_path / "both.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_question_is_asked_as_before_with_other_outlines_and_placing_rules(spoilable: Path, tmp_path: Path) -> None:
+    """What the API asks, the command line asks too; the outlines of an export can be drawn again."""
+    arguments = (*DETERMINED, "--must", "hill-street-4", "--placing", "staff_per_arm=3", "--placing", "block_m=1")
+    first = answer("plan", spoilable, *arguments, "--save", "first", "--export", tmp_path / "first.geojson")
+    assert first["staff"] == 3 * first["arms"]
+    again = answer("plan", spoilable, "--like", "first", "--area", tmp_path / "first.geojson", "--save", "again")
+    assert again["barriers"] == first["barriers"]
+    asked = [json.loads((spoilable / "plans" / f"{name}.json").read_text())["question"] for name in ("first", "again")]
+    assert [one.pop("protected") is None for one in asked] == [True, False]
+    assert [one.pop("limit") is None for one in asked] == [True, False]
+    assert asked[0] == asked[1]
 
 
 def test_installed_at_noon_is_a_checked_no_beside_the_fewest() -> None:

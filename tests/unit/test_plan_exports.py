@@ -23,14 +23,16 @@ import numpy as np
 import pytest
 import shapely
 from pypdf import PdfReader
+from rich.console import Console
 
 from ringfence.base.errors import BadInput, Fault
-from ringfence.base.measures import Measure
+from ringfence.base.measures import Burden, Measure
 from ringfence.base.traffic import Threat, VehicleClass
 from ringfence.model.answers import DrivenPath
-from ringfence.model.plans import CannotClose, Certificate, Demands, Plan, PlannedBarrier
+from ringfence.model.plans import CannotClose, Certificate, Demands, Plan, PlannedBarrier, Weights
 from ringfence.network import Area, read_area
 from ringfence.operation import Operation, open_operation
+from ringfence.report.board import plan_board
 from ringfence.report.crew_map import HEIGHT_PT, RADIUS_PT, WIDTH_PT, draw_crew_map
 from ringfence.report.crew_sheets import crew_sheets_pdf, proof_line
 from ringfence.report.crews import SPOT_M, split_among_crews
@@ -127,10 +129,10 @@ def plan_of(given: Sequence[PlannedBarrier], **fields: object) -> Plan:
         cost=sum(not barrier.fixed for barrier in given),
         lower_bound=sum(not barrier.fixed for barrier in given),
         optimal=True,
-        arms=len(given),
+        arms=sum(not barrier.fixed for barrier in given),
         sites=8,
-        blocks=sum(barrier.blocks for barrier in given),
-        staff=sum(barrier.staff for barrier in given),
+        blocks=sum(barrier.blocks for barrier in given if not barrier.fixed),
+        staff=sum(barrier.staff for barrier in given if not barrier.fixed),
         enclosed_street_m=4000.0,
         enclosed_addresses=None,
         through=0,
@@ -281,7 +283,7 @@ def test_list_parses_back_with_every_barrier_once_in_order() -> None:
         assert (row["segment"], float(row["offset_m"])) == (barrier.segment, barrier.offset_m)
         assert row["width_m"] == ("" if barrier.width_m is None else str(barrier.width_m))
         assert row["notes"] == "; ".join(barrier.notes)
-        assert int(row["staff"]) == barrier.staff
+        assert int(row["staff"]) == (0 if barrier.fixed else barrier.staff)
         there = ("already there", 0) if barrier.fixed else (f"{barrier.blocks} blocks", barrier.blocks)
         assert (row["what"], int(row["blocks"])) == there
 
@@ -351,7 +353,9 @@ def test_geojson_parses_back_and_holds_all_that_the_plan_says_of_each_barrier() 
         about = point["properties"]
         assert point["geometry"] == {"type": "Point", "coordinates": [barrier.lon, barrier.lat]}
         said = barrier.model_dump(mode="json", exclude={"id", "lon", "lat"})
-        assert {key: about[key] for key in said} == said
+        takes = {"blocks": 0, "staff": 0} if barrier.fixed else {}  # what stands already is free of charge
+        assert {key: about[key] for key in said} == {**said, **takes}
+        assert (about["site"] is None) == barrier.fixed
         assert (about["order"], about["crew"], about["letter"]) == order[barrier.id]
         assert (about["width_assumed_m"] is None) == (barrier.width_m is not None)
     ids = [one["id"] for one in document["features"]]
@@ -422,7 +426,7 @@ def test_head_says_what_is_planned_proven_and_whose_data_it_is() -> None:
 
 def test_site_numbers_are_the_fewest_junctions_by_trying_all() -> None:
     network = example().network
-    given = barriers()
+    given = [barrier for barrier in barriers() if not barrier.fixed]
     ends = [
         {int(network.from_ix[ix]), int(network.to_ix[ix])}
         for ix in (network.find_segment(barrier.segment) for barrier in given)
@@ -493,7 +497,7 @@ def test_foot_tells_operation_threat_proof_data_and_version() -> None:
     for text in pages(sheets()):
         assert example().file.title in text
         assert "a driver who goes against one-ways and signs" in text
-        assert "fewest barriers: proven (10 needed)" in text
+        assert "the fewest barriers: proven (10 needed)" in text
         assert "LINZ (CC BY 4.0)" in text
         assert f"Made with Ringfence {version('ringfence')}" in text
 
@@ -501,17 +505,48 @@ def test_foot_tells_operation_threat_proof_data_and_version() -> None:
 @pytest.mark.parametrize(
     ("fields", "line"),
     [
-        ({}, "fewest barriers: proven (10 needed)"),
-        ({"optimal": False, "lower_bound": 9}, "fewest barriers: not proven (10 used, at least 9 needed)"),
-        ({"measure": Measure.BLOCKS, "cost": 29}, "fewest blocks: proven (29 needed)"),
-        ({"measure": Measure.STAFF, "cost": 20}, "fewest staff: proven (20 needed)"),
-        ({"cost": 1234, "lower_bound": 1234}, "least cost: proven (1,234 needed)"),
-        ({"certificate": None, "optimal": False}, "fewest barriers: nothing is proven"),
+        ({}, "the fewest barriers: proven (10 needed)"),
+        ({"optimal": False, "lower_bound": 9}, "barriers: not proven cheapest (cost 10, at least 9 needed)"),
+        ({"measure": Measure.BLOCKS, "cost": 29}, "the fewest blocks: proven (29 needed)"),
+        ({"measure": Measure.STAFF, "cost": 20}, "the fewest staff: proven (20 needed)"),
+        ({"cost": 1234, "lower_bound": 1234}, "the cheapest barriers: proven (1,234 needed)"),
+        (
+            {"certificate": None, "optimal": False, "lower_bound": 9},
+            "barriers: without certificate (cost 10, at least 9 needed)",
+        ),
     ],
 )
-def test_proof_is_told_in_one_line(fields: dict[str, object], line: str) -> None:
+def test_sheet_and_board_tell_the_proof_in_the_same_words(fields: dict[str, object], line: str) -> None:
     """One barrier stands already, and is not counted; a cost that is no count of things is called a cost."""
-    assert proof_line(plan_of(barriers(), **fields)) == line
+    told = plan_of(barriers(), **fields)
+    assert proof_line(told) == line
+    same_words(told)
+
+
+def same_words(told: Plan) -> None:
+    output = io.StringIO()
+    Console(file=output, width=200).print(plan_board(told))
+    heading, mark = output.getvalue().splitlines()[:2]
+    least, proof = proof_line(told).split(" (")[0].split(": ")
+    assert heading.lower().startswith(f"{least} against")
+    assert f" {proof} " in mark.lower()
+
+
+def test_a_proven_choice_of_the_front_is_told_as_proven_on_the_sheet_too() -> None:
+    """Ten barriers where nine would do, and no plan as cheap encloses less: that is what its certificate proves."""
+    certificate = plan().certificate
+    assert certificate is not None
+    weighed = certificate.model_copy(update={"weights": Weights(cost=100, burden=1, against=Burden.STREET)})
+    told = plan_of(barriers(), certificate=weighed, optimal=False, lower_bound=9)
+    assert proof_line(told) == "barriers: proven, a choice of the front (cost 10, at least 9 needed)"
+    same_words(told)
+    assert plan_geojson(example(), told)["ringfence"]["proof"] == "barriers: proven, a choice of the front"
+
+
+def test_staff_that_stay_are_those_of_barriers_put_up() -> None:
+    rows = install_list(example(), plan())
+    assert sum(row.staff for row in rows) == plan().staff == 20
+    assert "20 staff stay" in " ".join(pages(crew_sheets_pdf(example(), plan())))
 
 
 def test_long_list_goes_on_on_further_pages_that_say_whose_they_are() -> None:
@@ -649,6 +684,16 @@ def test_plan_for_other_streets_is_refused(export: Any) -> None:
     with pytest.raises(BadInput) as error:
         export(example(), plan_of(barriers(), certificate=certificate.model_copy(update={"network": "0" * 64})))
     assert codes(error) == {"plan-of-another-network"}
+
+
+@pytest.mark.parametrize("export", [install_list_csv, plan_geojson_bytes, crew_sheets_pdf])
+@pytest.mark.parametrize("outline", ["area", "limit"])
+def test_plan_for_another_area_is_refused(export: Any, outline: str) -> None:
+    certificate = plan().certificate
+    assert certificate is not None
+    with pytest.raises(BadInput) as error:
+        export(example(), plan_of(barriers(), certificate=certificate.model_copy(update={outline: "0" * 64})))
+    assert codes(error) == {"plan-of-another-area"}
 
 
 def test_sheets_of_nothing_are_refused() -> None:

@@ -246,6 +246,19 @@ BLOCK = 0.001
 AREA = Area(box(-BLOCK / 2, -BLOCK / 2, BLOCK / 2, BLOCK / 2), box(*(3 * BLOCK * side for side in (-1, -1, 1, 1))), "")
 
 
+@pytest.mark.parametrize(("outer", "far_m"), [(-5, 362), (-3.01, 140), (-2.6, 117)])
+def test_where_the_limit_cuts_the_arm_the_last_place_to_turn_lies_beyond_it(outer: float, far_m: int) -> None:
+    """The arm ends at the limit, three blocks out; the junction at which a driver can turn does not."""
+    places = {"o": (outer, 0), "p": (-6, 0), "i": (0, 0)}
+    road = StreetMap(
+        {name: (x * BLOCK, y * BLOCK) for name, (x, y) in places.items()},
+        (Segment("s", "o", "i"), Segment("far", "p", "o")),
+    )
+    problem = Problem(road.network, AREA, Driver(Threat.DETERMINED))
+    (note,) = problem.notes(problem.arms.ix["s"])
+    assert f" is {far_m} m in front of it" in note
+
+
 def test_a_step_under_turn_bans_says_in_which_order_the_area_stays_sealed() -> None:
     """At the end of either side street a driver turns round, and may then go on: each barrier alone takes that away.
 

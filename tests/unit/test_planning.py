@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import json
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 from shapely import MultiPolygon, Polygon, box, union_all
 from shapely.affinity import scale, translate
 from shapely.geometry import mapping
@@ -213,23 +215,70 @@ def test_a_kept_plan_is_the_same_when_it_is_read_again(spoilable: Path) -> None:
     assert compared.first.seals and compared.second.seals
 
 
-def test_a_kept_plan_of_other_streets_is_refused_even_without_a_certificate(spoilable: Path) -> None:
-    desk = Desk.open(spoilable)
-    saved = desk.save_plan("old", SaveQuestion(title="Old", question=DETERMINED))
-    plan = saved.plan.model_copy(update={"certificate": None})
-    stale = saved.model_copy(update={"network": "0" * 64, "plan": plan})
-    (spoilable / "plans" / "old.json").write_text(stale.model_dump_json())
-    with pytest.raises(BadInput) as caught:
-        desk.planning.saved("old")
-    assert caught.value.faults[0].code == "stale-plan"
-
-
 def test_a_barrier_that_holds_nothing_is_told_so(planning: Planning) -> None:
     plan = planning.plan(DETERMINED)
     arms = [barrier.id for barrier in plan.barriers]
     (idle,) = [one for one in planning.reasons(DETERMINED, [*arms, "hill-street-4"]) if one.arm == "hill-street-4"]
     assert idle.holds_m == 0
     assert "holds nothing" in idle.says
+
+
+def test_arms_that_leak_have_no_reasons(planning: Planning) -> None:
+    """Of one that lies inside the rest it would be said that the area is sealed without it, and it is not sealed."""
+    arms = [barrier.id for barrier in planning.plan(DETERMINED).barriers]
+    with pytest.raises(BadInput) as caught:
+        planning.reasons(DETERMINED, [*arms[1:], "hill-street-4"])
+    assert caught.value.faults[0].code == "leaks"
+
+
+def test_an_arm_has_one_price(planning: Planning) -> None:
+    """A barrier's id stands for its arms: one of these may not be priced otherwise by its own."""
+    fault = refused(planning, asking(DETERMINED, costs={"hill-street": 3, "hill-street-4": 5}))
+    assert fault.code == "two-prices"
+    assert "at 3 (as 'hill-street') and at 5" in fault.found
+    same = planning.plan(asking(DETERMINED, costs={"hill-street": 3, "hill-street-4": 3}))
+    assert same.cost == planning.plan(asking(DETERMINED, costs={"hill-street-4": 3})).cost
+
+
+def test_what_stands_already_counts_for_nothing_in_a_comparison(spoilable: Path) -> None:
+    desk = Desk.open(spoilable)
+    there = asking(DETERMINED, fixed=("bunny-street-10", "hill-street-4"), placing={"block_m": 1.0})
+    plan = desk.save_plan("kept", SaveQuestion(title="Kept", question=there)).plan
+    compared = desk.planning.compare(None, "planned", "kept")
+    side = compared.second
+    assert side.seals
+    assert side.fixed == tuple(sorted(one.id for one in plan.barriers if one.fixed)) == ("bunny-street-10",)
+    assert len(side.arms) - len(side.fixed) == plan.arms
+    assert (side.sites, side.blocks, side.staff) == (plan.sites, plan.blocks, plan.staff)
+    assert side.enclosed_street_m == plan.enclosed_street_m
+    assert compared.asked is None
+
+
+def test_the_fewest_beside_a_kept_plan_is_asked_for_what_that_was(spoilable: Path) -> None:
+    """With another measure and other streets ruled out, the fewest of all would be an unfair measure, unsaid."""
+    desk = Desk.open(spoilable)
+    best = [barrier.id for barrier in desk.planning.plan(DETERMINED).barriers]
+    question = asking(DETERMINED, measure=Measure.BLOCKS, must_not=(best[-1],), must=("ballantrae-place",))
+    plan = desk.save_plan("kept", SaveQuestion(title="Kept", question=question)).plan
+    compared = desk.planning.compare(None, "kept", "fewest")
+    assert compared.asked == question
+    assert compared.only_first == compared.only_second == ()
+    assert compared.second.blocks == plan.blocks
+    stages = desk.planning.stages(None, "kept", "fewest")
+    assert (stages.steps, stages.asked) == ((), question)
+    bare = desk.planning.compare(DETERMINED, "kept", "fewest")
+    assert bare.asked == DETERMINED
+    assert best[-1] in bare.second.arms
+    output = io.StringIO()
+    Console(file=output, width=200).print(desk.comparison_board(compared))
+    assert f"the fewest blocks, with ballantrae-place, never on {best[-1]}." in output.getvalue()
+
+
+def test_a_demand_puts_nothing_up_that_does_not_stand(planning: Planning) -> None:
+    """What the plan must have is no part of what is installed."""
+    plain = planning.compare(DETERMINED, "planned", "fewest").first
+    asked = planning.compare(asking(DETERMINED, must=("the-terrace-7",)), "planned", "fewest").first
+    assert asked == plain
 
 
 def test_kept_plans_are_equal_byte_for_byte(spoilable: Path, tmp_path: Path) -> None:
@@ -259,8 +308,9 @@ def test_kept_plans_are_compared_for_the_area_and_the_drivers_that_they_were_mad
     for name, area in (("small", smaller), ("smallest", smallest)):
         desk.save_plan(name, SaveQuestion(title=name, question=asking(DETERMINED, protected=area)))
     desk.save_plan("lawful", SaveQuestion(title="lawful"))
-    assert planning.threat_of("installed", "small") == Threat.DETERMINED
-    assert planning.threat_of("installed", "planned") == Threat.LAWFUL
+    assert planning.about(None, "installed", "small") == planning.saved("small").question
+    assert planning.about(None, "installed", "small", threat=Threat.LAWFUL).threat == Threat.LAWFUL
+    assert planning.about(None, "installed", "planned") == PlanQuestion()
     compared = planning.compare(DETERMINED, "installed", "small")
     assert compared.second.seals
     assert compared.at == desk.operation.file.ends
@@ -269,8 +319,9 @@ def test_kept_plans_are_compared_for_the_area_and_the_drivers_that_they_were_mad
         with pytest.raises(BadInput) as caught:
             planning.compare(DETERMINED, *names)
         assert caught.value.faults[0].code == "two-areas"
+    desk.save_plan("bold", SaveQuestion(title="bold", question=DETERMINED))
     with pytest.raises(BadInput) as caught:
-        planning.threat_of("small", "lawful")
+        planning.about(None, "bold", "lawful")
     assert caught.value.faults[0].code == "two-threats"
 
 

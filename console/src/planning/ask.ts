@@ -16,7 +16,6 @@ import {
   isAnswered,
   keyOf,
   picked,
-  pickedPoint,
   places,
   planning,
   preview,
@@ -167,7 +166,7 @@ export async function askReasons(): Promise<void> {
   reasonsAsked = own;
   reasonsTrouble.value = null;
   try {
-    const arms = pickedPoint.peek() ? plan.barriers.map((one) => one.id) : null;
+    const arms = plan === answer.peek()?.plan ? null : plan.barriers.map((one) => one.id);
     const found = await post<{ reasons: ArmReason[] }>(
       "plan/reasons",
       { question: about, arms },

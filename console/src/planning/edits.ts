@@ -6,7 +6,7 @@ import { toggleSupposing } from "../what-if";
 import { change } from "./history";
 import { nameOfArm } from "./names";
 import type { Burden, Chosen, Measure, Plan, Question } from "./state";
-import { against, chosen, inBetween, picked, planning, pointed, present, START, wondered } from "./state";
+import { against, chosen, inBetween, kept, picked, planning, pointed, present, START, wondered } from "./state";
 import { MEASURES, THREATS } from "./words";
 
 let before: typeof selection.value = null;
@@ -88,6 +88,7 @@ export function wonder(id: string): void {
 }
 
 export function pickChoice(index: number): void {
+  kept.value = null;
   picked.value = index;
 }
 

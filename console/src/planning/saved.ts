@@ -13,6 +13,9 @@ import {
   front,
   frontIsFresh,
   isAnswered,
+  kept,
+  keptPlan,
+  keyOf,
   picked,
   pickedPoint,
   places,
@@ -76,11 +79,12 @@ export async function openPlan(name: string): Promise<void> {
       change(`open ${saved.title}`, question);
       if (present.peek().question !== question) present.value = { ...present.peek(), question };
       against.value = saved.plan.certificate?.weights?.against ?? against.peek();
+      picked.value = null;
+      kept.value = { key: keyOf(question), plan: saved.plan };
       remember(saved.plan);
       opened.value = name;
       listTrouble.value = null;
     });
-    wanted = saved.plan;
     findOpened();
     announce(`Opened: ${saved.title}.`);
   } catch (error) {
@@ -88,16 +92,25 @@ export async function openPlan(name: string): Promise<void> {
   }
 }
 
-/** A choice of the front that is to be shown as soon as the front is there. */
-let wanted: Plan | null = null;
+/** Take up the question of a plan that holds no longer: it is planned anew. */
+export async function planAnew({ name, title }: SavedPlanLine): Promise<void> {
+  try {
+    const question = await get<Question>(`plans/${encodeURIComponent(name)}/question`);
+    change(`plan ${title} anew`, question);
+    listTrouble.value = null;
+    announce(`Planned anew: ${title}.`);
+  } catch (error) {
+    listTrouble.value = inWords(error);
+  }
+}
 
-/** The front is there: go to the choice that the opened plan is. Called by an effect. */
+/** The front is there: go to the choice that the opened plan is, if it is one of these. Called by an effect. */
 export function findOpened(): void {
-  if (!wanted || !isAnswered.value || !frontIsFresh.value) return;
-  const arms = armsOf(wanted);
-  const index = front.value?.front.points.findIndex((one) => armsOf(one.plan) === arms) ?? -1;
+  const plan = keptPlan.peek();
+  if (!plan || !isAnswered.peek() || !frontIsFresh.peek()) return;
+  const arms = armsOf(plan);
+  const index = front.peek()?.front.points.findIndex((one) => armsOf(one.plan) === arms) ?? -1;
   if (index >= 0) picked.value = index;
-  wanted = null;
 }
 
 const armsOf = (plan: Plan): string =>
@@ -111,7 +124,7 @@ function remember(plan: Plan): void {
 }
 
 export const exportAddress = (name: string, form: "geojson" | "csv" | "pdf", crews: number): string =>
-  address(`plans/${encodeURIComponent(name)}/export`, form === "pdf" ? { form, crews } : { form });
+  address(`plans/${encodeURIComponent(name)}/export`, { form, crews });
 
 /** Two cordons beside each other, under the question as it was answered. */
 export async function compare(first: string, second: string): Promise<void> {

@@ -103,10 +103,18 @@ export const pickedPoint = computed<FrontPoint | null>(() =>
   frontIsFresh.value && picked.value !== null ? (front.value?.front.points[picked.value] ?? null) : null,
 );
 
-/** The plan on map and list: the picked choice, else the cheapest. */
+/** A saved plan that was opened, and the question that it was kept for. */
+export const kept = signal<{ key: string; plan: Plan } | null>(null);
+
+/** That plan, while its question is the one that is asked and no choice of the front is picked. */
+export const keptPlan = computed<Plan | null>(() =>
+  kept.value?.key === keyOf(question.value) && pickedPoint.value === null ? kept.value.plan : null,
+);
+
+/** The plan on map and list: the picked choice, else the one that was opened, else the cheapest. */
 export const shownPlan = computed<Plan | null>(() => {
   if (!planning.value) return null;
-  return pickedPoint.value?.plan ?? answer.value?.plan ?? null;
+  return pickedPoint.value?.plan ?? keptPlan.value ?? answer.value?.plan ?? null;
 });
 
 /** A place on the map that somebody pressed, or a barrier of the list. */

@@ -33,22 +33,44 @@ export function burdenInWords(burden: number, against: Burden): string {
   return counted(burden, "point");
 }
 
-/** How sure it is that nothing is cheaper. */
+/** On whose word it is that a plan is as good as can be: a certificate that was checked, the solver's alone, or nobody's. */
+export type Sure = "certificate" | "solver" | "open";
+
+export function sureOf(plan: Plan, point: FrontPoint | null): Sure {
+  if (point && point.gap > 0) return "open";
+  if (!plan.certificate) return "solver";
+  return point || plan.certificate.weights || plan.optimal ? "certificate" : "open";
+}
+
+const SOLVER = "that rests on the solver alone, without a certificate";
+
+/** How sure it is that nothing is cheaper; of a choice of a front, that none is both as cheap and as light. */
 export function proofInWords(plan: Plan): string {
+  const { certificate, measure } = plan;
+  const least = `at least ${costInWords(plan.lower_bound, measure)} are needed`;
+  if (!certificate) return `That no other is as cheap and better: ${SOLVER}. To seal the area ${least}`;
+  if (certificate.weights && !plan.optimal) {
+    const { against } = certificate.weights;
+    return `Proven: no plan of ${costInWords(plan.cost, measure)} ${lessOf(against)}. To seal the area ${least}`;
+  }
   const ties = plan.ties_settled
     ? ""
     : ". Another one as cheap may enclose less: the ring is too large to try them all";
   if (plan.optimal) return `Proven: nothing cheaper seals the area${ties}`;
-  return `Not proven to be the cheapest: at least ${costInWords(plan.lower_bound, plan.measure)} are needed`;
+  return `Not proven to be the cheapest: ${least}`;
 }
 
 const LESS = { street: "less street", addresses: "fewer addresses" } as const;
 
+const lessOf = (against: Burden): string =>
+  against === "through" ? "closes less through traffic" : `encloses ${LESS[against]}`;
+
 /** The same for a choice of the front. */
 export function choiceProofInWords(point: FrontPoint, { against, measure }: Front): string {
   const at = costInWords(point.cost, measure);
-  const less = against === "through" ? "closes less through traffic" : `encloses ${LESS[against]}`;
-  if (point.gap === 0) return `Proven: no plan of ${at} ${less}`;
+  const less = lessOf(against);
+  if (point.gap === 0 && point.plan.certificate) return `Proven: no plan of ${at} ${less}`;
+  if (point.gap === 0) return `No plan of ${at} ${less}: ${SOLVER}`;
   return `At ${at} it might be up to ${burdenInWords(point.gap, against)} less`;
 }
 

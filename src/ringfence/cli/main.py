@@ -35,7 +35,7 @@ from ringfence.cli.output import (
     show,
     write,
 )
-from ringfence.cli.planning import alternatives, compare, front, plan, stages, why
+from ringfence.cli.planning import alternatives, compare, front, plan, plans, stages, why
 from ringfence.cli.review import replay, review
 
 FAULTS_SHOWN_MAX = 20
@@ -90,6 +90,7 @@ for command, example in (
     (front, "--threat determined"),
     (why, "--threat determined"),
     (alternatives, "--threat determined --differ 2"),
+    (plans, "tight --export tight.pdf --crews 2"),
     (stages, "planned fewest --threat determined"),
     (compare, "installed fewest --threat determined --map both.svg"),
     (alarms, "--at 2022-02-22T12:00"),

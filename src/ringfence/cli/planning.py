@@ -2,35 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ringfence.base.errors import BadInput, Fault, refuse_if
-from ringfence.base.measures import Burden, Measure
+from ringfence.base.errors import BadInput, Fault
+from ringfence.base.measures import Burden
 from ringfence.base.traffic import Threat
 from ringfence.cli.output import NO, YES, AsJson, At, Operation, map_format, open_desk, progress_bar, show, write
+from ringfence.cli.planning_options import asks
 
 if TYPE_CHECKING:
     from ringfence.desk import Desk
     from ringfence.desk.plan_views import ExportForm
-    from ringfence.model.plans import FrontPoint, Plan, PlanQuestion
+    from ringfence.model.plans import Plan, PlanQuestion
 
 
-Against = Annotated[Threat, typer.Option("--threat", help="Drivers who obey the rules, or only what is physical.")]
 ThreatOfKept = Annotated[
     Threat | None,
     typer.Option("--threat", help="Against whom. Default: as the saved plans were made, else lawful drivers."),
 ]
-MeasureOption = Annotated[Measure, typer.Option("--measure", help="What is to be as little as possible.")]
-Arm = Annotated[list[str] | None, typer.Option(metavar="ARM", help="Close it in any case (repeatable).")]
-NotArm = Annotated[list[str] | None, typer.Option(metavar="ARM", help="Never close it (repeatable).")]
-FixedArm = Annotated[list[str] | None, typer.Option(metavar="ARM", help="Closed already, free of charge (repeatable).")]
-TogetherArms = Annotated[list[str] | None, typer.Option(metavar="ARM=ARM", help="Close both or neither (repeatable).")]
-CostOfArm = Annotated[list[str] | None, typer.Option(metavar="ARM=N", help="What closing it costs (repeatable).")]
-SiteCharge = Annotated[int, typer.Option(metavar="N", min=0, help="What each junction with barriers costs on top.")]
 Cordon = Annotated[
     str,
     typer.Argument(metavar="CORDON", help="A saved plan, or: installed, planned, fewest.", show_default=False),
@@ -45,16 +37,10 @@ Export = Annotated[
 Crews = Annotated[int, typer.Option(metavar="N", min=1, help="How many crews put it up.")]
 
 
+@asks
 def plan(
-    op: Operation,
-    threat: Against = Threat.LAWFUL,
-    measure: MeasureOption = Measure.ARMS,
-    must: Arm = None,
-    must_not: NotArm = None,
-    fixed: FixedArm = None,
-    together: TogetherArms = None,
-    cost: CostOfArm = None,
-    site_charge: SiteCharge = 0,
+    desk: Desk,
+    question: PlanQuestion,
     save: Save = None,
     replace: Replace = False,
     title: Title = None,
@@ -66,8 +52,6 @@ def plan(
 
     ARM is a street's id as plans name it, or the id of one of the operation's barriers for all its arms.
     """
-    desk = open_desk(op)
-    question = _question(threat, measure, must, must_not, fixed, together, cost, site_charge)
     form = _form_of(export)
     cheapest = desk.planning.plan(question)
     if cheapest.possible:
@@ -78,17 +62,11 @@ def plan(
     raise typer.Exit(YES if cheapest.possible else NO)
 
 
+@asks
 def front(
-    op: Operation,
-    threat: Against = Threat.LAWFUL,
-    measure: MeasureOption = Measure.ARMS,
+    desk: Desk,
+    question: PlanQuestion,
     against: Annotated[Burden, typer.Option("--against", help="What it is weighed against.")] = Burden.STREET,
-    must: Arm = None,
-    must_not: NotArm = None,
-    fixed: FixedArm = None,
-    together: TogetherArms = None,
-    cost: CostOfArm = None,
-    site_charge: SiteCharge = 0,
     quick: Annotated[
         bool, typer.Option("--quick", help="Only the choices that some weighing makes the best: no integer program.")
     ] = False,
@@ -106,12 +84,12 @@ def front(
 
     Exit 1 if no cordon exists.
     """
-    desk = open_desk(op)
-    question = _question(threat, measure, must, must_not, fixed, together, cost, site_charge)
+    from ringfence.desk.plan_views import choice_of
+
     form = _form_of(export)
     with progress_bar(on=not as_json) as progress:
         found = desk.planning.front(question, against, only_supported=quick, progress=progress)
-    chosen = _picked(found.points, pick) if pick is not None else None
+    chosen = choice_of(found, pick) if pick is not None else None
     if chosen is not None:
         _keep(desk, question, chosen, save, title, replace=replace)
         _export(desk, question, chosen, export, form, crews)
@@ -127,50 +105,59 @@ def front(
     raise typer.Exit(YES if found.points else NO)
 
 
+@asks
 def why(
-    op: Operation,
-    threat: Against = Threat.LAWFUL,
-    measure: MeasureOption = Measure.ARMS,
-    must: Arm = None,
-    must_not: NotArm = None,
-    fixed: FixedArm = None,
-    together: TogetherArms = None,
-    cost: CostOfArm = None,
-    site_charge: SiteCharge = 0,
+    desk: Desk,
+    question: PlanQuestion,
     as_json: AsJson = False,
 ) -> None:
     """Why each barrier of the cheapest plan stands there: what it holds alone, and the price of one street further."""
     from ringfence.desk.plan_views import PlanReasons
 
-    desk = open_desk(op)
-    question = _question(threat, measure, must, must_not, fixed, together, cost, site_charge)
     reasons = desk.planning.reasons(question)
     show(PlanReasons(reasons=reasons) if as_json else desk.reasons_board(reasons))
     raise typer.Exit(YES if reasons else NO)
 
 
+@asks
 def alternatives(
-    op: Operation,
+    desk: Desk,
+    question: PlanQuestion,
     differ: Annotated[int, typer.Option(metavar="N", min=1, help="Do without so many arms of each before.")] = 1,
     count: Annotated[int, typer.Option(metavar="N", min=1, max=10, help="How many at most.")] = 3,
-    threat: Against = Threat.LAWFUL,
-    measure: MeasureOption = Measure.ARMS,
-    must: Arm = None,
-    must_not: NotArm = None,
-    fixed: FixedArm = None,
-    together: TogetherArms = None,
-    cost: CostOfArm = None,
-    site_charge: SiteCharge = 0,
     as_json: AsJson = False,
 ) -> None:
     """Other plans that are nearly as good, the cheapest first. Exit 1 if there is none."""
     from ringfence.desk.plan_views import PlanAlternatives
 
-    desk = open_desk(op)
-    question = _question(threat, measure, must, must_not, fixed, together, cost, site_charge)
     found = desk.planning.alternatives(question, differ=differ, count=count)
     show(PlanAlternatives(alternatives=found) if as_json else desk.alternatives_board(found))
     raise typer.Exit(YES if found else NO)
+
+
+def plans(
+    op: Operation,
+    name: Annotated[
+        str | None, typer.Argument(metavar="NAME", help="Show this one. Default: list all.", show_default=False)
+    ] = None,
+    export: Export = None,
+    crews: Crews = 1,
+    as_json: AsJson = False,
+) -> None:
+    """The plans that are kept in the operation; one of them as it was kept, with all that it says verified."""
+    desk = open_desk(op)
+    if name is None:
+        if export is not None:
+            expected, do = "NAME, which says which plan", "Add it."
+            raise BadInput([Fault("no-name", "plans", expected, "none", do)])
+        kept = desk.saved_plans()
+        show(kept if as_json else desk.saved_plans_board(kept))
+        return
+    form = _form_of(export)
+    saved = desk.planning.opened(name)
+    _export(desk, saved.question, saved.plan, export, form, crews)
+    show(saved if as_json else desk.plan_board(saved.plan))
+    _tell_what_was_written(saved.plan, None, export, quiet=as_json)
 
 
 def stages(
@@ -183,9 +170,8 @@ def stages(
 ) -> None:
     """From one cordon to another in steps, each of which keeps the area sealed: what moves at each."""
     desk = open_desk(op)
-    question = _question(threat or desk.planning.threat_of(first, second))
     moment = desk.moment(at) if at is not None else None
-    steps = desk.planning.stages(question, first, second, at=moment)
+    steps = desk.planning.stages(None, first, second, at=moment, threat=threat)
     show(steps if as_json else desk.stages_board(steps, first, second))
 
 
@@ -200,67 +186,15 @@ def compare(
 ) -> None:
     """Two cordons beside each other: what each takes, encloses and leaves open. Exit 1 if one of them does not seal."""
     desk = open_desk(op)
-    question = _question(threat or desk.planning.threat_of(first, second))
     moment = desk.moment(at) if at is not None else None
     form = None if map_file is None else map_format(map_file, "--map")
-    compared = desk.planning.compare(question, first, second, at=moment)
+    compared = desk.planning.compare(None, first, second, at=moment, threat=threat)
     if map_file is not None and form is not None:
-        write(map_file, desk.comparison_map(question, compared, form))
+        write(map_file, desk.comparison_map(None, compared, form))
     show(compared if as_json else desk.comparison_board(compared))
     if map_file is not None and not as_json:
         show(f"Map written to {map_file}.")
     raise typer.Exit(YES if compared.first.seals and compared.second.seals else NO)
-
-
-def _question(
-    threat: Threat,
-    measure: Measure = Measure.ARMS,
-    must: list[str] | None = None,
-    must_not: list[str] | None = None,
-    fixed: list[str] | None = None,
-    together: list[str] | None = None,
-    cost: list[str] | None = None,
-    site_charge: int = 0,
-) -> PlanQuestion:
-    from ringfence.model.plans import PlanQuestion
-    from ringfence.operation import validate
-
-    faults: list[Fault] = []
-    pair_form = "ARM=ARM, such as hill-street-1=hill-street-2"
-    pairs = [_parted(text, "--together", pair_form, faults) for text in together or ()]
-    costs = [_parted(text, "--cost", "ARM=N, such as hill-street-1=3", faults) for text in cost or ()]
-    refuse_if(faults)
-    document: dict[str, Any] = {
-        "threat": threat,
-        "measure": measure,
-        "must": tuple(must or ()),
-        "must_not": tuple(must_not or ()),
-        "fixed": tuple(fixed or ()),
-        "together": tuple(pairs),
-        "costs": dict(costs),
-        "site_charge": site_charge,
-    }
-    question = validate(document, "the command line", PlanQuestion, faults)
-    refuse_if(faults)
-    assert question is not None
-    return question
-
-
-def _parted(text: str, option: str, form: str, faults: list[Fault]) -> tuple[str, str]:
-    first, equals, second = text.rpartition("=")
-    if not (first and equals and second):
-        faults.append(Fault("bad-option", option, form, repr(text), "Write both."))
-    return first, second
-
-
-def _picked(points: Sequence[FrontPoint], cost: int) -> Plan:
-    for point in points:
-        if point.cost == cost:
-            return point.plan
-    costs = ", ".join(str(point.cost) for point in points) or "none: no cordon exists"
-    raise BadInput(
-        [Fault("no-such-choice", "--pick", f"a cost on the front: {costs}", str(cost), "Choose one of them.")]
-    )
 
 
 def _keep(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
@@ -19,6 +20,32 @@ from ringfence.promises import find_leaks
 
 INSTALLED, PLANNED, FEWEST = "installed", "planned", "fewest"
 """Names that stand for the barriers that hold by the log, all of the operation's, and the cheapest plan."""
+OWN_NAMES = (INSTALLED, PLANNED, FEWEST)
+
+
+@dataclass(frozen=True)
+class Cordon:
+    """A cordon by its name.
+
+    Attributes
+    ----------
+    arms : tuple of str
+        The arms on which its barriers stand, in order.
+    elsewhere : tuple of str
+        Its barriers that stand on none.
+    fixed : frozenset of str
+        Arms that something closes already, whether or not they are among its own.
+    """
+
+    name: str
+    arms: tuple[str, ...]
+    elsewhere: tuple[str, ...]
+    fixed: frozenset[str]
+
+    @property
+    def closed(self) -> frozenset[str]:
+        """All arms that are closed."""
+        return self.fixed.union(self.arms)
 
 
 def arms_standing(
@@ -48,6 +75,21 @@ def arms_of_plan(problem: Problem, plan: Plan) -> tuple[list[str], list[str]]:
     return sorted(arm for arm in found.values() if arm), sorted(name for name, arm in found.items() if arm is None)
 
 
+def refuse_unsealed(ring: Ring, closed: BoolArray, *, where: str, do: str) -> None:
+    """Refuse arms (K,) that do not seal, by the word of the checker.
+
+    Raises
+    ------
+    BadInput
+        ``leaks``, with streets by which one drives in.
+    """
+    problem = ring.problem
+    leaks = find_leaks(problem.network, problem.area, problem.driver, stops_of(problem, closed))
+    if leaks:
+        found = f"arms past which one can still drive in, by {', '.join(leaks[:3])}"
+        raise BadInput([Fault("leaks", where, "barriers that seal the area", found, do)])
+
+
 def closed_arms(ring: Ring, arms: Iterable[str]) -> BoolArray:
     """(K,) arms closed by name, beside those that are closed anyway.
 
@@ -71,26 +113,35 @@ def stops_of(problem: Problem, closed: BoolArray) -> list[Stop]:
     return [Stop(int(arms.segment_ix[arm]), float(arms.middle_m[arm])) for arm in np.flatnonzero(closed).tolist()]
 
 
-def side_of(ring: Ring, name: str, arms: list[str], elsewhere: list[str]) -> Side:
-    """One side of a comparison; whether it seals is for the checker to say."""
+def side_of(ring: Ring, cordon: Cordon) -> Side:
+    """One side of a comparison; whether it seals is for the checker to say.
+
+    What something closes already holds the line, and is free of charge: no arm, no block, no staff, no street closed.
+
+    Parameters
+    ----------
+    ring : Ring
+        Without demands; with the placing rules of the cordon.
+    """
     problem = ring.problem
-    closed = closed_arms(ring, arms)
-    chosen = np.flatnonzero(closed).tolist()
+    closed = closed_arms(ring, cordon.closed)
+    put_up = [problem.arms.ix[arm] for arm in cordon.arms if arm not in cordon.fixed]
     inside = ring.inside(closed)
     leaks = find_leaks(problem.network, problem.area, problem.driver, stops_of(problem, closed))
     known = problem.network.facts.addresses_known
     return Side(
-        name=name,
-        arms=tuple(arms),
-        elsewhere=tuple(elsewhere),
+        name=cordon.name,
+        arms=cordon.arms,
+        fixed=tuple(sorted(cordon.fixed.intersection(cordon.arms))),
+        elsewhere=cordon.elsewhere,
         seals=not leaks,
         leaks=leaks,
-        sites=count_sites(problem, chosen),
-        blocks=int(problem.needs.blocks[chosen].sum()),
-        staff=int(problem.needs.staff[chosen].sum()),
+        sites=count_sites(problem, put_up),
+        blocks=int(problem.needs.blocks[put_up].sum()),
+        staff=int(problem.needs.staff[put_up].sum()),
         enclosed_street_m=round(ring.enclosed(ring.half_dm, inside) / 10, 1),
         enclosed_addresses=ring.enclosed(ring.half_addresses, inside) if known else None,
-        through=int(problem.needs.through[chosen].sum()),
+        through=int(problem.needs.through[put_up].sum()),
     )
 
 

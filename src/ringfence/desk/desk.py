@@ -17,7 +17,7 @@ from ringfence.base.where import Where, place_of
 from ringfence.desk.flags import Flagger
 from ringfence.desk.log_view import extended_log, log_items
 from ringfence.desk.opening import Stored, open_folder, system_clock
-from ringfence.desk.plan_views import ExportForm, SavedPlanLine, SavedPlans, SaveQuestion
+from ringfence.desk.plan_views import ExportForm, SavedPlans, SaveQuestion, choice_of
 from ringfence.desk.views import LogItem, PlaceName, PlaceNames, Told
 from ringfence.model.answers import Leak, PlaceReading, PromiseAnswer
 from ringfence.model.entries import Entry, EntryKind
@@ -32,7 +32,7 @@ from ringfence.model.plans import (
     Stages,
 )
 from ringfence.model.record import Record
-from ringfence.operation import Operation, list_plans
+from ringfence.operation import Operation
 from ringfence.picture import Chronicle, Picture, counts, rivals, wordings
 
 if TYPE_CHECKING:
@@ -179,8 +179,7 @@ class Desk:
 
     def saved_plans(self) -> SavedPlans:
         """The plans that are kept in the operation's folder."""
-        names = list_plans(self.folder) if self.folder is not None else ()
-        return SavedPlans(plans=tuple(SavedPlanLine.of(self.planning.saved(name)) for name in names))
+        return self.planning.kept.lines()
 
     def save_plan(self, name: str, asked: SaveQuestion) -> SavedPlan:
         """Keep the cheapest plan for a question, or one of its front, in the operation's folder.
@@ -196,13 +195,7 @@ class Desk:
         if pick is None:
             plan = self.planning.plan(question)
         else:
-            points = self.planning.front(question, pick.against).points
-            found = [point.plan for point in points if point.cost == pick.cost]
-            costs = ", ".join(str(point.cost) for point in points) or "none: no cordon exists"
-            expected, do = f"a cost on the front: {costs}", "Choose one of them."
-            if not found:
-                raise BadInput([Fault("no-such-choice", "pick", expected, str(pick.cost), do)])
-            plan = found[0]
+            plan = choice_of(self.planning.front(question, pick.against), pick.cost)
         if not plan.possible:
             do = "Draw the limit wider, or allow more streets to be closed."
             raise BadInput([Fault("no-cordon", "plan", "a plan that seals the area", "that none exists", do)])
@@ -211,10 +204,12 @@ class Desk:
     def export_plan(self, question: PlanQuestion, plan: Plan, form: ExportForm, *, crews: int = 1) -> bytes:
         """The plan for a question, for those who put it up: GeoJSON, install list (CSV), or sheets for crews (PDF).
 
+        What it says of itself is verified before: nothing goes to a crew that only a file claims.
+
         Raises
         ------
         BadInput
-            If the plan is of other streets, or has fewer barriers than crews.
+            If the plan is of other streets or outlines, or not what it says (``untrue-plan``).
         """
         from ringfence.desk.drawn_area import ground_of
 
@@ -224,7 +219,7 @@ class Desk:
             from ringfence.report.install_list import install_list_csv as export
         else:
             from ringfence.report.crew_sheets import crew_sheets_pdf as export
-        return export(ground_of(self.operation, question), plan, crews)
+        return export(ground_of(self.operation, question), self.planning.verified(question, plan), crews)
 
     def picture(self, *, at: datetime, known_at: datetime | None = None) -> Picture:
         """The state folded from the log."""
@@ -321,6 +316,12 @@ class Desk:
         arms = sum(len(barrier.arms) for barrier in self.operation.barriers)
         return plan_board(plan, real_barriers_count=len(self.operation.barriers), real_arms_count=arms)
 
+    def saved_plans_board(self, kept: SavedPlans) -> RenderableType:
+        """The list of plans, for a terminal."""
+        from ringfence.report.planning_boards import kept_board
+
+        return kept_board([(one.name, one.title, one.measure, one.cost, one.threat, one.stale) for one in kept.plans])
+
     def front_board(self, front: Front) -> RenderableType:
         """A front for a terminal."""
         from ringfence.report.planning_boards import front_board
@@ -351,14 +352,17 @@ class Desk:
 
         return comparison_board(compared, self.zone)
 
-    def comparison_map(self, question: PlanQuestion, compared: Comparison, file_format: Literal["svg", "png"]) -> bytes:
+    def comparison_map(
+        self, question: PlanQuestion | None, compared: Comparison, file_format: Literal["svg", "png"]
+    ) -> bytes:
         """Two cordons on one map: the first as barriers, the second as lettered places."""
         from ringfence.desk.cordons import barriers_of
         from ringfence.desk.drawn_area import ground_of
         from ringfence.report.maps import draw_map
 
-        question = self.planning.about(question, compared.first.name, compared.second.name)
-        first, second = (self.planning.as_plan(question, side.arms) for side in (compared.first, compared.second))
+        sides = (compared.first, compared.second)
+        question = self.planning.about(question, *(side.name for side in sides), threat=compared.threat)
+        first, second = (self.planning.as_plan(question, side.arms, side.fixed) for side in sides)
         return draw_map(
             ground_of(self.operation, question).with_barriers(barriers_of(first)),
             plan=second,

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from shapely.geometry import mapping
 
 from ringfence.base.errors import BadInput, Fault, refuse_if
+from ringfence.base.tables import decode_text
 from ringfence.model.plans import PlanQuestion
 from ringfence.network import MARGIN_M, Area, Network, read_area, window
 from ringfence.operation import Operation, check_ground
@@ -38,6 +40,38 @@ def area_of(operation: Operation, question: PlanQuestion) -> Area:
     refuse_if(faults)
     assert area is not None
     return area
+
+
+def read_outlines(data: bytes, source: str) -> dict[str, dict[str, Any]]:
+    """The geometries in a GeoJSON file by role, as a question takes them; a role that is not there is left out.
+
+    Several features of one role are its parts. Whether they are outlines is for `area_of` to say.
+
+    Raises
+    ------
+    BadInput
+        If it is no GeoJSON, or has no feature with a role (``no-outline``).
+    """
+    faults: list[Fault] = []
+    text = decode_text(data, source, faults)
+    refuse_if(faults)
+    try:
+        document = json.loads(text or "")
+    except (ValueError, RecursionError) as error:
+        raise BadInput([Fault("bad-json", source, "GeoJSON", str(error)[:100], "Export it anew.")]) from None
+    features = document.get("features") if isinstance(document, dict) else None
+    parts: dict[str, list[Any]] = {}
+    for feature in features if isinstance(features, list) else []:
+        about = feature.get("properties") if isinstance(feature, dict) else None
+        role = about.get("role") if isinstance(about, dict) else None
+        geometry = feature.get("geometry") if role in {"protected", "limit"} else None
+        if isinstance(geometry, dict) and isinstance(geometry.get("coordinates"), list):
+            polygons = geometry["coordinates"] if geometry.get("type") == "MultiPolygon" else [geometry["coordinates"]]
+            parts.setdefault(str(role), []).extend(polygons)
+    if not parts:
+        expected = "a FeatureCollection with a feature whose property `role` is protected or limit"
+        raise BadInput([Fault("no-outline", source, expected, "none", "`docs/operation-folder.md` shows one.")])
+    return {role: {"type": "MultiPolygon", "coordinates": polygons} for role, polygons in parts.items()}
 
 
 def streets_around(operation: Operation, area: Area, margin_m: float) -> Network:

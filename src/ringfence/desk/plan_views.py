@@ -6,9 +6,10 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field
 
+from ringfence.base.errors import BadInput, Fault
 from ringfence.base.measures import Burden, Measure
 from ringfence.base.traffic import Threat
-from ringfence.model.plans import Alternative, ArmReason, Names, PlanQuestion, SavedPlan
+from ringfence.model.plans import Alternative, ArmReason, Front, Names, Plan, PlanQuestion, SavedPlan
 from ringfence.model.record import Id, Moment, Record, Text
 
 ExportForm = Literal["geojson", "csv", "pdf"]
@@ -43,7 +44,7 @@ class PlanAlternatives(Record):
 
 
 class ReasonsQuestion(Record):
-    """Why does each barrier stand where it does: in the cheapest plan, or in one of these arms?"""
+    """Why does each barrier stand where it does: in the cheapest plan, or in one of these arms, which must seal?"""
 
     question: PlanQuestion = PlanQuestion()
     arms: Names | None = None
@@ -56,9 +57,12 @@ class PlanReasons(Record):
 
 
 class _Two(Record):
-    """Two cordons: saved plans by name, `installed` (at a moment), `planned` or `fewest`."""
+    """Two cordons: saved plans by name, `installed` (at a moment), `planned` or `fewest`.
 
-    question: PlanQuestion = PlanQuestion()
+    Without a question it is that of the saved plan among them, so that `fewest` is asked for what the plan was.
+    """
+
+    question: PlanQuestion | None = None
     first: Text
     second: Text
     at: Moment | None = None
@@ -79,6 +83,22 @@ class FrontPick(Record):
     cost: Annotated[int, Field(ge=0)]
 
 
+def choice_of(front: Front, cost: int) -> Plan:
+    """The choice on a front that costs so much.
+
+    Raises
+    ------
+    BadInput
+        ``no-such-choice``, with the costs that there are.
+    """
+    for point in front.points:
+        if point.cost == cost:
+            return point.plan
+    costs = ", ".join(str(point.cost) for point in front.points) or "none: no cordon exists"
+    expected = f"a cost on the front: {costs}"
+    raise BadInput([Fault("no-such-choice", "pick", expected, str(cost), "Choose one of them.")])
+
+
 class SaveQuestion(Record):
     """Keep the cheapest plan for a question, or one of its front; in place of one of that name only if `replace`."""
 
@@ -89,7 +109,7 @@ class SaveQuestion(Record):
 
 
 class SavedPlanLine(Record):
-    """One line of the list of plans."""
+    """One line of the list of plans. `stale` says what has changed since it was made, where it holds no longer."""
 
     name: Id
     title: Text
@@ -98,9 +118,10 @@ class SavedPlanLine(Record):
     cost: int
     arms: int
     enclosed_street_m: float
+    stale: str | None = None
 
     @classmethod
-    def of(cls, saved: SavedPlan) -> Self:
+    def of(cls, saved: SavedPlan, stale: str | None) -> Self:
         """The line of a plan."""
         plan = saved.plan
         return cls(
@@ -111,6 +132,7 @@ class SavedPlanLine(Record):
             cost=plan.cost,
             arms=plan.arms,
             enclosed_street_m=plan.enclosed_street_m,
+            stale=stale,
         )
 
 

@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from datetime import datetime
-from importlib import metadata
 from itertools import islice
 from pathlib import Path
 from threading import Lock
 
-from ringfence.base.errors import BadInput, Fault, refuse_if
+from ringfence.base.errors import BadInput, Fault
 from ringfence.base.measures import Burden, Measure
 from ringfence.base.traffic import Driver, Threat
 from ringfence.desk.cordons import (
     FEWEST,
     INSTALLED,
+    OWN_NAMES,
     PLANNED,
+    Cordon,
     arms_of_plan,
     arms_standing,
     closed_arms,
+    refuse_unsealed,
     side_of,
 )
+from ringfence.desk.demanding import demands_of, fixed_arms
 from ringfence.desk.drawn_area import area_of, streets_around
+from ringfence.desk.kept_plans import KeptPlans, verified
 from ringfence.desk.verifying import refuse_doubt, refuse_leaks, verify_plan
 from ringfence.model.plans import (
     Alternative,
@@ -35,7 +39,7 @@ from ringfence.model.plans import (
     SavedPlan,
     Stages,
 )
-from ringfence.operation import Operation, read_plan, save_plan, validate
+from ringfence.operation import Operation
 from ringfence.planner import (
     Further,
     Problem,
@@ -62,6 +66,7 @@ class Planning:
     def __init__(self, operation: Operation, folder: Path | None = None) -> None:
         self.operation = operation
         self.folder = folder
+        self.kept = KeptPlans(operation, folder)
         self._grounds: OrderedDict[Hashable, Ring] = OrderedDict()
         self._lock = Lock()
 
@@ -80,6 +85,11 @@ class Planning:
         BadInput
             If the area or the limit is none, or the demands name no arm or contradict each other.
         """
+        ground = self._ground(question)
+        return ground.asking(demands_of(self.operation, ground.problem, question))
+
+    def _ground(self, question: PlanQuestion) -> Ring:
+        """The ring that a question is about, without its demands."""
         area = area_of(self.operation, question)
         driver = Driver(question.threat, self.operation.file.vehicle_class)
         key = (area.hash, area.limit_hash, driver, question.measure, question.placing.model_dump_json())
@@ -93,7 +103,7 @@ class Planning:
                 self._grounds[key] = ground
                 while len(self._grounds) > GROUNDS_MAX:
                     self._grounds.popitem(last=False)
-        return ground.asking(self._demands(ground.problem, question))
+        return ground
 
     def plan(self, question: PlanQuestion) -> Plan:
         """The cheapest barriers that seal the area; the checker has verified their certificate, or that none exist.
@@ -159,13 +169,20 @@ class Planning:
         return found
 
     def reasons(self, question: PlanQuestion, arms: Sequence[str] | None = None) -> tuple[ArmReason, ...]:
-        """Why each barrier stands where it does, in the cheapest plan or one of these arms."""
+        """Why each barrier stands where it does, in the cheapest plan or one of these arms.
+
+        Raises
+        ------
+        BadInput
+            As `ring`; or because these arms are none of the ring, or do not seal (``leaks``).
+        """
         ring = self.ring(question)
         if arms is None:
             best = find_best(ring)
             closed = None if best is None else best.closed
         else:
             closed = closed_arms(ring, arms)
+            refuse_unsealed(ring, closed, where="reasons", do="Name all barriers of a cordon that seals.")
         if closed is None:
             return ()
         plan = describe(ring, closed, None, least_cost=0)
@@ -189,47 +206,72 @@ class Planning:
             )
         return tuple(reasons)
 
-    def stages(self, question: PlanQuestion, first: str, second: str, *, at: datetime | None = None) -> Stages:
-        """The steps from one cordon to another, each sealed. Both are named as in `compare`.
+    def stages(
+        self,
+        question: PlanQuestion | None,
+        first: str,
+        second: str,
+        *,
+        at: datetime | None = None,
+        threat: Threat | None = None,
+    ) -> Stages:
+        """The steps from one cordon to another, each sealed. Both are named, and asked about, as in `compare`.
 
         Raises
         ------
         BadInput
             If one of them does not seal (``leaks``), or stands elsewhere than in the ring.
         """
-        ring = self.ring(self.about(question, first, second))
+        asked = self.about(question, first, second, threat=threat)
+        cordons = [self._cordon(asked, name, at)[0] for name in (first, second)]
+        ring = self._ground(asked).asking(Demands(fixed=cordons[0].fixed | cordons[1].fixed))
         closed = []
-        for name in (first, second):
-            arms, elsewhere = self._arms_named(ring, name, at)
-            shut = closed_arms(ring, arms)
+        for cordon in cordons:
+            shut = closed_arms(ring, cordon.closed)
             if not ring.seals(shut):
-                found = f"{name!r}, past which one can still drive in"
+                found = f"{cordon.name!r}, past which one can still drive in"
                 when = f" --at {at.isoformat()}" if at is not None else ""
-                do = f"`ringfence compare OP {first} {second} --threat {question.threat}{when}` shows where."
-                if elsewhere:
-                    do += f" Not on a street of the ring: {', '.join(elsewhere)}."
+                do = f"`ringfence compare OP {first} {second} --threat {asked.threat}{when}` shows where."
+                if cordon.elsewhere:
+                    do += f" Not on a street of the ring: {', '.join(cordon.elsewhere)}."
                 raise BadInput([Fault("leaks", "stages", "two cordons that seal the area", found, do)])
             closed.append(shut)
-        return plan_stages(ring, closed[0], closed[1])
+        stages = plan_stages(ring, closed[0], closed[1])
+        return stages.model_copy(update={"asked": asked}) if FEWEST in {first, second} else stages
 
-    def compare(self, question: PlanQuestion, first: str, second: str, *, at: datetime | None = None) -> Comparison:
+    def compare(
+        self,
+        question: PlanQuestion | None,
+        first: str,
+        second: str,
+        *,
+        at: datetime | None = None,
+        threat: Threat | None = None,
+    ) -> Comparison:
         """Two cordons beside each other: saved plans by name, `installed`, `planned` or `fewest`.
+
+        Demands bear on `fewest` alone; but what the question says is closed already holds the line of either.
 
         Parameters
         ----------
+        question : PlanQuestion or None
+            None: as the kept plan among them was asked (`about`).
         at : datetime or None
             The moment for `installed`; None: the end of the operation.
+        threat : Threat or None
+            Where there is no question: against whom.
         """
-        ring = self.ring(self.about(question, first, second))
+        asked = self.about(question, first, second, threat=threat)
         if at is None and INSTALLED in {first, second}:
             at = self.operation.file.ends
-        sides = [side_of(ring, name, *self._arms_named(ring, name, at)) for name in (first, second)]
+        sides = [side_of(ring, cordon) for cordon, ring in (self._cordon(asked, name, at) for name in (first, second))]
         one, other = (set(side.arms) for side in sides)
-        shown = describe(ring, closed_arms(ring, one | other), None, least_cost=0, all_arms=True)
+        shown = self.as_plan(asked, sorted(one | other))
         return Comparison(
-            threat=question.threat,
-            vehicle_class=ring.problem.driver.vehicle_class,
+            threat=asked.threat,
+            vehicle_class=shown.vehicle_class,
             at=at if INSTALLED in {first, second} else None,
+            asked=asked if FEWEST in {first, second} else None,
             first=sides[0],
             second=sides[1],
             common=tuple(sorted(one & other)),
@@ -238,117 +280,85 @@ class Planning:
             places={barrier.id: barrier.place for barrier in shown.barriers},
         )
 
-    def about(self, question: PlanQuestion, *names: str) -> PlanQuestion:
-        """The question, about the area that the kept plans among these cordons were drawn for, if it draws none itself.
+    def about(self, question: PlanQuestion | None, *names: str, threat: Threat | None = None) -> PlanQuestion:
+        """What cordons are looked at under: the question, about the area of the kept plans if it draws none itself.
+
+        Without a question it is that of the kept plan among them, whole; of two that were asked differently, only
+        their area.
+
+        Parameters
+        ----------
+        threat : Threat or None
+            Where there is no question: against whom. None: as the kept plans were made, else lawful drivers.
 
         Raises
         ------
         BadInput
-            If they were drawn for different areas (``two-areas``).
+            If the kept plans were made for different areas (``two-areas``) or drivers (``two-threats``).
         """
-        if question.protected is not None or question.limit is not None:
+        own = question is not None and not (question.protected is None and question.limit is None)
+        kept = [self.saved(name).question for name in names if name not in OWN_NAMES]
+        if question is not None and (own or not kept):
             return question
-        kept = [self.saved(name).question for name in names if name not in {INSTALLED, PLANNED, FEWEST}]
         if any((one.protected, one.limit) != (kept[0].protected, kept[0].limit) for one in kept):
             expected, found = "cordons of one area", f"{' and '.join(map(repr, names))}, drawn for different ones"
-            raise BadInput(
-                [Fault("two-areas", "plans", expected, found, "Plan one of them anew for the other's area.")]
-            )
+            do = "Plan one of them anew for the other's area."
+            raise BadInput([Fault("two-areas", "plans", expected, found, do)])
         drawn = {"protected": kept[0].protected, "limit": kept[0].limit} if kept else {}
-        return question.model_copy(update=drawn)
+        if question is not None:
+            return question.model_copy(update=drawn)
+        if threat is None:
+            threat = _threat_of(kept, names)
+        like = kept[0] if kept and all(one == kept[0] for one in kept) else PlanQuestion(**drawn)
+        return like.model_copy(update={"threat": threat})
 
-    def threat_of(self, *names: str) -> Threat:
-        """Against whom the kept plans among these cordons were made; lawful drivers if none is kept.
-
-        Raises
-        ------
-        BadInput
-            If they were made against different drivers (``two-threats``).
-        """
-        kept = [name for name in names if name not in {INSTALLED, PLANNED, FEWEST}]
-        threats = {self.saved(name).question.threat for name in kept}
-        if len(threats) > 1:
-            found = f"{' and '.join(map(repr, kept))}, made against different drivers"
-            do = "Say against whom they shall hold: --threat."
-            raise BadInput([Fault("two-threats", "plans", "cordons against the same drivers", found, do)])
-        return threats.pop() if threats else Threat.LAWFUL
-
-    def as_plan(self, question: PlanQuestion, arms: Sequence[str]) -> Plan:
-        """Some arms of the ring as a plan, whatever they seal."""
-        ring = self.ring(question)
+    def as_plan(self, question: PlanQuestion, arms: Sequence[str], fixed: Sequence[str] = ()) -> Plan:
+        """Some arms of the ring as a plan, whatever they seal, and whatever the question demands."""
+        ring = self._ground(question).asking(Demands(fixed=frozenset(fixed)))
         return describe(ring, closed_arms(ring, arms), None, least_cost=0, all_arms=True)
 
     def save(self, name: str, title: str, question: PlanQuestion, plan: Plan, *, replace: bool = False) -> SavedPlan:
-        """Keep a plan in the operation's folder.
-
-        Raises
-        ------
-        BadInput
-            If the name is none for a file, or taken by a word that means something else, or nothing can be written.
-        Conflict
-            ``plan-kept``: one of the same name is kept, and is not to be replaced.
-        """
-        if self.folder is None:
-            raise BadInput([Fault("no-folder", "plans", "an operation with a folder", "none", "Open its folder.")])
-        if name in {INSTALLED, PLANNED, FEWEST}:
-            expected = f"a name other than {INSTALLED}, {PLANNED} and {FEWEST}"
-            raise BadInput([Fault("name-taken", "plans", expected, repr(name), "Choose another name.")])
-        made_by = f"ringfence {metadata.version('ringfence')}"
-        document = {"name": name, "title": title, "made_by": made_by, "question": question, "plan": plan}
-        document["network"] = self.operation.network.hash
-        faults: list[Fault] = []
-        saved = validate(document, "the plan to save", SavedPlan, faults)
-        refuse_if(faults)
-        assert saved is not None
-        save_plan(self.folder, saved, replace=replace)
-        return saved
+        """Keep a plan in the operation's folder. Raises as `KeptPlans.save`."""
+        return self.kept.save(name, title, question, plan, replace=replace)
 
     def saved(self, name: str) -> SavedPlan:
-        """A plan that was kept.
+        """A plan that was kept, if it is one of these streets and outlines. Raises as `KeptPlans.saved`."""
+        return self.kept.saved(name)
 
-        Raises
-        ------
-        BadInput
-            If there is none of that name, its file is damaged, or it is about other streets (``stale-plan``).
-        """
-        if self.folder is None:
-            raise BadInput([Fault("no-folder", "plans", "an operation with a folder", "none", "Open its folder.")])
-        plan = read_plan(self.folder, name)
-        if plan.network != self.operation.network.hash:
-            found = "a plan of other streets"
-            raise BadInput([Fault("stale-plan", f"plans/{name}.json", "a plan of these streets", found, "Plan anew.")])
-        return plan
+    def opened(self, name: str) -> SavedPlan:
+        """A plan that was kept, with all that it says of itself `verified`. Raises as `saved` and `verified`."""
+        saved = self.saved(name)
+        return saved.model_copy(update={"plan": self.verified(saved.question, saved.plan)})
 
-    def _demands(self, problem: Problem, question: PlanQuestion) -> Demands:
-        def arms(names: Iterable[str]) -> frozenset[str]:
-            return frozenset(arm for name in names for arm in self._arms_of(problem, name))
+    def verified(self, question: PlanQuestion, plan: Plan) -> Plan:
+        """A plan from anywhere, if it is what it says that it is. Raises as `ring` and `kept_plans.verified`."""
+        return verified(self.ring(question), plan, lambda: self.plan(question))
 
-        return Demands(
-            must=arms(question.must),
-            must_not=arms(question.must_not),
-            fixed=arms(question.fixed),
-            together=frozenset(
-                (one, other)
-                for a, b in question.together
-                for one in self._arms_of(problem, a)
-                for other in self._arms_of(problem, b)
-            ),
-            site_charge=question.site_charge,
-            costs={arm: cost for name, cost in question.costs.items() for arm in self._arms_of(problem, name)},
-        )
-
-    def _arms_of(self, problem: Problem, name: str) -> list[str]:
-        """An arm by its id, or the arms on which a barrier of the operation stands."""
-        barrier = next((one for one in self.operation.barriers if one.id == name), None)
-        if barrier is None or name in problem.arms.ix:
-            return [name]
-        return [problem.arm_at(arm.segment, arm.offset_m) or arm.segment for arm in barrier.arms]
-
-    def _arms_named(self, ring: Ring, name: str, at: datetime | None) -> tuple[list[str], list[str]]:
-        """The arms of a cordon by its name, and its barriers that stand on none."""
+    def _cordon(self, asked: PlanQuestion, name: str, at: datetime | None) -> tuple[Cordon, Ring]:
+        """A cordon by its name, and the ring by whose placing rules it is counted."""
+        ground = self._ground(asked)
+        problem = ground.problem
         if name in {INSTALLED, PLANNED}:
-            return arms_standing(self.operation, ring.problem, name, at)
-        return arms_of_plan(ring.problem, plan_of(ring) if name == FEWEST else self.saved(name).plan)
+            arms, elsewhere = arms_standing(self.operation, problem, name, at)
+            return Cordon(name, tuple(arms), tuple(elsewhere), fixed_arms(self.operation, problem, asked)), ground
+        if name == FEWEST:
+            question, plan = asked, plan_of(self.ring(asked))
+        else:
+            saved = self.saved(name)
+            question, plan = saved.question, saved.plan
+            ground = self._ground(asked.model_copy(update={"placing": question.placing}))
+        arms, elsewhere = arms_of_plan(problem, plan)
+        return Cordon(name, tuple(arms), tuple(elsewhere), fixed_arms(self.operation, problem, question)), ground
+
+
+def _threat_of(kept: Sequence[PlanQuestion], names: Sequence[str]) -> Threat:
+    """Against whom these were made; lawful drivers if there are none."""
+    threats = {one.threat for one in kept}
+    if len(threats) > 1:
+        found = f"{' and '.join(map(repr, names))}, made against different drivers"
+        do = "Say against whom they shall hold: --threat."
+        raise BadInput([Fault("two-threats", "plans", "cordons against the same drivers", found, do)])
+    return threats.pop() if threats else Threat.LAWFUL
 
 
 def _says(moved: Further | None, measure: Measure) -> str:

@@ -217,13 +217,19 @@ class PlanQuestion(Record):
 
 
 class SavedPlan(Record):
-    """A plan kept in an operation's folder: its question, the hash of its streets, and the version that made it."""
+    """A plan kept in an operation's folder: its question, the version that made it, and what it was made for.
 
-    format: Literal[1] = 1
+    `network`, `area` and `limit` are the hashes of the streets and outlines: once one of them is another, the plan
+    holds no longer. `area` and `limit` are empty in a file of format 1 whose plan has no certificate: nobody knows.
+    """
+
+    format: Literal[2] = 2
     name: Id
     title: Text
     made_by: Text
     network: str
+    area: str
+    limit: str
     question: PlanQuestion
     plan: Plan
 
@@ -325,22 +331,25 @@ class Stage(Record):
 class Stages(Record):
     """The steps from one cordon to another; `most_at_once` barriers are needed while they last.
 
-    `places` names every arm that moves.
+    `places` names every arm that moves. `asked` is what `fewest` was asked with, where one of the cordons is that.
     """
 
     steps: tuple[Stage, ...]
     most_at_once: int
     places: dict[str, str]
+    asked: PlanQuestion | None = None
 
 
 class Side(Record):
     """One cordon of a comparison. `leaks` says by which streets somebody still gets in; none where it seals.
 
-    `elsewhere` are barriers that stand on no street of the ring that this driver uses.
+    `elsewhere` are barriers that stand on no street of the ring that this driver uses. `fixed` are those of its arms
+    that something closes already: they hold the line, and count in none of the figures of what has to be put up.
     """
 
     name: str
     arms: tuple[str, ...]
+    fixed: tuple[str, ...] = ()
     elsewhere: tuple[str, ...]
     seals: bool
     leaks: tuple[str, ...]
@@ -355,12 +364,14 @@ class Side(Record):
 class Comparison(Record):
     """Two cordons beside each other. `places` names every arm of either.
 
-    `at` is the moment for which `installed` was looked at, where one of them is that.
+    `at` is the moment for which `installed` was looked at, where one of them is that; `asked` is what `fewest` was
+    asked with, likewise.
     """
 
     threat: Threat
     vehicle_class: VehicleClass
     at: Moment | None = None
+    asked: PlanQuestion | None = None
     first: Side
     second: Side
     common: tuple[str, ...]

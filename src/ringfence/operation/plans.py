@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 from ringfence.base.errors import BadInput, Conflict, Fault, refuse_if
 from ringfence.base.files import is_folder, new_file
@@ -49,10 +50,21 @@ def read_plan(folder: Path, name: str) -> SavedPlan:
         document = json.loads(text or "")
     except (ValueError, RecursionError) as error:
         raise BadInput([Fault("bad-json", where, "a saved plan", str(error)[:100], "Save it again.")]) from None
-    plan = validate(document, where, SavedPlan, faults)
+    plan = validate(_from_format_1(document), where, SavedPlan, faults)
     refuse_if(faults)
     assert plan is not None
-    return plan
+    return plan.model_copy(update={"name": name})  # a file that was copied goes by its own name
+
+
+def _from_format_1(document: Any) -> Any:
+    """A file of format 1 in format 2: its certificate knows for which outlines it was made; without one, nobody."""
+    if not isinstance(document, dict) or document.get("format") != 1:
+        return document
+    plan = document.get("plan")
+    certificate = plan.get("certificate") if isinstance(plan, dict) else None
+    known = certificate if isinstance(certificate, dict) else {}
+    outlines = {"area": known.get("area", ""), "limit": known.get("limit", "")}
+    return {**document, "format": 2, **outlines}
 
 
 def save_plan(folder: Path, plan: SavedPlan, *, replace: bool = False) -> None:

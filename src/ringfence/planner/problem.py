@@ -238,12 +238,23 @@ class Problem:
     def notes(self, arm: int) -> list[str]:
         """What to mind when the barrier is put up."""
         notes = []
-        far_m = float(self.arms.end_m[arm] - self.arms.start_m[arm]) / 2
+        far_m = self._last_turn_m(arm)
         if far_m > self.placing.turn_back_m:
             notes.append(f"the last place to turn is {far_m:.0f} m in front of it: a sign must stand there")
         if arm in self.barred:
             notes.append(f"{self.barred[arm]}: asked for all the same")
         return notes
+
+    def _last_turn_m(self, arm: int) -> float:
+        """How far in front of a barrier the last junction lies: beyond the limit where that cuts the arm."""
+        graph, piece, middle_m = self.graph, int(self.arms.piece[arm]), float(self.arms.middle_m[arm])
+        segment = int(self.arms.segment_ix[arm])
+        far_m = [middle_m - float(self.arms.start_m[arm])]
+        for beside, end_m in ((piece - 1, 0.0), (piece + 1, float(self.network.length_m[segment]))):
+            on_it = 0 <= beside < graph.piece_count and int(graph.piece_segment_ix[beside]) == segment
+            if on_it and graph.piece_region[beside] == Region.OUTSIDE:
+                far_m.append(abs(end_m - middle_m))
+        return max(far_m)
 
     def _where(self, arms: Iterable[int]) -> BoolArray:
         where = np.zeros(len(self.arms), dtype=bool)

@@ -28,12 +28,15 @@ from ringfence.report.words import (
     counted,
     driver_shown,
     enclosed_shown,
+    is_count,
     is_doubted,
     knowledge_shown,
     leaks_of,
+    least_shown,
     letter,
     moment_shown,
     planned_place_shown,
+    proof_mark,
     proof_shown,
     since_shown,
     streets_shown,
@@ -103,7 +106,8 @@ def plan_board(
 
     def build(ascii_only: bool) -> RenderableType:
         driver = driver_shown(plan.threat, plan.vehicle_class)
-        heading = Text(f"{_least_words(plan)} against {driver}", style="bold")
+        least = least_shown(plan)
+        heading = Text(f"{least[:1].upper()}{least[1:]} against {driver}", style="bold")
         if not plan.possible:
             parts: list[RenderableType] = [
                 heading,
@@ -114,9 +118,10 @@ def plan_board(
                 parts.append(Text(f"A way in that no barrier may close: {way}"))
             parts += [Text(f"  {clean(one.street)} ({clean(one.arm)}): {clean(one.why)}") for one in plan.cannot_close]
             return Group(*parts)
-        mark, style = _proof_mark(plan)
+        proven, (words, comma, more) = proof_mark(plan)[0], proof_mark(plan)[1].partition(",")
+        mark, style = ("✔", "bold green") if proven else ("?", "bold yellow")
         summary = Text.assemble(
-            (plain(mark, ascii_only), style),
+            (plain(f"{mark} {words.upper()}{comma}{more}", ascii_only), style),
             f"  {_cost_shown(plan)}{counted(plan.arms, 'arm')} at {counted(plan.sites, 'site')}, "
             f"{counted(plan.blocks, 'block')}, {plan.staff} staff; {enclosed_shown(plan)} enclosed beside the area",
         )
@@ -222,30 +227,9 @@ def _leak_text(leak: Leak, ascii_only: bool) -> Text:
     )
 
 
-def _least_words(plan: Plan) -> str:
-    if plan.possible and not plan.optimal:
-        return "Barriers"
-    if plan.possible and not _is_count(plan):
-        return "The cheapest barriers"
-    return {"arms": "The fewest barriers", "blocks": "The fewest blocks", "staff": "The fewest staff"}[plan.measure]
-
-
-def _proof_mark(plan: Plan) -> tuple[str, str]:
-    if plan.certificate is None:
-        return "? WITHOUT CERTIFICATE", "bold yellow"
-    if plan.certificate.weights is not None:
-        return "✔ PROVEN, a choice of the front", "bold green"
-    return ("✔ PROVEN", "bold green") if plan.optimal else ("? NOT PROVEN CHEAPEST", "bold yellow")
-
-
-def _is_count(plan: Plan) -> bool:
-    """Whether the cost is just the arms, blocks or staff."""
-    return plan.cost == {"arms": plan.arms, "blocks": plan.blocks, "staff": plan.staff}[plan.measure]
-
-
 def _cost_shown(plan: Plan) -> str:
     counted_in = "" if plan.measure is Measure.ARMS else f" in {plan.measure}"
-    return "" if _is_count(plan) else f"a cost of {plan.cost:,}{counted_in}: "
+    return "" if is_count(plan) else f"a cost of {plan.cost:,}{counted_in}: "
 
 
 def _plan_table(plan: Plan, ascii_only: bool) -> Table:

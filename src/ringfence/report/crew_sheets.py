@@ -14,12 +14,11 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from ringfence.base.errors import BadInput, Fault
-from ringfence.base.measures import Measure
 from ringfence.model.plans import Plan
 from ringfence.operation import Operation
 from ringfence.report.crew_map import HEIGHT_PT, RADIUS_PT, WIDTH_PT, CrewMap, draw_crew_map
 from ringfence.report.install_list import COMPASS, InstallRow, install_list
-from ringfence.report.words import clean, counted, driver_shown
+from ringfence.report.words import clean, counted, driver_shown, least_shown, proof_mark
 
 if TYPE_CHECKING:
     import typst
@@ -29,7 +28,6 @@ FONT = "DejaVu Sans"
 _ARROWS = "↑↗→↘↓↙←↖"
 _SHOWN_MAX, _UNBROKEN_MAX = 400, 24
 _LONG_WORD = re.compile(rf"(\S{{{_UNBROKEN_MAX}}})(?=\S)")
-_LEAST = {Measure.ARMS: "fewest barriers", Measure.BLOCKS: "fewest blocks", Measure.STAFF: "fewest staff"}
 
 
 def crew_sheets_pdf(operation: Operation, plan: Plan, crews: int = 1) -> bytes:
@@ -120,7 +118,7 @@ def _sheets(operation: Operation, plan: Plan, rows: Sequence[InstallRow], crew_m
 def _sheet(crew: int, crews: int, rows: Sequence[InstallRow]) -> dict[str, Any]:
     to_place = sum(not row.barrier.fixed for row in rows)
     there = len(rows) - to_place
-    blocks, staff = sum(row.blocks for row in rows), sum(row.barrier.staff for row in rows)
+    blocks, staff = sum(row.blocks for row in rows), sum(row.staff for row in rows)
     load = [
         f"put up {counted(to_place, 'barrier')} of {counted(blocks, 'block')}" if to_place else "",
         f"look at {there} already there" if there else "",
@@ -148,7 +146,7 @@ def _row(row: InstallRow) -> dict[str, Any]:
         "notes": [shown(note[:1].upper() + note[1:]) for note in barrier.notes],
         "what": row.what,
         "fixed": barrier.fixed,
-        "staff": str(barrier.staff),
+        "staff": str(row.staff),
         "inside": row.inside,
         "arrow": _ARROWS[COMPASS.index(row.inside)],
         "lat": lat,
@@ -169,23 +167,12 @@ def _foot(operation: Operation, plan: Plan) -> list[tuple[str, str]]:
 
 
 def proof_line(plan: Plan) -> str:
-    """What is proven of the plan, in one line: ``fewest barriers: proven (9 needed)``.
-
-    Where its cost is not simply the barriers, blocks or staff to be brought (other prices, a charge for sites), the
-    line speaks of cost.
-    """
-    brought = [barrier for barrier in plan.barriers if not barrier.fixed]
-    counts = {
-        Measure.ARMS: len(brought),
-        Measure.BLOCKS: sum(barrier.blocks for barrier in brought),
-        Measure.STAFF: sum(barrier.staff for barrier in brought),
-    }
-    least = _LEAST[plan.measure] if plan.cost == counts[plan.measure] else "least cost"
-    if plan.certificate is None:
-        return f"{least}: nothing is proven"
-    if plan.optimal:
-        return f"{least}: proven ({plan.cost:,} needed)"
-    return f"{least}: not proven ({plan.cost:,} used, at least {plan.lower_bound:,} needed)"
+    """What is proven of the plan, in the words of the board: ``the fewest barriers: proven (9 needed)``."""
+    if plan.certificate is not None and plan.certificate.weights is None and plan.optimal:
+        figures = f"{plan.cost:,} needed"
+    else:
+        figures = f"cost {plan.cost:,}, at least {plan.lower_bound:,} needed"
+    return f"{least_shown(plan)}: {proof_mark(plan)[1]} ({figures})"
 
 
 def shown(text: str) -> str:

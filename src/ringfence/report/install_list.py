@@ -71,6 +71,11 @@ class InstallRow:
         return 0 if self.barrier.fixed else self.barrier.blocks
 
     @property
+    def staff(self) -> int:
+        """How many stay there: none where something stands already."""
+        return 0 if self.barrier.fixed else self.barrier.staff
+
+    @property
     def what(self) -> str:
         """What there is to do."""
         return "already there" if self.barrier.fixed else counted(self.blocks, "block")
@@ -82,7 +87,8 @@ def install_list(operation: Operation, plan: Plan, crews: int = 1) -> tuple[Inst
     Raises
     ------
     BadInput
-        ``bad-crews`` if there is no crew; ``plan-of-another-network`` if the plan was not made for these streets.
+        ``bad-crews`` if there is no crew; ``plan-of-another-network`` and ``plan-of-another-area`` if the plan was not
+        made for these streets and outlines.
     """
     refuse_foreign(operation, plan)
     letters = {barrier.id: letter(position) for position, barrier in enumerate(plan.barriers)}
@@ -95,19 +101,22 @@ def install_list(operation: Operation, plan: Plan, crews: int = 1) -> tuple[Inst
 
 
 def refuse_foreign(operation: Operation, plan: Plan) -> None:
-    """Refuse a plan that was made for other streets.
+    """Refuse a plan that was made for other streets or outlines, so far as it says for which.
 
     Raises
     ------
     BadInput
-        ``plan-of-another-network``
+        ``plan-of-another-network``, ``plan-of-another-area``
     """
-    network = operation.network
+    network, area = operation.network, operation.area
     faults = []
     expected, do = "a plan for the streets of this operation", "Plan again on these streets."
     if plan.certificate is not None and plan.certificate.network != network.hash:
         found = f"one for the network {plan.certificate.network[:12]}"
         faults.append(Fault("plan-of-another-network", "plan", expected, found, do))
+    if plan.certificate is not None and (plan.certificate.area, plan.certificate.limit) != (area.hash, area.limit_hash):
+        outlines = "a plan for the area and the limit that are shown"
+        faults.append(Fault("plan-of-another-area", "plan", outlines, "one for others", "Plan again for these."))
     for barrier in plan.barriers:
         if network.find_segment(barrier.segment) is None:
             found = f"a barrier on {barrier.segment}"
@@ -151,7 +160,7 @@ def _cells(row: InstallRow) -> Iterable[str | float]:
         barrier.place,
         row.what,
         row.blocks,
-        barrier.staff,
+        row.staff,
         row.inside,
         barrier.lon,
         barrier.lat,

@@ -19,6 +19,7 @@ from ringfence.model.plans import Plan, PlannedBarrier
 from ringfence.operation import Operation
 from ringfence.report.install_list import install_list
 from ringfence.report.symbols import street_look
+from ringfence.report.words import least_shown, proof_mark
 
 FORMAT = 1
 DECIMALS = 7
@@ -35,19 +36,21 @@ def plan_geojson(operation: Operation, plan: Plan, crews: int = 1) -> dict[str, 
     Raises
     ------
     BadInput
-        ``plan-of-another-network`` if the plan was not made for these streets; ``bad-crews`` if there is no crew.
+        As `install_list`.
     """
     rows = {row.barrier.id: row for row in install_list(operation, plan, crews)}
     sites = site_numbers(operation, plan)
     features: list[dict[str, Any]] = []
     for barrier in plan.barriers:
         width_m, row = _width_m(operation, barrier), rows[barrier.id]
-        same = {"barrier": barrier.id, "letter": row.letter, "site": sites[barrier.id]}
+        same = {"barrier": barrier.id, "letter": row.letter, "site": sites.get(barrier.id)}
         about = {
             **same,
             "crew": row.crew,
             "order": row.order,
             **barrier.model_dump(mode="json", exclude={"id", "lon", "lat"}),
+            "blocks": row.blocks,
+            "staff": row.staff,
             "inside_bearing_deg": round(row.bearing, 1),
             "width_assumed_m": None if barrier.width_m is not None else width_m,
         }
@@ -89,6 +92,7 @@ def _head(operation: Operation, plan: Plan) -> dict[str, Any]:
         "title": operation.file.title,
         **planned,
         "certificate": certificate.kind if certificate else None,
+        "proof": f"{least_shown(plan)}: {proof_mark(plan)[1]}" if plan.possible else None,
         "demands": _demands(plan),
         "network_hash": operation.network.hash,
         "area_hash": operation.area.hash,
@@ -148,12 +152,12 @@ def _across(operation: Operation, barrier: PlannedBarrier, width_m: float, insid
 
 
 def site_numbers(operation: Operation, plan: Plan) -> dict[str, int]:
-    """The site of each barrier, by id: barriers of one number stand at one junction; numbered in the plan's order.
+    """The site of each barrier to put up, by id: those of one number stand at one junction; in the plan's order.
 
     The fewest junctions that have all barriers (solved exactly, as `Plan.sites` counts them); a barrier with two of
     them belongs to the one with more barriers, and one that reaches no junction is a site of its own.
     """
-    ends = {barrier.id: _ends(operation, barrier) for barrier in plan.barriers}
+    ends = {barrier.id: _ends(operation, barrier) for barrier in plan.barriers if not barrier.fixed}
     junctions = sorted({end for both in ends.values() for end in both})
     at_junction = Counter(end for both in ends.values() for end in both)
     chosen = set(junctions)

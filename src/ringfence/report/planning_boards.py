@@ -13,7 +13,19 @@ from rich.text import Text
 
 from ringfence.base.measures import Burden, Measure
 from ringfence.base.times import show_time
-from ringfence.model.plans import Alternative, ArmReason, Comparison, Front, Plan, Side, Stage, Stages
+from ringfence.base.traffic import Threat
+from ringfence.model.plans import (
+    Alternative,
+    ArmReason,
+    Comparison,
+    Front,
+    Placing,
+    Plan,
+    PlanQuestion,
+    Side,
+    Stage,
+    Stages,
+)
 from ringfence.report.words import clean, counted, driver_shown
 
 BAR_WIDTH = 24
@@ -138,6 +150,8 @@ def stages_board(stages: Stages, first: str, second: str) -> RenderableType:
     sealed = all(step.order != "all at once" for step in stages.steps)
     while_moving = "sealed all the while" if sealed else "with a moment that is not sealed"
     heading = Text(f"From {clean(first)} to {clean(second)}, {while_moving}", style="bold")
+    if stages.asked is not None:
+        heading.append(f"\nAsked for as the cheapest: {question_shown(stages.asked)}.", "not bold")
     if not stages.steps:
         return Group(heading, Text("They are the same: nothing moves."))
     table = _table()
@@ -171,7 +185,9 @@ def comparison_board(compared: Comparison, zone: ZoneInfo) -> RenderableType:
     for side in sides:
         table.add_column(Text(clean(side.name)), justify="right")
     table.add_row("Seals", *(_seals(side) for side in sides))
-    table.add_row("Arms", *(str(len(side.arms)) for side in sides))
+    table.add_row("Arms", *(str(len(side.arms) - len(side.fixed)) for side in sides))
+    if any(side.fixed for side in sides):
+        table.add_row("There already", *(str(len(side.fixed)) for side in sides))
     for label, name in (("Sites", "sites"), ("Blocks", "blocks"), ("Staff", "staff")):
         table.add_row(label, *(str(getattr(side, name)) for side in sides))
     table.add_row("Street enclosed", *(f"{side.enclosed_street_m:,.0f} m" if side.seals else "-" for side in sides))
@@ -182,6 +198,8 @@ def comparison_board(compared: Comparison, zone: ZoneInfo) -> RenderableType:
     when = f", as installed on {show_time(compared.at, zone)}" if compared.at is not None else ""
     heading = Text(f"Two cordons beside each other, against {driver}{when}", style="bold")
     parts: list[RenderableType] = [heading, table]
+    if compared.asked is not None:
+        parts.append(Text(f"Asked for as the cheapest: {question_shown(compared.asked)}."))
     lists = (
         ("In both", compared.common),
         (f"Only in {clean(compared.first.name)}", compared.only_first),
@@ -200,6 +218,36 @@ def comparison_board(compared: Comparison, zone: ZoneInfo) -> RenderableType:
                 )
             )
     return Group(*parts)
+
+
+def kept_board(plans: Sequence[tuple[str, str, Measure, int, Threat, str | None]]) -> RenderableType:
+    """The plans that are kept: name, title, measure, cost, drivers, and what has changed since where one is stale."""
+    if not plans:
+        return Text("No plan is kept: `ringfence plan OP --save NAME` keeps one.")
+    table = _table()
+    for heading in ("Name", "Title", "Cost", "Drivers", "For these streets and outlines"):
+        table.add_column(heading, overflow="fold")
+    for name, title, measure, cost, threat, stale in plans:
+        holds = Text("yes") if stale is None else Text(f"NO: {clean(stale)}", style="bold red")
+        table.add_row(Text(clean(name)), Text(clean(title)), f"{cost:,} {measure}", threat.value, holds)
+    return table
+
+
+def question_shown(question: PlanQuestion) -> str:
+    """What was asked for, beside area and drivers: ``the fewest blocks, never on hill-street-4``."""
+    demands = (
+        ("with", question.must),
+        ("never on", question.must_not),
+        ("free of charge", question.fixed),
+        ("both or neither", [" and ".join(pair) for pair in question.together]),
+        ("priced", [f"{name} at {cost:,}" for name, cost in sorted(question.costs.items())]),
+    )
+    said = [f"{word} {', '.join(map(clean, names))}" for word, names in demands if names]
+    if question.site_charge:
+        said.append(f"a site for {question.site_charge:,} more")
+    if question.placing != Placing():
+        said.append("other placing rules than the usual")
+    return ", ".join([f"the fewest {question.measure}", *(said or ["without demands"])])
 
 
 def _cost_heading(plans: Sequence[Plan], measure: Measure) -> str:

@@ -172,6 +172,29 @@ def enclosed_shown(plan: Plan) -> str:
     return f"{street} and {counted(plan.enclosed_addresses, 'address', 'addresses')}"
 
 
+def is_count(plan: Plan) -> bool:
+    """Whether the cost is just the arms, blocks or staff: no prices that somebody gave, no charge for sites."""
+    return plan.cost == {"arms": plan.arms, "blocks": plan.blocks, "staff": plan.staff}[plan.measure]
+
+
+def least_shown(plan: Plan) -> str:
+    """What the plan is among all plans, so far as that is so: ``the fewest barriers``, or only ``barriers``."""
+    if plan.possible and not plan.optimal:
+        return "barriers"
+    if plan.possible and not is_count(plan):
+        return "the cheapest barriers"
+    return {"arms": "the fewest barriers", "blocks": "the fewest blocks", "staff": "the fewest staff"}[plan.measure]
+
+
+def proof_mark(plan: Plan) -> tuple[bool, str]:
+    """Whether what the plan is is proven, and in a few words what is."""
+    if plan.certificate is None:
+        return False, "without certificate"
+    if plan.certificate.weights is not None:
+        return True, "proven, a choice of the front"
+    return (True, "proven") if plan.optimal else (False, "not proven cheapest")
+
+
 def proof_shown(plan: Plan) -> str:
     """What the certificate of a plan proves, in one or two plain sentences."""
     certificate = plan.certificate
@@ -194,7 +217,7 @@ def proof_shown(plan: Plan) -> str:
 
 
 def _cheaper(plan: Plan) -> str:
-    return "smaller" if plan.measure is Measure.ARMS and plan.cost == plan.arms else "cheaper"
+    return "smaller" if plan.measure is Measure.ARMS and is_count(plan) else "cheaper"
 
 
 def _ways_stand(certificate: Certificate) -> str:

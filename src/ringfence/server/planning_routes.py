@@ -138,9 +138,8 @@ async def post_stages(
 
     Changes nothing.
     """
-    asked = question
     return await _work_out(
-        request, lambda live: live.planning.stages(asked.question, asked.first, asked.second, at=asked.at)
+        request, lambda live: live.planning.stages(question.question, question.first, question.second, at=question.at)
     )
 
 
@@ -158,9 +157,8 @@ async def post_compare(
 
     Changes nothing.
     """
-    asked = question
     return await _work_out(
-        request, lambda live: live.planning.compare(asked.question, asked.first, asked.second, at=asked.at)
+        request, lambda live: live.planning.compare(question.question, question.first, question.second, at=question.at)
     )
 
 
@@ -172,8 +170,19 @@ async def get_plans(request: Request) -> Response:
 
 @planning_router.get("/plans/{name}", response_model=SavedPlan, responses=answers("GET", 404), tags=["plan"])
 async def get_saved_plan(request: Request, name: PlanName) -> Response:
-    """One plan that is kept in the operation"""
-    return await ask(request, lambda live: live.planning.saved(name))
+    """One plan that is kept in the operation, with what it says of itself verified
+
+    Refused once the streets, the area or the limit are others than it was made for.
+    """
+    return await ask(request, lambda live: live.planning.opened(name), kind="slow")
+
+
+@planning_router.get(
+    "/plans/{name}/question", response_model=PlanQuestion, responses=answers("GET", 404), tags=["plan"]
+)
+async def get_saved_question(request: Request, name: PlanName) -> Response:
+    """What a plan that is kept was asked for, so that it can be planned anew once the plan holds no longer"""
+    return await ask(request, lambda live: live.planning.kept.read(name).question)
 
 
 @planning_router.post(

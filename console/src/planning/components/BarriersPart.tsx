@@ -10,9 +10,13 @@ import { chosen, question, reasons, reasonsTrouble, shownPlan, wondered } from "
 export function BarriersPart() {
   const plan = shownPlan.value;
   if (!plan?.possible) return null;
+  const there = plan.barriers.filter((one) => one.fixed).length;
   return (
     <section class="part" aria-labelledby="barriers-heading">
-      <h3 id="barriers-heading">{counted(plan.barriers.length, "barrier")}</h3>
+      <h3 id="barriers-heading">
+        {counted(plan.barriers.length - there, "barrier")}
+        {there > 0 && `, and ${there} there already`}
+      </h3>
       <ol class="plan-barriers">
         {plan.barriers.map((one, index) => (
           <BarrierItem key={one.id} barrier={one} number={index + 1} />
@@ -62,9 +66,9 @@ function BarrierItem({ barrier, number }: { barrier: PlannedBarrier; number: num
 }
 
 function factsOf({ blocks, staff, fixed }: PlannedBarrier, pinned: boolean): string {
+  if (fixed) return "there already";
   const facts = [counted(blocks, "block"), `${staff} staff`];
   if (pinned) facts.push("pinned");
-  if (fixed) facts.push("there already");
   return facts.join(", ");
 }
 

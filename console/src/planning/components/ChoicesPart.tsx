@@ -12,6 +12,7 @@ import {
   frontWorking,
   inBetween,
   isAnswered,
+  keptPlan,
   picked,
   shownPlan,
 } from "../state";
@@ -54,7 +55,8 @@ function Shown() {
   const kept = front.value?.front;
   if (!kept?.points.length) return null;
   const old = !frontIsFresh.value;
-  const index = old ? -1 : (picked.value ?? 0);
+  const saved = !old && keptPlan.value !== null; // an opened plan that is none of these
+  const index = old || saved ? -1 : (picked.value ?? 0);
   const point = kept.points[index];
   return (
     <div class="front" data-old={old || undefined}>
@@ -70,13 +72,27 @@ function Shown() {
             step={1}
             value={Math.max(index, 0)}
             aria-disabled={old}
-            aria-valuetext={point ? `Choice ${index + 1} of ${kept.points.length}: ${pointInWords(point, kept)}` : ""}
+            aria-valuetext={
+              point
+                ? `Choice ${index + 1} of ${kept.points.length}: ${pointInWords(point, kept)}`
+                : saved
+                  ? "The saved plan, none of these choices"
+                  : ""
+            }
             onInput={(event) => {
               if (old) event.currentTarget.value = "0";
               else pickChoice(Number(event.currentTarget.value));
             }}
           />
         </label>
+      )}
+      {saved && (
+        <p class="front-says">
+          The saved plan is none of these choices.{" "}
+          <button type="button" class="link" onClick={() => pickChoice(0)}>
+            Show the cheapest
+          </button>
+        </p>
       )}
       {point && kept.points.length > 1 && (
         <p class="front-says">

@@ -34,6 +34,9 @@ export function ComparePart() {
       {[first.value, second.value].includes("installed") && (
         <p class="hint">Installed: what stands for sure on {shortTime(at.value)}, the moment looked at.</p>
       )}
+      {[first.value, second.value].includes("fewest") && (
+        <p class="hint">The cheapest plan: for the question that is asked here, not for that of a saved plan.</p>
+      )}
       {compareTrouble.value && (
         <p class="fault" role="alert">
           {compareTrouble.value}
@@ -95,7 +98,10 @@ function ComparisonTable({ of }: { of: Comparison }) {
         </thead>
         <tbody>
           <Row name="seals the area" one={sealed(one)} other={sealed(other)} />
-          <Row name="arms" one={String(one.arms.length)} other={String(other.arms.length)} />
+          <Row name="arms" one={String(putUp(one))} other={String(putUp(other))} />
+          {(one.fixed.length > 0 || other.fixed.length > 0) && (
+            <Row name="there already" one={String(one.fixed.length)} other={String(other.fixed.length)} />
+          )}
           <Row name="sites" one={String(one.sites)} other={String(other.sites)} />
           <Row name="blocks" one={String(one.blocks)} other={String(other.blocks)} />
           <Row name="staff" one={String(one.staff)} other={String(other.staff)} />
@@ -114,6 +120,9 @@ function ComparisonTable({ of }: { of: Comparison }) {
     </div>
   );
 }
+
+/** What something closes already is not put up. */
+const putUp = ({ arms, fixed }: Side): number => arms.length - fixed.length;
 
 const sealed = ({ seals }: Side): string => (seals ? "yes" : "no");
 

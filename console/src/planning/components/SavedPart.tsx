@@ -2,9 +2,19 @@
 import { signal } from "@preact/signals";
 import { Icon } from "../../components/Icon";
 import { distance } from "../../words";
-import { exportAddress, listTrouble, nameFor, opened, openPlan, savePlan, saveTrouble, saving } from "../saved";
+import {
+  exportAddress,
+  listTrouble,
+  nameFor,
+  opened,
+  openPlan,
+  planAnew,
+  savePlan,
+  saveTrouble,
+  saving,
+} from "../saved";
 import type { SavedPlanLine } from "../state";
-import { isAnswered, savedPlans, shownPlan } from "../state";
+import { isAnswered, keptPlan, savedPlans, shownPlan } from "../state";
 import { costInWords } from "../words";
 
 const title = signal("");
@@ -30,7 +40,7 @@ export function SavedPart() {
             ))}
           </ul>
           <label class="inline-field crews">
-            Sheets as PDF for
+            Exports for
             <input
               class="field"
               type="number"
@@ -53,7 +63,9 @@ export function SavedPart() {
 function SaveForm({ plans }: { plans: readonly SavedPlanLine[] }) {
   const name = ownName.value ?? nameFor(title.value);
   const replaces = plans.some((one) => one.name === name);
-  const ready = title.value.trim() !== "" && name !== "" && isAnswered.value && (shownPlan.value?.possible ?? false);
+  const isKept = keptPlan.value !== null;
+  const possible = shownPlan.value?.possible ?? false;
+  const ready = title.value.trim() !== "" && name !== "" && isAnswered.value && possible && !isKept;
   const save = async (event: Event) => {
     event.preventDefault();
     if (!ready || !(await savePlan(name, title.value.trim()))) return;
@@ -92,6 +104,7 @@ function SaveForm({ plans }: { plans: readonly SavedPlanLine[] }) {
           {saveTrouble.value}
         </p>
       )}
+      {isKept && title.value.trim() !== "" && <p class="hint">The plan that is shown is kept already.</p>}
       {replaces && <p class="hint">A plan of this name is there: it will be replaced.</p>}
       <button type="submit" class="button" aria-disabled={!ready || saving.value}>
         {saving.value ? "Saving…" : replaces ? "Replace the plan" : "Save the plan"}
@@ -102,11 +115,6 @@ function SaveForm({ plans }: { plans: readonly SavedPlanLine[] }) {
 
 function SavedItem({ plan }: { plan: SavedPlanLine }) {
   const here = opened.value === plan.name;
-  const forms = [
-    ["geojson", "GeoJSON"],
-    ["csv", "CSV"],
-    ["pdf", "PDF"],
-  ] as const;
   return (
     <li class="saved-plan" data-here={here || undefined}>
       <div class="saved-head">
@@ -116,28 +124,50 @@ function SavedItem({ plan }: { plan: SavedPlanLine }) {
             {costInWords(plan.cost, plan.measure)}, {plan.threat}, {distance(plan.enclosed_street_m)} enclosed
           </span>
         </span>
-        <button
-          type="button"
-          class="button small"
-          aria-label={`Open: ${plan.title}`}
-          onClick={() => void openPlan(plan.name)}
-        >
-          Open
-        </button>
-      </div>
-      <p class="saved-exports">
-        <Icon name="download" />
-        {forms.map(([form, word]) => (
-          <a
-            key={form}
-            href={exportAddress(plan.name, form, crews.value)}
-            download={`${plan.name}.${form}`}
-            aria-label={`${word} of ${plan.title}`}
+        {plan.stale === null ? (
+          <button
+            type="button"
+            class="button small"
+            aria-label={`Open: ${plan.title}`}
+            onClick={() => void openPlan(plan.name)}
           >
-            {word}
-          </a>
-        ))}
-      </p>
+            Open
+          </button>
+        ) : (
+          <button
+            type="button"
+            class="button small"
+            aria-label={`Plan anew: ${plan.title}`}
+            onClick={() => void planAnew(plan)}
+          >
+            Plan anew
+          </button>
+        )}
+      </div>
+      {plan.stale === null ? <Exports of={plan} /> : <p class="fault">It holds no longer: it is {plan.stale}.</p>}
     </li>
+  );
+}
+
+function Exports({ of: plan }: { of: SavedPlanLine }) {
+  const forms = [
+    ["geojson", "GeoJSON"],
+    ["csv", "CSV"],
+    ["pdf", "PDF"],
+  ] as const;
+  return (
+    <p class="saved-exports">
+      <Icon name="download" />
+      {forms.map(([form, word]) => (
+        <a
+          key={form}
+          href={exportAddress(plan.name, form, crews.value)}
+          download={`${plan.name}.${form}`}
+          aria-label={`${word} of ${plan.title}`}
+        >
+          {word}
+        </a>
+      ))}
+    </p>
   );
 }

@@ -2,8 +2,9 @@
 import { operation } from "../../state";
 import { counted, distance } from "../../words";
 import type { Plan } from "../state";
-import { front, isAnswered, pickedPoint, refused, shownPlan, working } from "../state";
-import { choiceProofInWords, costInWords, enclosedInWords, proofInWords, sizeInWords } from "../words";
+import { front, isAnswered, keptPlan, pickedPoint, refused, shownPlan, working } from "../state";
+import type { Sure } from "../words";
+import { choiceProofInWords, costInWords, enclosedInWords, proofInWords, sizeInWords, sureOf } from "../words";
 import { Steps } from "./Steps";
 
 export function Summary() {
@@ -33,10 +34,16 @@ function Progress() {
   );
 }
 
+const SIGNS: Record<Sure, string> = {
+  certificate: "m2.5 8.5 3.5 3.5 7.5-8", // a tick
+  solver: "M2.5 9.5c1.6-3.4 3.9-3.4 5.5-1.5s3.9 1.9 5.5-1.5", // about so
+  open: "M8 2v7.5M8 12.7v.8",
+};
+
 function Figures({ plan }: { plan: Plan }) {
   const point = pickedPoint.value;
   const shown = front.value?.front;
-  const proven = point && shown ? point.gap === 0 : plan.optimal;
+  const sure = sureOf(plan, point);
   const says = point && shown ? choiceProofInWords(point, shown) : proofInWords(plan);
   return (
     <>
@@ -44,9 +51,10 @@ function Figures({ plan }: { plan: Plan }) {
         {sizeInWords(plan)}
         {plan.measure !== "arms" && <span class="plan-cost">{costInWords(plan.cost, plan.measure)}</span>}
       </p>
-      <p class="plan-proof" data-proven={proven}>
+      {keptPlan.value && <p class="hint">As it was saved.</p>}
+      <p class="plan-proof" data-proven={sure === "certificate"}>
         <svg class="icon" viewBox="0 0 16 16" aria-hidden="true">
-          <path d={proven ? "m2.5 8.5 3.5 3.5 7.5-8" : "M8 2v7.5M8 12.7v.8"} />
+          <path d={SIGNS[sure]} />
         </svg>
         {says}
       </p>
