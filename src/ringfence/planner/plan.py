@@ -107,7 +107,7 @@ def describe(ring: Ring, closed: BoolArray, proof: Proof | None, *, least_cost: 
         enclosed_addresses=(
             ring.enclosed(ring.half_addresses, inside) if problem.network.facts.addresses_known else None
         ),
-        through=int(needs.through[shown].sum()),
+        through=int(needs.through[chosen].sum()),
         barriers=_planned_barriers(ring, shown, inside),
         certificate=None if proof is None else certify(ring, closed, proof),
     )
