@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
 
 import pytest
 
+from ringfence.desk.flags import Flagger
+from ringfence.desk.log_view import extended_log, log_items
+from ringfence.desk.opening import Stored
 from ringfence.model.entries import Entry
 from ringfence.model.operation import Barrier, Site
+from ringfence.operation import Operation
 from ringfence.picture import Chronicle, counts, fold, rivals, worth_of, zones
 from ringfence.picture.effects import changes_by
 from ringfence.picture.timeline import Change, read
@@ -187,6 +191,62 @@ def test_no_later_entry_alters_what_was_known_before_not_even_one_about_an_earli
             assert ask(log, until) == ask(before, None), seed
             altered += ask(log, None) != ask(before, None)
     assert altered > 100, "later entries are about earlier ones, and alter what is known now"
+
+
+def test_a_log_page_that_grew_is_that_of_the_whole_log(wellington: Operation) -> None:
+    flagger, struck = Flagger(wellington), 0
+    for seed in range(150):
+        rng = Random(f"page {seed}")
+        log = drawn_log(rng, 16)
+        items, done = log_items(log[:6], (), flagger), 6
+        while done < len(log):
+            added = min(rng.choice([1, 1, 3]), len(log) - done)
+            done += added
+            stored = [Stored(number) for number in range(1, done + 1)]
+            items = extended_log(items, log[:done], stored, added, flagger)
+            assert items == log_items(log[:done], stored, flagger), seed
+        worth = worth_of(log)
+        assert {item.entry.id for item in items if item.corrected_by} == worth.corrected_by.keys()
+        struck += len(worth.corrected_by)
+    assert struck > 50
+
+
+@pytest.mark.parametrize("link", [False, True])
+def test_whoever_reads_while_entries_arrive_sees_the_log_before_them(
+    monkeypatch: pytest.MonkeyPatch, link: bool
+) -> None:
+    """More arrive after each glance at how many rows there are: as other threads may have it, but each time."""
+    monkeypatch.setattr(zones, "BLOCK", 4)
+    for before in (3, 4, 15, 16, 17):
+        changes = zones.Changes()
+        number = iter(range(10**6))
+
+        def arrive(changes: zones.Changes = changes, number: Iterator[int] = number) -> None:
+            one = next(number)
+            changes.append("installed", one, one, one, one, firm=True)
+            if link and one % 3 == 0:
+                changes.link(one)
+
+        for _ in range(before):
+            arrive()
+
+        class Growing(zones.Columns):
+            glancing = False
+
+            def columns(self, first: int = 0, last: int | None = None) -> zones.Numbers:
+                seen = super().columns(first, last)
+                if not Growing.glancing:
+                    Growing.glancing = True
+                    for _ in range(5):
+                        arrive()
+                    Growing.glancing = False
+                return seen
+
+        changes._rows.__class__ = changes._bounds.__class__ = Growing
+        over = changes.over_before(before, zones.ALWAYS, before)
+        found = zones.Row(*changes.near(before, over, zones.ALWAYS, before)).entry.tolist()
+        linked = {one for one in range(before) if link and one % 3 == 0}
+        assert set(found) == linked | {max(set(range(before)) - linked)}
 
 
 def test_far_changes_are_not_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
