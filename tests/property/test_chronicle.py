@@ -193,11 +193,23 @@ def test_no_later_entry_alters_what_was_known_before_not_even_one_about_an_earli
     assert altered > 100, "later entries are about earlier ones, and alter what is known now"
 
 
+def without_links_to_later(log: list[Entry]) -> list[Entry]:
+    """A log as a desk takes it in: no entry names one that has not arrived."""
+    known: set[str] = set()
+    found = []
+    for entry in log:
+        links = {name: getattr(entry, name) for name in ("relates_to", "disputes", "follows", "retracts")}
+        cut = {name: tuple(one for one in ids if one in known) for name, ids in links.items()}
+        found.append(entry.model_copy(update=cut))
+        known.add(entry.id)
+    return found
+
+
 def test_a_log_page_that_grew_is_that_of_the_whole_log(wellington: Operation) -> None:
     flagger, struck = Flagger(wellington), 0
     for seed in range(150):
         rng = Random(f"page {seed}")
-        log = drawn_log(rng, 16)
+        log = without_links_to_later(drawn_log(rng, 16))
         items, done = log_items(log[:6], (), flagger), 6
         while done < len(log):
             added = min(rng.choice([1, 1, 3]), len(log) - done)

@@ -40,15 +40,16 @@ def log_items(entries: Sequence[Entry], stored: Sequence[Stored], flagger: Flagg
 def extended_log(
     items: tuple[LogItem, ...], entries: Sequence[Entry], stored: Sequence[Stored], added_count: int, flagger: Flagger
 ) -> tuple[LogItem, ...]:
-    """`log_items` of a log to which `added_count` entries came; only items that they touch are made anew."""
+    """`log_items` of a log to which `added_count` entries came; only items that they touch are made anew.
+
+    No entry names one that comes after all of these: `Operation.with_added` refuses it.
+    """
     added = entries[len(entries) - added_count :]
     touched = {link for entry in added if acts(entry) for link in acted_on(entry)}
     older = [item.entry for item in items if item.entry.id in touched]
-    awaited = {link for item in items if acts(item.entry) for link in acted_on(item.entry)}
     if (
         any(entry.retracts for entry in added)  # may give back what an earlier one took
         or any(acts(entry) for entry in older)  # may strike out, or give back, what that one corrected
-        or any(entry.id in awaited for entry in added)
     ):
         return log_items(entries, stored, flagger)
     links = _Links.of([*older, *added], entries)
