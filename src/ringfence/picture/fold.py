@@ -206,10 +206,13 @@ def bearing_entries(entries: Iterable[Entry]) -> tuple[Entry, ...]:
     gives the same readings of all of them as a fold of the whole log, whatever `at` and `known_at`.
     """
     everything = tuple(entries)
-    bearing = {entry.id for entry in everything if entry.has_effect or entry.follows or entry.retracts}
-    bearing |= {link for entry in everything for link in (*entry.follows, *entry.retracts)}
+    bearing: set[str] = set()
     joined: dict[str, list[str]] = {}
     for entry in everything:
+        if entry.follows or entry.retracts:
+            bearing.update((entry.id, *entry.follows, *entry.retracts))
+        elif entry.has_effect:
+            bearing.add(entry.id)
         if acts(entry):
             for other in acted_on(entry):
                 joined.setdefault(entry.id, []).append(other)

@@ -22,8 +22,9 @@ Doubt = Literal["claimed", "sure"]
 
 def acts(entry: Entry) -> bool:
     """Whether an entry can alter what others are worth."""
-    is_about_words = entry.kind == "confirmation" or entry.certainty == "denied"
-    return is_about_words or bool(entry.disputes or entry.retracts or (entry.kind == "correction" and entry.relates_to))
+    kind = entry.kind
+    is_about = kind == "confirmation" or entry.certainty == "denied" or (kind == "correction" and entry.relates_to)
+    return bool(is_about or entry.disputes or entry.retracts)
 
 
 def acted_on(entry: Entry) -> Ids:
