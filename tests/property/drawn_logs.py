@@ -89,16 +89,31 @@ def _promises() -> tuple[Promise, ...]:
 
 
 def draw_entries(rng: Random, operation: Operation, count: int, *, links: bool) -> tuple[Entry, ...]:
-    """Entries of all kinds of effect and certainty; with `links` some follow or take back earlier ones."""
+    """Entries of all kinds of effect and certainty; with `links` some follow or are about earlier ones."""
     drawn: list[Entry] = []
     for number in range(count):
         fields = {**_said(rng, f"e{number:03}"), **_effect(rng, operation)}
         if links and drawn and rng.random() < 0.3:
             fields["follows"] = [rng.choice(drawn).id]
-        elif links and drawn and rng.random() < 0.1:
-            fields |= {"retracts": [rng.choice(drawn).id], "certainty": "confirmed"}
+        elif links and drawn and rng.random() < 0.25:
+            fields |= _about(rng, rng.choice(drawn).id)
         drawn.append(Entry.model_validate(fields))
     return tuple(drawn)
+
+
+def _about(rng: Random, other: str) -> dict[str, Any]:
+    """What makes of an entry one that takes another back, corrects, confirms, denies or contradicts it."""
+    sure = rng.choice(("confirmed", "confirmed", "claimed"))
+    return rng.choice(
+        (
+            {"kind": "retraction", "retracts": [other], "certainty": "confirmed"},
+            {"kind": "correction", "relates_to": [other], "certainty": sure},
+            {"kind": "correction", "relates_to": [other], "certainty": sure, "so": {"precision": "unknown"}},
+            {"kind": "confirmation", "relates_to": [other], "certainty": sure},
+            {"kind": "denial", "relates_to": [other], "certainty": "denied"},
+            {"kind": "claim", "disputes": [other], "certainty": sure},
+        )
+    )
 
 
 def _said(rng: Random, name: str) -> dict[str, Any]:

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
 
 import pytest
 
+from ringfence.desk.flags import Flagger
+from ringfence.desk.log_view import extended_log, log_items
+from ringfence.desk.opening import Stored
 from ringfence.model.entries import Entry
 from ringfence.model.operation import Barrier, Site
-from ringfence.picture import Chronicle, fold, zones
+from ringfence.operation import Operation
+from ringfence.picture import Chronicle, counts, fold, rivals, worth_of, zones
+from ringfence.picture.effects import changes_by
 from ringfence.picture.timeline import Change, read
 
 START = datetime(2022, 2, 21, tzinfo=UTC)
@@ -44,9 +50,17 @@ def span(rng: Random, around: int) -> dict[str, Any]:
     )
 
 
+ABOUT_OTHERS = ("correction", "confirmation", "denial", "retraction")
+
+
 def drawn_log(rng: Random, length: int) -> list[Entry]:
-    """A log in order of arrival; moments follow that order loosely, links go either way but never in a circle."""
+    """A log in order of arrival; moments follow that order loosely, links go either way.
+
+    Those that follow or take back never go in a circle. In some logs many entries are about others: corrections with
+    an effect and in words, confirmations, denials, contradictions, retractions, of any of these.
+    """
     tied = rng.choice([0.0, 0.1, 0.5])
+    about = rng.choice([0.0, 0.2, 0.6])
     entries: list[dict[str, Any]] = []
     for number in range(length):
         around = number * 5 + rng.randrange(-30, 30)
@@ -78,10 +92,35 @@ def drawn_log(rng: Random, length: int) -> list[Entry]:
         for link in ("follows", "retracts", "disputes", "relates_to"):
             if earlier and rng.random() < tied:
                 content[link] = [rng.choice(earlier)]
+        if earlier and rng.random() < about:
+            content |= drawn_word(rng, earlier)
         entries.append(content)
+    for one in entries:
+        if entries[1:] and rng.random() < about / 10:  # of one that arrived later, perhaps in a circle
+            one["relates_to"] = [rng.choice(entries)["id"]]
     if rng.random() < 0.3:
         rng.shuffle(entries)
     return [Entry.model_validate(entry) for entry in entries]
+
+
+def drawn_word(rng: Random, earlier: list[str]) -> dict[str, Any]:
+    """What makes of an entry a word about one or two others, mostly about the newest; most are in words only."""
+    kind = rng.choice(ABOUT_OTHERS)
+    near = earlier[-4:] if rng.random() < 0.7 else earlier
+    named = sorted({rng.choice(near) for _ in range(rng.choice([1, 1, 1, 2]))})
+    in_words = dict.fromkeys(("state", "staffed", "site", "site_state", "in_force", "swept", "number"))
+    in_words |= dict.fromkeys(("barriers", "gates", "rules", "occupied", "cleared"), ())
+    said = {"kind": kind, **(in_words if rng.random() < (0.2 if kind == "correction" else 0.7) else {})}
+    said["retracts" if kind == "retraction" else "relates_to"] = named
+    if kind == "correction" and rng.random() < 0.5:
+        said["so"] = {"precision": "unknown"}
+    if kind == "denial":
+        said["certainty"] = "denied"
+    elif rng.random() < 0.8:
+        said["certainty"] = rng.choice(["confirmed", "observed"])
+    if kind != "retraction" and rng.random() < 0.2:
+        said["disputes"] = [rng.choice(near)]
+    return said
 
 
 def asked(rng: Random, length: int) -> tuple[datetime, datetime | None]:
@@ -93,6 +132,7 @@ def asked(rng: Random, length: int) -> tuple[datetime, datetime | None]:
 def test_a_chronicle_gives_what_a_fold_from_scratch_gives(monkeypatch: pytest.MonkeyPatch, block: int) -> None:
     monkeypatch.setattr(zones, "BLOCK", block)
     linked = contradicted = 0
+    worth: Counter[str] = Counter()
     for seed in range(LOGS // 3):
         rng = Random(seed)
         log = drawn_log(rng, rng.choice([0, 1, 5, 20, 60]))
@@ -103,6 +143,18 @@ def test_a_chronicle_gives_what_a_fold_from_scratch_gives(monkeypatch: pytest.Mo
             assert chronicle.picture(BARRIERS, SITES, at=at, known_at=known_at) == whole, (seed, block)
             linked += any(entry.follows or entry.retracts for entry in log)
             contradicted += bool(whole.disputed)
+        found = worth_of(log)
+        worth["replaced"] += bool(found.replaced_by)
+        worth["of another moment"] += bool(found.of_another_moment)
+        worth["confirmed"] += any(found.is_sure(one.id, said=False) for one in log if one.certainty == "claimed")
+        worth["in doubt"] += any(found.doubt(one.id, thing) for one in log for thing, _ in changes_by(one))
+        worth["overruled"] += any(
+            not found.counts(one.id, thing)
+            for one in log
+            for thing, _ in changes_by(one)
+            if one.id not in found.replaced_by and one.id not in found.gone
+        )
+    assert min(worth.values()) > LOGS / 50, f"words about others are drawn: {worth}"
     assert linked > LOGS / 5, "links are drawn"
     assert contradicted > LOGS / 10, "disputes are drawn"
 
@@ -118,6 +170,95 @@ def test_a_chronicle_that_grew_is_that_of_the_whole_log_and_the_one_before_stays
         for chronicle, entries in ((shorter, log[:12]), (longer, log), (branch, log)):
             found = chronicle.picture(BARRIERS, SITES, at=at, known_at=known_at)
             assert found == fold(BARRIERS, SITES, entries, at=at, known_at=known_at), seed
+
+
+def test_no_later_entry_alters_what_was_known_before_not_even_one_about_an_earlier_one() -> None:
+    altered = 0
+    for seed in range(150):
+        rng = Random(f"known {seed}")
+        log = drawn_log(rng, 25)
+        until = moment(rng.randrange(10, 120))
+        before = [one for one in log if one.recorded.latest <= until]
+        at, _ = asked(rng, len(log))
+        asks = (
+            lambda entries, known, at=at: fold(BARRIERS, SITES, entries, at=at, known_at=known).model_dump(
+                exclude={"known_at", "entries_left_out"}
+            ),
+            lambda entries, known, at=at: counts(entries, at=at, known_at=known),
+            lambda entries, known, at=at: rivals(entries, at=at, known_at=known),
+        )
+        for ask in asks:
+            assert ask(log, until) == ask(before, None), seed
+            altered += ask(log, None) != ask(before, None)
+    assert altered > 100, "later entries are about earlier ones, and alter what is known now"
+
+
+def without_links_to_later(log: list[Entry]) -> list[Entry]:
+    """A log as a desk takes it in: no entry names one that has not arrived."""
+    known: set[str] = set()
+    found = []
+    for entry in log:
+        links = {name: getattr(entry, name) for name in ("relates_to", "disputes", "follows", "retracts")}
+        cut = {name: tuple(one for one in ids if one in known) for name, ids in links.items()}
+        found.append(entry.model_copy(update=cut))
+        known.add(entry.id)
+    return found
+
+
+def test_a_log_page_that_grew_is_that_of_the_whole_log(wellington: Operation) -> None:
+    flagger, struck = Flagger(wellington), 0
+    for seed in range(150):
+        rng = Random(f"page {seed}")
+        log = without_links_to_later(drawn_log(rng, 16))
+        items, done = log_items(log[:6], (), flagger), 6
+        while done < len(log):
+            added = min(rng.choice([1, 1, 3]), len(log) - done)
+            done += added
+            stored = [Stored(number) for number in range(1, done + 1)]
+            items = extended_log(items, log[:done], stored, added, flagger)
+            assert items == log_items(log[:done], stored, flagger), seed
+        worth = worth_of(log)
+        assert {item.entry.id for item in items if item.corrected_by} == worth.corrected_by.keys()
+        struck += len(worth.corrected_by)
+    assert struck > 50
+
+
+@pytest.mark.parametrize("link", [False, True])
+def test_whoever_reads_while_entries_arrive_sees_the_log_before_them(
+    monkeypatch: pytest.MonkeyPatch, link: bool
+) -> None:
+    """More arrive after each glance at how many rows there are: as other threads may have it, but each time."""
+    monkeypatch.setattr(zones, "BLOCK", 4)
+    for before in (3, 4, 15, 16, 17):
+        changes = zones.Changes()
+        number = iter(range(10**6))
+
+        def arrive(changes: zones.Changes = changes, number: Iterator[int] = number) -> None:
+            one = next(number)
+            changes.append("installed", one, one, one, one, firm=True)
+            if link and one % 3 == 0:
+                changes.link(one)
+
+        for _ in range(before):
+            arrive()
+
+        class Growing(zones.Columns):
+            glancing = False
+
+            def columns(self, first: int = 0, last: int | None = None) -> zones.Numbers:
+                seen = super().columns(first, last)
+                if not Growing.glancing:
+                    Growing.glancing = True
+                    for _ in range(5):
+                        arrive()
+                    Growing.glancing = False
+                return seen
+
+        changes._rows.__class__ = changes._bounds.__class__ = Growing
+        over = changes.over_before(before, zones.ALWAYS, before)
+        found = zones.Row(*changes.near(before, over, zones.ALWAYS, before)).entry.tolist()
+        linked = {one for one in range(before) if link and one % 3 == 0}
+        assert set(found) == linked | {max(set(range(before)) - linked)}
 
 
 def test_far_changes_are_not_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:

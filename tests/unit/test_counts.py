@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ringfence.model.entries import Entry
-from ringfence.picture import BasisCount, Count, Rivals, count_history, counts, rivals, wordings
+from ringfence.model.entries import ERASED, WITHHELD, Entry
+from ringfence.picture import BasisCount, Chronicle, Count, Rivals, count_history, counts, fold, rivals, wordings
 
 DAY = datetime(2022, 2, 21, tzinfo=UTC)
 
@@ -257,9 +257,57 @@ def test_a_correction_is_of_the_moment_of_what_it_corrects() -> None:
     assert stands(basis(counted(*log, at=8))) == ("c", 9)
 
 
-def test_a_correction_of_the_basis_alone_moves_the_figure_to_it() -> None:
-    log = [count("a", 8, 8), entry("c", 12, kind="correction", relates_to=["a"], basis="today", so=UNKNOWN)]
+def test_a_correction_that_states_a_figure_on_another_basis_moves_it_there() -> None:
+    log = [count("a", 8, 8), entry("c", 12, kind="correction", relates_to=["a"], number=8, basis="today", so=UNKNOWN)]
     assert {one.basis: stands(one) for one in counted(*log).bases} == {"today": ("c", 8)}
+
+
+@pytest.mark.parametrize("more", [{"place": "the square"}, {"basis": "today"}, {"unit": "arrests"}, {}])
+def test_a_correction_in_words_confirms_no_figure_by_copying_it(more: dict[str, Any]) -> None:
+    words = {"kind": "correction", "relates_to": ["a"], "what": "It was 7", "so": UNKNOWN, **more}
+    found = basis(counted(count("a", 8, 8, certainty="claimed"), entry("c", 12, source={"by": "desk"}, **words)))
+    assert found.stands is not None
+    assert (stands(found), found.stands.said.certainty, found.stands.said.source.by) == (("a", 8), "claimed", "police")
+    assert (found.stands.corrected_by, found.stands.corrects) == (("c",), ())
+
+
+def test_new_parts_are_of_the_same_number_only_if_that_was_as_sure() -> None:
+    parts = entry("c", 12, kind="correction", relates_to=["a"], breakdown={"disorder": 4, "other": 3}, so=UNKNOWN)
+    for certainty, number in (("claimed", None), ("confirmed", 7)):
+        assert stands(basis(counted(count("a", 8, 7, certainty=certainty), parts))) == ("c", number)
+
+
+@pytest.mark.parametrize("denied", [False, True])
+def test_a_correction_that_is_claimed_or_denied_stands_beside_what_it_corrects(denied: bool) -> None:
+    correction = {"kind": "correction", "relates_to": ["a"], "number": 9, "so": UNKNOWN, "source": {"by": "paper"}}
+    log = [count("a", 8, 8), entry("c", 12, **correction, certainty="confirmed" if denied else "claimed")]
+    log += [entry("d", 13, kind="denial", certainty="denied", relates_to=["c"])] if denied else []
+    found = basis(counted(*log))
+    assert {one.said.entry: (one.number, one.corrects) for one in found.by_source} == {"a": (8, ()), "c": (9, ())}
+
+
+def test_a_confirmed_rival_stands_on_its_basis() -> None:
+    log = [
+        count("a", 8, 8),
+        count("b", 8, 7, by="paper", certainty="claimed", disputes=["a"]),
+        entry("seen", 12, kind="confirmation", relates_to=["b"], certainty="observed"),
+    ]
+    assert stands(basis(counted(*log))) == ("b", 7)
+    assert stands(basis(counted(*log, known_at=11))) == ("a", 8)
+    newer = count("c", 15, 11)
+    assert stands(basis(counted(*log, newer))) == ("c", 11)
+
+
+def test_places_and_sources_that_can_not_be_read_are_each_their_own() -> None:
+    for words in (ERASED, WITHHELD):
+        log = [count("a", 8, 8, place=words), count("b", 9, 3, place=words)]
+        assert [stands(one.bases[0]) for one in counts(log, at=moment(20))] == [("a", 8), ("b", 3)]
+        assert len(count_history(log)) == 2
+        for latest in (fold([], [], log, at=moment(20)), Chronicle(log).picture([], [], at=moment(20))):
+            assert latest.latest_counts == ("a", "b")
+        found = basis(counted(count("a", 8, 8, by=words), count("b", 9, 3, by=words)))
+        assert [one.said.entry for one in found.by_source] == ["a", "b"]
+        assert found.spread is not None
 
 
 def test_a_correction_of_a_correction_is_the_last_word_and_one_in_words_only_is_a_flag() -> None:
@@ -345,8 +393,8 @@ def test_the_order_of_arrival_changes_neither_counts_nor_rivals(
     shuffled = log[:]
     random.shuffle(shuffled)
     known = None if known_at is None else moment(known_at)
-    for fold in (counts, rivals, wordings):
-        assert fold(log, at=moment(at), known_at=known) == fold(shuffled, at=moment(at), known_at=known)
+    for told in (counts, rivals, wordings):
+        assert told(log, at=moment(at), known_at=known) == told(shuffled, at=moment(at), known_at=known)
 
 
 @given(logs(), st.integers(0, 24), st.integers(0, 24))
@@ -392,6 +440,11 @@ def test_rival_claims_stand_side_by_side_with_who_says_what_since_when() -> None
     assert found.sides[0].said.so.from_ == found.sides[0].said.recorded.to == moment(8)
     assert found.pairs[0].stands == ("kept-out", "let-in")
     assert rivals(TRUCKS, at=moment(20), known_at=moment(9)) == (), "one side alone is no dispute"
+
+
+def test_a_confirmation_settles_nothing_that_was_said_only_afterwards() -> None:
+    before = entry("before", 7, kind="confirmation", relates_to=["let-in"])
+    assert one_set(*TRUCKS, before).standing == "open", "whoever looked did not know of the other word"
 
 
 def test_taking_one_side_back_settles_it_from_then_on_and_not_before() -> None:

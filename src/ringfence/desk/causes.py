@@ -14,7 +14,7 @@ from ringfence.model.operation import Promise
 from ringfence.model.reviews import Said
 from ringfence.model.spans import END
 from ringfence.operation import Operation
-from ringfence.picture import Picture, bearing_entries, fold
+from ringfence.picture import Picture, acted_on, acts, bearing_entries, fold
 from ringfence.promises import Checker, Finding, Memo
 
 
@@ -28,7 +28,8 @@ class Causes:
     def __post_init__(self) -> None:
         self._checker = Checker(self.operation, memo=self.memo)
         self.bearing = bearing_entries(self.operation.entries)
-        self._followed = {link for entry in self.bearing for link in entry.follows}
+        self._named = {link for entry in self.bearing for link in entry.follows}
+        self._named |= {link for entry in self.bearing if acts(entry) for link in acted_on(entry)}
         self._pictures: dict[tuple[datetime, datetime | None, frozenset[str]], Picture] = {}
 
     def finding(
@@ -70,7 +71,7 @@ class Causes:
         touching = [
             entry
             for entry in self.bearing
-            if entry.so.earliest <= at or entry.retracts or entry.id in self._followed  # nothing else reaches back
+            if entry.so.earliest <= at or acts(entry) or entry.id in self._named  # nothing else reaches back
         ]
         cuts = sorted({entry.recorded.latest for entry in touching if entry.recorded.latest > known_at})
         final = brief(self.finding(promise, at, None))

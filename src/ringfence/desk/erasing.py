@@ -11,7 +11,7 @@ from pydantic import Field
 
 from ringfence.base.errors import Fault, refuse_if
 from ringfence.desk.views import LogItem
-from ringfence.model.entries import Entry, TextField
+from ringfence.model.entries import ERASED, Entry, TextField
 from ringfence.model.record import Record, Text
 from ringfence.operation import read_log, validate
 
@@ -105,7 +105,7 @@ def _in_log_file(live: LiveDesk, entry_id: str, gone: Sequence[str]) -> list[str
         said = {"what": entry.what, "why": entry.why, "place": entry.place}
         said |= {"source.by": entry.source.by, "source.via": entry.source.via}
         said |= {f"ref.{number}": text for number, text in enumerate(entry.ref)}
-        if entry.id == entry_id and any(said.get(field) not in {None, "[erased]"} for field in gone):
+        if entry.id == entry_id and any(said.get(field) not in {None, ERASED} for field in gone):
             return [f"{name} in the operation's folder: write [erased] in their place there; the folder still opens"]
     return []
 

@@ -3,28 +3,36 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from ringfence.desk.flags import Flagger
+from ringfence.desk.flags import Flagger, corrected_in
 from ringfence.desk.opening import Stored
 from ringfence.desk.views import LogItem, LogPage
 from ringfence.model.entries import Entry
-from ringfence.picture import SURE, retracted_entries, rival_claims
+from ringfence.picture import Worth, acted_on, acts, rival_claims, worth_of
 
 
 @dataclass
 class _Links:
-    """Which entries say otherwise than, put right, or take back which."""
+    """Which entries say otherwise than which, and what became of each."""
 
     rivals: defaultdict[str, set[str]]
-    corrected_by: defaultdict[str, set[str]]
-    retracted_by: defaultdict[str, set[str]]
+    worth: Worth
+    corrected: Mapping[str, Entry]
+
+    @classmethod
+    def of(cls, entries: Sequence[Entry], log: Sequence[Entry]) -> _Links:
+        rivals: defaultdict[str, set[str]] = defaultdict(set)
+        for one, other in rival_claims(entries):
+            rivals[one].add(other)
+            rivals[other].add(one)
+        return cls(rivals, worth_of(entries), corrected_in(log, entries))
 
 
 def log_items(entries: Sequence[Entry], stored: Sequence[Stored], flagger: Flagger) -> tuple[LogItem, ...]:
     """Every entry in order of position; without a ledger the place in the log file is the position."""
-    links = _links(entries)
+    links = _Links.of(entries, entries)
     stored = stored or [Stored(number) for number in range(1, len(entries) + 1)]
     return tuple(_item(place, entry, links, flagger) for place, entry in zip(stored, entries, strict=True))
 
@@ -32,18 +40,24 @@ def log_items(entries: Sequence[Entry], stored: Sequence[Stored], flagger: Flagg
 def extended_log(
     items: tuple[LogItem, ...], entries: Sequence[Entry], stored: Sequence[Stored], added_count: int, flagger: Flagger
 ) -> tuple[LogItem, ...]:
-    """`log_items` of a log to which `added_count` entries came; only items that they touch are made anew."""
+    """`log_items` of a log to which `added_count` entries came; only items that they touch are made anew.
+
+    No entry names one that comes after all of these: `Operation.with_added` refuses it.
+    """
     added = entries[len(entries) - added_count :]
-    if any(entry.retracts for entry in added):  # may give back what an earlier one took
-        return log_items(entries, stored, flagger)
-    touched = {link for entry in added for link in (*entry.relates_to, *entry.disputes)}
+    touched = {link for entry in added if acts(entry) for link in acted_on(entry)}
     older = [item.entry for item in items if item.entry.id in touched]
-    links = _links([*older, *added])
+    if (
+        any(entry.retracts for entry in added)  # may give back what an earlier one took
+        or any(acts(entry) for entry in older)  # may strike out, or give back, what that one corrected
+    ):
+        return log_items(entries, stored, flagger)
+    links = _Links.of([*older, *added], entries)
     kept = [
         item.model_copy(
             update={
                 "rivals": _joined(item.rivals, links.rivals[item.entry.id]),
-                "corrected_by": _joined(item.corrected_by, links.corrected_by[item.entry.id]),
+                "corrected_by": _joined(item.corrected_by, links.worth.corrected_by.get(item.entry.id, ())),
             }
         )
         if item.entry.id in touched
@@ -54,22 +68,6 @@ def extended_log(
     return (*kept, *new)
 
 
-def _links(entries: Sequence[Entry]) -> _Links:
-    links = _Links(defaultdict(set), defaultdict(set), defaultdict(set))
-    for one, other in rival_claims(entries):
-        links.rivals[one].add(other)
-        links.rivals[other].add(one)
-    gone = retracted_entries(entries)
-    for entry in entries:
-        if entry.id not in gone and entry.certainty in SURE:
-            for target in entry.retracts:
-                links.retracted_by[target].add(entry.id)
-        if entry.kind == "correction":
-            for target in entry.relates_to:
-                links.corrected_by[target].add(entry.id)
-    return links
-
-
 def _item(stored: Stored, entry: Entry, links: _Links, flagger: Flagger) -> LogItem:
     return LogItem(
         position=stored.position,
@@ -78,9 +76,9 @@ def _item(stored: Stored, entry: Entry, links: _Links, flagger: Flagger) -> LogI
         hash=stored.hash,
         entry=entry,
         rivals=_joined((), links.rivals[entry.id]),
-        corrected_by=_joined((), links.corrected_by[entry.id]),
-        retracted_by=_joined((), links.retracted_by[entry.id]),
-        flags=flagger.flags(entry),
+        corrected_by=links.worth.corrected_by.get(entry.id, ()),
+        retracted_by=links.worth.withdrawn_by.get(entry.id, ()),
+        flags=flagger.flags(entry, links.corrected),
     )
 
 

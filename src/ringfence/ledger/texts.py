@@ -9,13 +9,11 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from ringfence.model.entries import TextField
+from ringfence.model.entries import ERASED, WITHHELD, TextField
 from ringfence.model.record import Id, Record, Text
 
 SALT_BYTES = 16
 """128 bits: nobody tries them all to find out which text it was."""
-ERASED, WITHHELD = "[erased]", "[withheld]"
-"""What is read in the place of a text that is no longer here, or was never handed on."""
 
 Salts = Callable[[], bytes]
 """Gives `SALT_BYTES` bytes that nobody can foresee, others each time."""

@@ -11,6 +11,11 @@ from pydantic import Field
 from ringfence.model.record import Id, Record, Text
 from ringfence.model.spans import Span
 
+ERASED, WITHHELD = "[erased]", "[withheld]"
+"""What is read in the place of a text that is no longer here, or was never handed on."""
+NOT_READABLE = frozenset({ERASED, WITHHELD})
+"""Two texts that read like this need not have been the same."""
+
 Figure = Annotated[int, Field(ge=-(10**15), le=10**15)] | Annotated[float, Field(ge=-1e15, le=1e15)]
 
 

@@ -3,6 +3,7 @@
 from ringfence.picture.chronicle import Chronicle
 from ringfence.picture.claims import BarrierWordings, RivalPair, Rivals, RivalSide, Standing, rivals, wordings
 from ringfence.picture.counts import BasisCount, Count, CountHistory, CountSaid, Spread, count_history, counts
+from ringfence.picture.effects import SURE
 from ringfence.picture.flags import Flag, flags
 from ringfence.picture.fold import (
     BarrierPicture,
@@ -14,11 +15,10 @@ from ringfence.picture.fold import (
     change_times,
     fold,
     known_entries,
-    retracted_entries,
     rival_claims,
     turning_entries,
 )
-from ringfence.picture.timeline import SURE
+from ringfence.picture.standing import Worth, acted_on, acts, retracted_entries, worth_of
 
 __all__ = [
     "SURE",
@@ -39,6 +39,9 @@ __all__ = [
     "SitePicture",
     "Spread",
     "Standing",
+    "Worth",
+    "acted_on",
+    "acts",
     "bearing_entries",
     "change_times",
     "count_history",
@@ -51,4 +54,5 @@ __all__ = [
     "rivals",
     "turning_entries",
     "wordings",
+    "worth_of",
 ]

@@ -15,14 +15,16 @@ import numpy as np
 from ringfence.model.entries import Entry
 from ringfence.model.operation import Barrier, Site
 from ringfence.model.spans import BEGINNING
-from ringfence.picture.fold import Besides, Picture, contradicted_by, picture_of, taken_back
-from ringfence.picture.timeline import SURE, Change, Readings, Thing, changes_by, latest_moment, not_before, read
+from ringfence.picture.effects import SURE, Thing, Word, changes_by, is_count, latest_moment
+from ringfence.picture.fold import Besides, Picture, contradicted_by, picture_of, tally_of
+from ringfence.picture.standing import Worth, acted_on, acts, weighed
+from ringfence.picture.timeline import Change, Readings, not_before, read
 from ringfence.picture.zones import ALWAYS, NEVER, Changes, Columns, Mask, Numbers, Row
 
 ValueT = TypeVar("ValueT")
 
 _MICROSECOND = timedelta(microseconds=1)
-_Tally = tuple[str | None, str | None, str | None]
+_SWEEP = Thing("sweep", "perimeter")
 
 
 class Chronicle:
@@ -62,18 +64,20 @@ class _Index:
         self.lock = Lock()
         self.ids: list[str] = []
         self.numbers: dict[str, int] = {}
-        self.entries = Columns(2)  # so at the earliest, recorded
+        self.entries = Columns(3)  # so at the earliest, recorded, so at the latest if it has an effect
         self.things: dict[Thing, Changes] = {}
         self.rules_named: defaultdict[str, list[int]] = defaultdict(list)
         self.follows: dict[int, tuple[str, ...]] = {}
-        self.takes_back: dict[int, tuple[str, ...]] = {}
+        self.acting: dict[int, Entry] = {}
+        self.counted: set[int] = set()  # those with an effect that count something besides
         self.linked: set[str] = set()
-        self.sweeps = Columns(2)  # entry, so at the latest
+        self.sweeps = Columns(3)  # entry, so at the latest, whether it is sure
         self.sweep_moments: list[datetime] = []
-        self.tallies: defaultdict[_Tally, Columns] = defaultdict(lambda: Columns(2))  # entry, reported
+        self.sweeps_sometime: set[int] = set()
+        self.tallies: defaultdict[tuple[str | None, ...], Columns] = defaultdict(lambda: Columns(2))  # entry, reported
         self.rivals = Columns(2)  # entry, entry
         self._awaited: defaultdict[str, list[int]] = defaultdict(list)
-        self._changed: list[tuple[Thing, ...]] = []
+        self.changed: list[tuple[Thing, ...]] = []
         self._shared: dict[tuple[Thing, ...], tuple[Thing, ...]] = {}
 
     @property
@@ -88,34 +92,39 @@ class _Index:
 
     def _add(self, entry: Entry) -> None:
         number = self.count
-        earliest, recorded = _us(entry.so.earliest), _us(entry.recorded.latest)
+        earliest, recorded, latest = _us(entry.so.earliest), _us(entry.recorded.latest), NEVER
         if entry.has_effect:
-            self._add_changes(entry, number, earliest, recorded)
-        self._changed.append(self._share(entry) if entry.has_effect else ())
-        if entry.swept and entry.certainty in SURE and entry.so.from_:
-            self.sweeps.append(number, _us(entry.so.latest))
-            self.sweep_moments.append(entry.so.earliest)
+            latest = _us(latest_moment(entry))
+            self._add_changes(entry, number, earliest, latest, recorded)
+        self.changed.append(self._share(entry) if entry.has_effect else ())
+        if entry.swept and entry.certainty != "denied":
+            if entry.so.from_:
+                self.sweeps.append(number, _us(entry.so.latest), entry.certainty in SURE)
+                self.sweep_moments.append(entry.so.earliest)
+            else:
+                self.sweeps_sometime.add(number)
         if entry.number is not None and entry.kind == "count":
-            self.tallies[entry.unit, entry.place, entry.basis].append(number, _us(entry.reported.to or BEGINNING))
-        self.entries.append(earliest, recorded)
+            self.tallies[tally_of(entry)].append(number, _us(entry.reported.to or BEGINNING))
+        self.entries.append(earliest, recorded, latest)
         self.ids.append(entry.id)
         self.numbers[entry.id] = number
         self._add_rivals(entry, number)
         if entry.follows:
             self.follows[number] = entry.follows
             self._link((entry.id, *entry.follows))
-        if entry.retracts and entry.certainty in SURE:
-            self.takes_back[number] = entry.retracts
-            self._link((entry.id, *entry.retracts))
-        if entry.id in self.linked:  # by one that arrived before it
+        if acts(entry):
+            self.acting[number] = entry
+            self._link((entry.id, *acted_on(entry)))
+        elif entry.id in self.linked:  # by one that arrived before it
             self._link((entry.id,))
 
-    def _add_changes(self, entry: Entry, number: int, earliest: int, recorded: int) -> None:
+    def _add_changes(self, entry: Entry, number: int, earliest: int, latest: int, recorded: int) -> None:
+        if is_count(entry):
+            self.counted.add(number)
         for rule in dict.fromkeys(entry.rules):
             self.rules_named[rule].append(number)
         if entry.certainty == "denied":
             return
-        latest = _us(latest_moment(entry))
         for thing, value in changes_by(entry):
             changes = self.things.setdefault(thing, Changes())
             changes.append(value, earliest, latest, recorded, number, firm=entry.certainty in SURE)
@@ -139,7 +148,7 @@ class _Index:
             self.linked.add(entry_id)
             number = self.numbers.get(entry_id)
             if number is not None:
-                for thing in self._changed[number]:
+                for thing in self.changed[number]:
                     self.things[thing].link(number)
 
 
@@ -158,21 +167,22 @@ class _Known:
 
     def readings(self, things: Sequence[Thing], at: datetime, *, before: ValueT) -> Readings[ValueT]:
         """See `Timelines`."""
-        held = [changes for thing in things if (changes := self._index.things.get(thing))]
+        held = [(thing, changes) for thing in things if (changes := self._index.things.get(thing))]
         seen = (_us(at), self._until, self._count)
-        over = max((changes.over_before(*seen) for changes in held), default=NEVER)
-        near = [(changes.values, Row(*changes.near(seen[0], over, *seen[1:]))) for changes in held]
+        over = max((changes.over_before(*seen) for _, changes in held), default=NEVER)
+        near = [(changes.values, Row(*changes.near(seen[0], over, *seen[1:]))) for _, changes in held]
         if not any(rows.linked.any() for _, rows in near):
             return self._unlinked(near, None if over > NEVER else before)
         found = [
-            self._change(values[row.value], row)
-            for values, rows in near
+            self._change(values[row.value], row, thing)
+            for (thing, _), (values, rows) in zip(held, near, strict=True)
             for row in map(Row._make, zip(*(column.tolist() for column in rows), strict=True))
-            if row.entry not in self._gone
+            if self._worth.counts(self._index.ids[row.entry], thing)
         ]
 
         def sure_ever() -> Iterator[ValueT]:
-            return chain.from_iterable(one.firm_values(self._until, self._count, self._gone) for one in held)
+            unlinked = (changes.firm_values(self._until, self._count) for _, changes in held)
+            return chain(chain.from_iterable(unlinked), (one.value for one in found if one.sure))
 
         return read(found, at, before=before, sure_ever=sure_ever)
 
@@ -209,33 +219,68 @@ class _Known:
     def _counted(self) -> Mask:
         """(entries,) which count: recorded by then, and not taken back."""
         counted = self._known.copy()
-        counted[sorted(self._gone)] = False
+        counted[sorted(self._index.numbers[entry_id] for entry_id in self._worth.gone)] = False
         return counted
 
     @cached_property
-    def _gone(self) -> set[int]:
-        """Entries that were taken back by then."""
+    def _worth(self) -> Worth:
+        """What entries were worth by then."""
+        acting = [
+            (number, entry) for number, entry in tuple(self._index.acting.items()) if self._is(self._known, number)
+        ]
+        if not acting:
+            return Worth()
+        words = {entry.id: Word.of(entry) for _, entry in acting}
+        for target in {one for _, entry in acting for one in acted_on(entry)} - words.keys():
+            number = self._index.numbers.get(target)
+            if number is not None and self._is(self._known, number):
+                words[target] = self._word(target, number)
+        return weighed(words)
+
+    def _word(self, entry_id: str, number: int) -> Word:
+        """What the rule asks of an entry that does not act itself."""
         index = self._index
-        takers: dict[str, list[str]] = {}
-        for taker, taken in tuple(index.takes_back.items()):
-            if self._is(self._known, taker):
-                takers.setdefault(index.ids[taker], [])
-                for target in taken:
-                    if self._is(self._known, index.numbers.get(target)):
-                        takers.setdefault(target, []).append(index.ids[taker])
-        return {index.numbers[entry_id] for entry_id in taken_back(takers)}
+        changes = {thing: index.things[thing].value_of(number) for thing in index.changed[number]}
+        is_swept = number in index.sweeps_sometime or self._sweep_row(number) is not None
+        swept = {_SWEEP: True} if is_swept else {}
+        return Word(
+            id=entry_id,
+            kind="",
+            is_sure=False,
+            is_denied=False,
+            recorded=_moment(int(index.entries.columns(number, number + 1)[1, 0])),
+            is_timeless=False,
+            is_count=number in index.counted,
+            changes={**changes, **swept},
+        )
+
+    def _sweep_row(self, number: int | None) -> int | None:
+        entries = self._within(self._index.sweeps.columns())[0]
+        row = int(np.searchsorted(entries, number)) if number is not None else len(entries)
+        return row if row < len(entries) and entries[row] == number else None
+
+    @cached_property
+    def _links(self) -> Mapping[str, Sequence[str]]:
+        """What entries follow, as far as they follow any."""
+        index = self._index
+        follows = tuple(index.follows.items())
+        return self._worth.links({index.ids[one]: links for one, links in follows if self._is(self._counted, one)})
 
     @cached_property
     def _not_before(self) -> Mapping[str, datetime]:
         """For each entry that follows another or is followed, before what it can't have been."""
-        index = self._index
         known: dict[str, tuple[datetime, Sequence[str]]] = {}
-        for number, follows in tuple(index.follows.items()):
-            for one in (number, *map(index.numbers.get, follows)):
-                if one is not None and self._is(self._counted, one):
-                    earliest = int(index.entries.columns(one, one + 1)[0, 0])
-                    known[index.ids[one]] = (_moment(earliest), index.follows.get(one, ()))
+        for entry_id, links in self._links.items():
+            for one in (entry_id, *links):
+                if self._is(self._counted, self._index.numbers.get(one)):
+                    known[one] = (_moment(self._span(one)[0]), self._links.get(one, ()))
         return not_before(known)
+
+    def _span(self, entry_id: str) -> tuple[int, int]:
+        """The first and the last moment (µs) that a change by an entry can be of, whatever it follows."""
+        number = self._index.numbers[self._worth.moment_of(entry_id)]
+        earliest, _, latest = self._index.entries.columns(number, number + 1)[:, 0].tolist()
+        return earliest, latest
 
     def _is(self, which: Mask, number: int | None) -> bool:
         return number is not None and number < self._count and bool(which[number])
@@ -245,16 +290,51 @@ class _Known:
         within: Numbers = columns[:, : int(np.searchsorted(columns[0], self._count))]
         return within
 
-    def _change(self, value: ValueT, row: Row) -> Change[ValueT]:
-        entry_id = self._index.ids[row.entry]
-        begins = max(_moment(row.earliest), self._not_before.get(entry_id, BEGINNING))
-        follows = self._index.follows.get(row.entry, ())
-        return Change(value, entry_id, follows, begins, _moment(row.latest), bool(row.firm))
+    def _change(self, value: ValueT, row: Row, thing: Thing) -> Change[ValueT]:
+        entry_id, worth = self._index.ids[row.entry], self._worth
+        earliest, latest = self._span(entry_id)
+        return Change(
+            value,
+            entry_id,
+            tuple(self._links.get(entry_id, ())),
+            max(_moment(earliest), self._not_before.get(entry_id, BEGINNING)),
+            _moment(latest),
+            worth.is_sure(entry_id, said=bool(row.firm)),
+            worth.doubt(entry_id, thing),
+        )
 
     def _last_sweep(self, at: int) -> datetime | None:
-        entry, latest = self._within(self._index.sweeps.columns())
-        swept = np.flatnonzero((latest <= at) & self._counted[entry]).tolist()
-        return max((self._index.sweep_moments[row] for row in swept), default=None)
+        entry, latest, sure = self._within(self._index.sweeps.columns())
+        index, worth, moments = self._index, self._worth, self._index.sweep_moments
+        here = (latest <= at) & self._counted[entry]
+        plain = here & (sure == 1) & ~np.isin(entry, self._linked_sweeps)
+        found = [moments[row] for row in np.flatnonzero(plain).tolist()]
+        for number in self._linked_sweeps:
+            entry_id, row = index.ids[number], self._sweep_row(index.numbers[worth.moment_of(index.ids[number])])
+            own, acting = self._sweep_row(number), index.acting.get(number)
+            said = bool(sure[own]) if own is not None else acting is not None and acting.certainty in SURE
+            if (
+                row is not None
+                and latest[row] <= at
+                and worth.is_sure(entry_id, said=said)
+                and worth.counts(entry_id, _SWEEP)
+                and worth.doubt(entry_id, _SWEEP) is None
+            ):
+                found.append(moments[row])
+        return max(found, default=None)
+
+    @cached_property
+    def _linked_sweeps(self) -> list[int]:
+        """The sweeps among the entries that are known and whose worth others may alter."""
+        found = []
+        for entry_id in tuple(self._index.linked):
+            number = self._index.numbers.get(entry_id)
+            if number is None or not self._is(self._counted, number):
+                continue
+            acting = self._index.acting.get(number)
+            if self._sweep_row(number) is not None or (acting and acting.swept and acting.certainty != "denied"):
+                found.append(number)
+        return found
 
     def _newest(self, tally: Columns, begun: Mask) -> int | None:
         """The last reported of some counts that had begun; of several, the last that began."""

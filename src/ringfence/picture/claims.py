@@ -9,8 +9,8 @@ from typing import Literal
 from ringfence.model.entries import Entry
 from ringfence.model.record import Record
 from ringfence.model.reviews import Said
-from ringfence.picture.fold import known_entries, retracted_entries, rival_claims
-from ringfence.picture.timeline import SURE
+from ringfence.picture.fold import known_entries, recorded_by, rival_claims
+from ringfence.picture.standing import Worth, worth_of
 
 Standing = Literal["open", "confirmed", "withdrawn"]
 """Two words stand against each other; one of them was confirmed; one of them was taken back."""
@@ -60,9 +60,10 @@ def rivals(entries: Iterable[Entry], *, at: datetime, known_at: datetime | None 
     """Every set of rival claims about what may have begun by a moment, as known at a moment.
 
     A pair is settled when one side has been taken back by a sure retraction, or when exactly one side has been
-    confirmed: by an entry of kind ``confirmation``, itself sure, that relates to it and does not dispute it. That one
-    side calls itself confirmed settles nothing, nor does a correction, which may put right a street name. What has
-    settled a pair counts from when it was known, whatever `at`. The order of arrival changes nothing.
+    confirmed: by an entry of kind ``confirmation``, itself sure, that relates to it and does not dispute it, and that
+    was not recorded before the other side. That one side calls itself confirmed settles nothing, nor does a
+    correction, which may put right a street name. What has settled a pair counts from when it was known, whatever
+    `at`. The order of arrival changes nothing.
 
     Parameters
     ----------
@@ -71,12 +72,12 @@ def rivals(entries: Iterable[Entry], *, at: datetime, known_at: datetime | None 
     at, known_at : datetime
         When it was so; as known when (None: with all that the log holds).
     """
-    known = _recorded_by(entries, known_at)
+    known = recorded_by(entries, known_at)
     by_id = {entry.id: entry for entry in known}
-    links = _Links(known)
+    worth = worth_of(known)
     begun = [entry for entry in known if entry.so.earliest <= at]
-    pairs = [links.pair(one, other) for one, other in rival_claims(begun)]
-    return tuple(_set_of(group, by_id, links) for group in _joined(pairs))
+    pairs = [_pair(one, other, worth) for one, other in rival_claims(begun)]
+    return tuple(_set_of(group, by_id, worth) for group in _joined(pairs))
 
 
 def wordings(
@@ -98,53 +99,23 @@ def _when(entry: Entry) -> tuple[datetime, datetime, str]:
     return entry.reported.latest, entry.recorded.latest, entry.id
 
 
-def _recorded_by(entries: Iterable[Entry], known_at: datetime | None) -> list[Entry]:
-    """The known entries in a fixed order, those included that have been taken back."""
-    known = [entry for entry in entries if known_at is None or entry.recorded.latest <= known_at]
-    return sorted(known, key=lambda entry: entry.id)
-
-
-class _Links:
-    """Which entries confirm, take back and correct which."""
-
-    def __init__(self, known: Sequence[Entry]) -> None:
-        gone = retracted_entries(known)
-        self.withdrawn_by: dict[str, list[str]] = {}
-        self.confirmed_by: dict[str, list[str]] = {}
-        self.corrected_by: dict[str, list[str]] = {}
-        for entry in known:
-            if entry.id in gone or entry.certainty not in SURE:
-                continue
-            for target in entry.retracts:
-                if target in gone:
-                    self.withdrawn_by.setdefault(target, []).append(entry.id)
-            meant = [target for target in entry.relates_to if target not in entry.disputes]
-            if entry.kind == "confirmation":
-                for target in (*meant, entry.id):
-                    self.confirmed_by.setdefault(target, []).append(entry.id)
-            if entry.kind == "correction":
-                for target in meant:
-                    self.corrected_by.setdefault(target, []).append(entry.id)
-
-    def pair(self, one: str, other: str) -> RivalPair:
-        """Two rivals, and how the matter stands between them."""
-        sides = (one, other)
-        withdrawn = [side for side in sides if side in self.withdrawn_by]
-        # a confirmation that means both confirms neither against the other
-        both = {*self.confirmed_by.get(one, ())} & {*self.confirmed_by.get(other, ())}
-        confirmed = {side: [by for by in self.confirmed_by.get(side, ()) if by not in both] for side in sides}
-        held = [side for side in sides if confirmed[side] and side not in withdrawn]
-        standing: Standing = "open"
-        settled: Iterable[str] = ()
-        stands: Sequence[str] = sides
-        if withdrawn:
-            standing, settled = "withdrawn", [by for side in withdrawn for by in self.withdrawn_by[side]]
-            stands = [side for side in sides if side not in withdrawn]
-        elif len(held) == 1:
-            standing, settled, stands = "confirmed", confirmed[held[0]], held
-        return RivalPair(
-            one=one, other=other, standing=standing, settled_by=tuple(sorted({*settled})), stands=tuple(stands)
-        )
+def _pair(one: str, other: str, worth: Worth) -> RivalPair:
+    """Two rivals, and how the matter stands between them."""
+    sides = (one, other)
+    withdrawn = [side for side in sides if side in worth.withdrawn_by]
+    winner = worth.winner(one, other)
+    standing: Standing = "open"
+    settled: Iterable[str] = ()
+    stands: Sequence[str] = sides
+    if withdrawn:
+        standing, settled = "withdrawn", [by for side in withdrawn for by in worth.withdrawn_by[side]]
+        stands = [side for side in sides if side not in withdrawn]
+    elif winner is not None:
+        standing, settled = "confirmed", worth.settlers(winner, other if winner == one else one)
+        stands = [winner]
+    return RivalPair(
+        one=one, other=other, standing=standing, settled_by=tuple(sorted({*settled})), stands=tuple(stands)
+    )
 
 
 def _joined(pairs: Sequence[RivalPair]) -> list[list[RivalPair]]:
@@ -160,7 +131,7 @@ def _joined(pairs: Sequence[RivalPair]) -> list[list[RivalPair]]:
                   key=lambda group: (group[0].one, group[0].other))  # fmt: skip
 
 
-def _set_of(pairs: Sequence[RivalPair], by_id: Mapping[str, Entry], links: _Links) -> Rivals:
+def _set_of(pairs: Sequence[RivalPair], by_id: Mapping[str, Entry], worth: Worth) -> Rivals:
     ids = sorted({side for pair in pairs for side in (pair.one, pair.other)})
     standings = {pair.standing for pair in pairs}
     standing: Standing = "open" if "open" in standings else "confirmed" if "confirmed" in standings else "withdrawn"
@@ -168,9 +139,9 @@ def _set_of(pairs: Sequence[RivalPair], by_id: Mapping[str, Entry], links: _Link
         RivalSide(
             said=Said.of(by_id[side]),
             against=tuple(sorted({*_over_against(side, pairs)})),
-            confirmed_by=tuple(by for by in links.confirmed_by.get(side, ()) if by != side),
-            withdrawn_by=tuple(links.withdrawn_by.get(side, ())),
-            corrected_by=tuple(links.corrected_by.get(side, ())),
+            confirmed_by=tuple(by for by in worth.confirmed_by.get(side, ()) if by != side),
+            withdrawn_by=tuple(worth.withdrawn_by.get(side, ())),
+            corrected_by=tuple(worth.corrected_by.get(side, ())),
         )
         for side in ids
     ]

@@ -6,17 +6,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from graphlib import CycleError, TopologicalSorter
-from typing import Any
+from graphlib import TopologicalSorter
 
-from ringfence.model.entries import Entry, Figure
+from ringfence.model.entries import NOT_READABLE, Entry, Figure
 from ringfence.model.record import Record
 from ringfence.model.reviews import Said
 from ringfence.model.spans import BEGINNING, END
-from ringfence.picture.fold import known_entries
-from ringfence.picture.timeline import SURE
-
-_CONTENT = ("unit", "place", "basis", "number", "breakdown")
+from ringfence.picture.effects import SURE, is_count, states_figure
+from ringfence.picture.fold import recorded_by
+from ringfence.picture.standing import Worth, in_place, worth_of
 
 
 class CountSaid(Record):
@@ -55,7 +53,8 @@ class BasisCount(Record):
     """What is said on one basis ("total", "since 06:00"); `basis` is None where nobody stated any.
 
     `stands` is the newest that was confirmed or observed; where there is none, the newest claim. None if all that was
-    said is a denial. `newest_certain` is false where the log does not tell which of several figures is the newest.
+    said is a denial, or was settled against.
+    `newest_certain` is false where the log does not tell which of several figures is the newest.
     `by_source` has the newest of each source, however sure; `others` are the entries besides.
     """
 
@@ -89,10 +88,12 @@ def counts(entries: Iterable[Entry], *, at: datetime, known_at: datetime | None 
     """Every count that may have begun by a moment, as known at a moment.
 
     A count is an entry of kind ``count``, or any that gives a unit with a number or parts. Counts belong together if
-    unit and place are worded alike, capital letters and spaces aside. What is retracted does not count. A sure
-    correction stands in place of the one count that it relates to, and takes over what it does not restate. A denial
-    never stands. Of two figures one is newer if it says so (`follows`), if it is of a later moment, or if both may be
-    of one moment and it was reported later. The order of arrival changes nothing.
+    unit and place are worded alike, capital letters and spaces aside; a place that can't be read is like no other. What
+    is retracted does not count. A sure correction that states a figure stands in place of the one count that it relates
+    to, and takes over unit, place and basis where it is silent; one in words changes no figure. A denial never stands,
+    nor does what was settled against; a claim that was confirmed counts as sure (`standing.py`). Of two figures one is
+    newer if it says so (`follows`), if it is of a later moment, or if both may be of one moment and it was reported
+    later. The order of arrival changes nothing.
 
     Parameters
     ----------
@@ -102,8 +103,8 @@ def counts(entries: Iterable[Entry], *, at: datetime, known_at: datetime | None 
         When it was so; as known when (None: with all that the log holds).
     """
     groups: dict[tuple[str | None, str | None], dict[str | None, list[_Figure]]] = {}
-    for figure in _figures(known_entries(entries, known_at), at):
-        bases = groups.setdefault((_worded(figure.entry.unit), _worded(figure.entry.place)), {})
+    for figure in _figures(recorded_by(entries, known_at), at):
+        bases = groups.setdefault((_worded(figure.entry.unit), _same(figure.entry.place, figure.entry)), {})
         bases.setdefault(_worded(figure.entry.basis), []).append(figure)
     found = []
     for _, bases in sorted(groups.items(), key=lambda group: _sortable(*group[0])):
@@ -116,9 +117,9 @@ def counts(entries: Iterable[Entry], *, at: datetime, known_at: datetime | None 
 def count_history(entries: Iterable[Entry], *, known_at: datetime | None = None) -> tuple[CountHistory, ...]:
     """Every figure of the log, as known at a moment: by unit, place and basis, in order of report."""
     groups: dict[tuple[str | None, str | None, str | None], list[_Figure]] = {}
-    for figure in _figures(known_entries(entries, known_at), END, replaced_too=True):
+    for figure in _figures(recorded_by(entries, known_at), END, replaced_too=True):
         entry = figure.entry
-        groups.setdefault((_worded(entry.unit), _worded(entry.place), _worded(entry.basis)), []).append(figure)
+        groups.setdefault((_worded(entry.unit), _same(entry.place, entry), _worded(entry.basis)), []).append(figure)
     found = []
     for key in sorted(groups, key=lambda key: _sortable(*key)):
         figures = sorted(groups[key], key=_Figure.order)
@@ -130,9 +131,11 @@ def count_history(entries: Iterable[Entry], *, known_at: datetime | None = None)
 
 @dataclass(frozen=True)
 class _Figure:
-    """A count, with what corrections put in it, and when it can have been so."""
+    """A count, with what corrections put in it, what it is worth, and when it can have been so."""
 
     entry: Entry
+    sure: bool
+    overruled: bool
     denied_by: tuple[str, ...]
     corrects: tuple[str, ...]
     corrected_by: tuple[str, ...]
@@ -148,12 +151,8 @@ class _Figure:
         return min(self.entry.so.latest, reported) if reported > self.earliest else self.entry.so.latest
 
     @property
-    def sure(self) -> bool:
-        return self.entry.certainty in SURE
-
-    @property
     def says_how_many(self) -> bool:
-        return self.entry.number is not None or bool(self.entry.breakdown)
+        return states_figure(self.entry)
 
     def order(self) -> tuple[datetime, datetime, datetime, str]:
         """From old to new, where nothing better tells them apart."""
@@ -166,7 +165,7 @@ class _Figure:
             said=Said.of(entry),
             number=entry.number,
             breakdown=dict(entry.breakdown),
-            unaccounted=_unaccounted(entry.number, entry.breakdown),
+            unaccounted=unaccounted(entry.number, entry.breakdown),
             perhaps=self.latest > at,
             denied_by=self.denied_by,
             corrects=self.corrects,
@@ -174,72 +173,78 @@ class _Figure:
         )
 
 
-def _figures(known: Sequence[Entry], at: datetime, *, replaced_too: bool = False) -> list[_Figure]:
+def _figures(known: Iterable[Entry], at: datetime, *, replaced_too: bool = False) -> list[_Figure]:
     """The counts that may have begun by `at`, corrections worked in; replaced ones only if asked for."""
-    merged = {entry.id: entry for entry in known}
-    corrections = _corrections(known, at)
-    put_right: dict[str, list[str]] = {}
-    replaced: set[str] = set()
-    for correction_id, targets in corrections:
-        for target in targets:
-            put_right.setdefault(target, []).append(correction_id)
-        if len(targets) == 1 and _restates(merged[correction_id]) and _is_count(merged[targets[0]]):
-            merged[correction_id] = _in_place_of(merged[correction_id], merged[targets[0]])
-            replaced.add(targets[0])
+    everything = sorted(known, key=lambda entry: entry.id)
+    worth = worth_of(everything)
+    merged = {entry.id: entry for entry in everything if entry.id not in worth.gone}
+    begun = {name for name, entry in merged.items() if entry.so.earliest <= at}
+    replaced_by = _replaced(merged, {one: meant for one, meant in worth.corrections.items() if one in begun})
+    place = _turned(replaced_by)
+    for correction in _last_to_first(place):
+        merged[correction] = _in_place_of(merged[correction], merged[place[correction]], worth)
+    beside = _turned(_replaced(merged, {one: meant for one, meant in worth.failed_corrections.items() if one in begun}))
+    for correction in _last_to_first(beside):  # claimed or contested: of the same thing, but in nobody's place
+        merged[correction] = _of_the_same(merged[correction], merged[beside[correction]])
     denials: dict[str, list[str]] = {}
-    for entry in known:
+    for entry in merged.values():
         if entry.certainty == "denied" and entry.so.earliest <= at:
             for target in {*entry.relates_to, *entry.disputes}:
                 denials.setdefault(target, []).append(entry.id)
-    corrects = dict(corrections)
     return [
         _Figure(
             entry=entry,
+            sure=worth.is_sure(entry.id, said=entry.certainty in SURE),
+            overruled=worth.is_overruled_count(entry.id),
             denied_by=tuple(sorted(denials.get(entry.id, ()))),
-            corrects=tuple(target for target in corrects.get(entry.id, ()) if target in replaced),
-            corrected_by=tuple(sorted(put_right.get(entry.id, ()))),
+            corrects=(place[entry.id],) if entry.id in place else (),
+            corrected_by=tuple(by for by in worth.corrected_by.get(entry.id, ()) if by in begun),
         )
         for entry in merged.values()
-        if _is_count(entry) and entry.so.earliest <= at and (replaced_too or entry.id not in replaced)
+        if is_count(entry) and entry.so.earliest <= at and (replaced_too or entry.id not in replaced_by)
     ]
 
 
-def _is_count(entry: Entry) -> bool:
-    stated = entry.number is not None or bool(entry.breakdown)
-    return (entry.kind == "count" and (stated or bool(entry.unit))) or (stated and entry.unit is not None)
+def _replaced(merged: Mapping[str, Entry], corrections: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """In the place of which count which corrections stand.
+
+    A correction that does not name the unit is a count once it is known what it corrects, so the first are found first.
+    """
+    counted = {name for name, entry in merged.items() if is_count(entry)}
+    while True:
+        replaced_by = in_place(corrections, lambda one: states_figure(merged[one]), counted.__contains__)
+        new = {by for corrected in replaced_by.values() for by in corrected} - counted
+        if not new:
+            return replaced_by
+        counted |= new
 
 
-def _restates(entry: Entry) -> bool:
-    return any(getattr(entry, name) for name in _CONTENT) or entry.number is not None
+def _turned(replaced_by: Mapping[str, Iterable[str]]) -> dict[str, str]:
+    """For each correction in whose place it stands."""
+    return {by: target for target, corrections in replaced_by.items() for by in corrections}
 
 
-def _corrections(known: Sequence[Entry], at: datetime) -> list[tuple[str, tuple[str, ...]]]:
-    """Sure corrections that may be so by `at`, with what they relate to; those that correct corrections last."""
-    ids = {entry.id for entry in known}
-    found = {
-        entry.id: tuple(sorted(target for target in {*entry.relates_to} if target in ids and target != entry.id))
-        for entry in known
-        if entry.kind == "correction" and entry.certainty in SURE and entry.so.earliest <= at
-    }
-    try:
-        order = list(TopologicalSorter(found).static_order())
-    except CycleError:  # they correct each other: neither can be said to be the last word
-        return []
-    return [(one, found[one]) for one in order if found.get(one)]
+def _last_to_first(place: Mapping[str, str]) -> list[str]:
+    """The corrections, each after what it corrects."""
+    order = TopologicalSorter({by: [target] for by, target in place.items()}).static_order()
+    return [one for one in order if one in place]
 
 
-def _in_place_of(correction: Entry, target: Entry) -> Entry:
-    """A correction as the count that it makes: what it does not restate is as it was."""
-    taken: dict[str, Any] = {
-        name: getattr(target, name) for name in ("unit", "place", "basis") if getattr(correction, name) is None
-    }
-    if correction.number is None and not correction.breakdown:
-        taken |= {"number": target.number, "breakdown": target.breakdown}
-    elif correction.number is None:
-        taken["number"] = target.number  # new parts of the same number; parts of another number are not kept
-    if correction.so.precision == "unknown":
-        taken["so"] = target.so
-    return correction.model_copy(update=taken)
+def _in_place_of(correction: Entry, target: Entry, worth: Worth) -> Entry:
+    """A correction as the count that it makes.
+
+    New parts are parts of the same number, if that was as sure: a number that was claimed is not confirmed by copying.
+    """
+    made = _of_the_same(correction, target)
+    is_same = correction.number is None and worth.is_sure(target.id, said=target.certainty in SURE)
+    return made.model_copy(update={"number": target.number}) if is_same else made
+
+
+def _of_the_same(correction: Entry, target: Entry) -> Entry:
+    """A correction with unit, place, basis and moment of what it corrects, where it is silent."""
+    names = [name for name in ("unit", "place", "basis") if getattr(correction, name) is None]
+    names += ["so"] if correction.so.precision == "unknown" else []
+    return correction.model_copy(update={name: getattr(target, name) for name in names})
 
 
 def _basis(figures: Sequence[_Figure], at: datetime) -> BasisCount:
@@ -247,9 +252,10 @@ def _basis(figures: Sequence[_Figure], at: datetime) -> BasisCount:
     said = [figure for figure in figures if figure.entry.certainty != "denied"]
     by_source: dict[str | None, list[_Figure]] = {}
     for figure in said:
-        by_source.setdefault(_worded(figure.entry.source.by), []).append(figure)
+        by_source.setdefault(_same(figure.entry.source.by, figure.entry), []).append(figure)
     newest = sorted((_newest(_figured(own), at)[-1] for own in by_source.values()), key=_Figure.order)
-    last = _newest(_weightiest(said), at) if said else []
+    standing = [figure for figure in said if not figure.overruled]
+    last = _newest(_weightiest(standing), at) if standing else []
     stands = last[-1] if last else None
     figure_of = {(one.entry.number, *sorted(one.entry.breakdown.items())) for one in last}
     kept = {one.entry.id for one in (*newest, *last, *denials)}
@@ -328,7 +334,8 @@ def _spread(newest: Sequence[_Figure]) -> Spread | None:
     )
 
 
-def _unaccounted(number: Figure | None, breakdown: Mapping[str, Figure]) -> Figure | None:
+def unaccounted(number: Figure | None, breakdown: Mapping[str, Figure]) -> Figure | None:
+    """A number less the sum of its parts; None where either is missing."""
     if number is None or not breakdown:
         return None
     rest = number - sum(breakdown.values())
@@ -341,6 +348,11 @@ def _unaccounted(number: Figure | None, breakdown: Mapping[str, Figure]) -> Figu
 def _worded(words: str | None) -> str | None:
     """Words without what does not change their meaning: capital letters and spaces."""
     return None if words is None else " ".join(words.split()).casefold()
+
+
+def _same(words: str | None, entry: Entry) -> str | None:
+    """Words that are the same for who or where they name; what can't be read is the entry's own."""
+    return f"{words} {entry.id}" if words in NOT_READABLE else _worded(words)
 
 
 def _sortable(*keys: str | None) -> tuple[tuple[bool, str], ...]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from ringfence.model.entries import Entry, Figure
 from ringfence.model.record import Record
-from ringfence.picture.counts import _unaccounted
-from ringfence.picture.timeline import SURE
+from ringfence.picture.counts import unaccounted
+from ringfence.picture.effects import SURE, Word, is_count, states_figure
 
 TOLERANCE = timedelta(minutes=10)
 """How far clocks may go apart: up to this long after it was recorded, a thing may be said to have been so."""
@@ -27,12 +28,14 @@ class Flag(Record):
     says: str
 
 
-def flags(entry: Entry) -> tuple[Flag, ...]:
-    """Everything odd about an entry that shows from itself.
+def flags(entry: Entry, corrected: Sequence[Entry] = ()) -> tuple[Flag, ...]:
+    """Everything odd about an entry that shows from itself, and from what it corrects.
 
     ``so-in-future``: observed or confirmed, and so only later than it was recorded. ``reported-in-future``: likewise,
     of the report. ``parts-do-not-add-up``: a number that is not the sum of its parts. Times that nobody stated are
     never odd; "now" is when the entry was recorded, so that a flag does not go away by waiting.
+    ``corrects-nothing``: a correction that leaves an effect or a figure as it is, because it says in words what was
+    wrong and not how it was, or relates to several that it can't stand in the place of.
     """
     found = []
     known_at = entry.recorded.latest
@@ -44,13 +47,36 @@ def flags(entry: Entry) -> tuple[Flag, ...]:
     if _is_beyond(entry.reported.earliest, known_at):
         says = f"It was reported {_long(entry.reported.earliest - known_at)} after this desk recorded it."
         found.append(Flag(code="reported-in-future", about="reported", says=f"{says} Log a correction with the time."))
-    rest = _unaccounted(entry.number, entry.breakdown)
+    rest = unaccounted(entry.number, entry.breakdown)
     if rest:
         parts = _worded(sum(entry.breakdown.values()))
         odd = f"{_worded(rest)} is not accounted for" if rest > 0 else f"{_worded(-rest)} too many"
         says = f"The parts come to {parts}, the number is {_worded(entry.number or 0)}: {odd}."
         found.append(Flag(code="parts-do-not-add-up", about="breakdown", says=f"{says} It is kept as it was said."))
+    if entry.kind == "correction":
+        found += _left_as_it_is(entry, [one for one in corrected if one.id in Word.of(entry).meant])
     return tuple(found)
+
+
+def _left_as_it_is(correction: Entry, meant: Sequence[Entry]) -> Iterator[Flag]:
+    with_effect = [one for one in meant if one.has_effect and one.certainty != "denied"]
+    counted = [one for one in meant if is_count(one)]
+    for matter, bearing, states in (
+        ("effect on the map", with_effect, correction.has_effect),
+        ("figure", counted, states_figure(correction)),
+    ):
+        if not bearing or (not states and (correction.has_effect or states_figure(correction))):
+            continue  # it puts something else right
+        names = ", ".join(one.id for one in bearing)
+        if not states:
+            says = f"It says in words what was wrong with {names}: the {matter} stays as it was."
+            do = "Log a correction that says how it was, or take the entry back."
+        elif len(bearing) > 1:
+            says = f"It relates to {names}, and can stand in the place of one alone: the {matter} of each stays."
+            do = "Log a correction for each."
+        else:
+            continue
+        yield Flag(code="corrects-nothing", about="relates_to", says=f"{says} {do}")
 
 
 def _is_beyond(moment: datetime, known_at: datetime) -> bool:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
-from graphlib import CycleError, TopologicalSorter
 from typing import Literal, NamedTuple
 
-from ringfence.model.entries import BarrierState, Entry
+from ringfence.model.entries import NOT_READABLE, BarrierState, Entry
 from ringfence.model.operation import EVERYWHERE, Barrier, Site
 from ringfence.model.record import Record
 from ringfence.model.spans import BEGINNING
-from ringfence.picture.timeline import SURE, Readings, Thing, Timeline, Timelines
+from ringfence.picture.effects import Thing
+from ringfence.picture.standing import acted_on, acts, retracted_entries, worth_of
+from ringfence.picture.timeline import Readings, Timeline, Timelines
 
 Holds = Literal["yes", "no", "doubtful"]
 """Whether a barrier stands across the street: `doubtful` if only an unconfirmed claim says that it does not."""
@@ -137,17 +138,18 @@ def fold(
         Only entries that this desk is certain to have recorded by then are used; None uses all.
     """
     everything = list(entries)
-    known = known_entries(everything, known_at)
+    worth = worth_of(recorded_by(everything, known_at))
+    known = _left(everything, known_at, worth.gone)
     begun = [entry for entry in known if entry.so.earliest <= at]
-    sweeps = [entry for entry in known if entry.swept and entry.certainty in SURE and entry.so.latest <= at]
+    timeline = Timeline(known, worth)
     besides = Besides(
-        last_sweep=max((entry.so.earliest for entry in sweeps if entry.so.from_), default=None),
+        last_sweep=timeline.last_sweep(known, at),
         entries_known=len(known),
         entries_left_out=len(everything) - len(known),
         latest_counts=_latest_counts(begun),
         disputed=rival_claims(begun),
     )
-    return picture_of(barriers, sites, Timeline(known), besides, at=at, known_at=known_at)
+    return picture_of(barriers, sites, timeline, besides, at=at, known_at=known_at)
 
 
 class Besides(NamedTuple):
@@ -182,45 +184,45 @@ def picture_of(
 
 
 def known_entries(entries: Iterable[Entry], known_at: datetime | None) -> list[Entry]:
-    """The entries that count, in a fixed order: recorded by then for certain, and not taken back by then."""
-    known = [entry for entry in entries if known_at is None or entry.recorded.latest <= known_at]
-    gone = retracted_entries(known)
-    return sorted((entry for entry in known if entry.id not in gone), key=lambda entry: entry.id)
+    """The entries that are left, in a fixed order: recorded by then for certain, and not taken back by then."""
+    known = recorded_by(entries, known_at)
+    return _left(known, None, retracted_entries(known))
 
 
-def retracted_entries(known: Sequence[Entry]) -> set[str]:
-    """Entries taken back by a sure retraction that has not itself been taken back."""
-    takers: dict[str, list[str]] = {entry.id: [] for entry in known}
-    for entry in known:
-        for taken in entry.retracts:
-            if taken in takers and entry.certainty in SURE:
-                takers[taken].append(entry.id)
-    return taken_back(takers)
+def recorded_by(entries: Iterable[Entry], known_at: datetime | None) -> list[Entry]:
+    """The entries certain to have been recorded by then, those included that have been taken back."""
+    return [entry for entry in entries if known_at is None or entry.recorded.latest <= known_at]
 
 
-def taken_back(takers: Mapping[str, Sequence[str]]) -> set[str]:
-    """Those that are taken back by one that is not taken back itself; for each, by whom it is taken back if anybody."""
-    try:
-        order = list(TopologicalSorter(takers).static_order())
-    except CycleError:  # refused when a folder is opened
-        return set()
-    gone: set[str] = set()
-    for entry_id in order:  # those that take back stand before what they take back
-        if any(by not in gone for by in takers[entry_id]):
-            gone.add(entry_id)
-    return gone
+def _left(entries: Iterable[Entry], known_at: datetime | None, gone: Collection[str]) -> list[Entry]:
+    left = [entry for entry in recorded_by(entries, known_at) if entry.id not in gone]
+    return sorted(left, key=lambda entry: entry.id)
 
 
 def bearing_entries(entries: Iterable[Entry]) -> tuple[Entry, ...]:
     """The entries that can bear on barriers, gates, rules, sites, streets or sweeps; the others are only told.
 
-    A fold of these gives the same readings of all of them as a fold of the whole log, whatever `at` and `known_at`.
+    Those are among them that confirm, correct, deny or contradict one that bears, or are so acted on. A fold of these
+    gives the same readings of all of them as a fold of the whole log, whatever `at` and `known_at`.
     """
     everything = tuple(entries)
-    named = {link for entry in everything for link in (*entry.follows, *entry.retracts)}
-    return tuple(
-        entry for entry in everything if entry.has_effect or entry.follows or entry.retracts or entry.id in named
-    )
+    bearing: set[str] = set()
+    joined: dict[str, list[str]] = {}
+    for entry in everything:
+        if entry.follows or entry.retracts:
+            bearing.update((entry.id, *entry.follows, *entry.retracts))
+        elif entry.has_effect:
+            bearing.add(entry.id)
+        if acts(entry):
+            for other in acted_on(entry):
+                joined.setdefault(entry.id, []).append(other)
+                joined.setdefault(other, []).append(entry.id)
+    reached = [name for name in joined if name in bearing]
+    while reached:
+        new = {one for one in joined.pop(reached.pop(), ()) if one in joined}
+        bearing |= new
+        reached += new
+    return tuple(entry for entry in everything if entry.id in bearing)
 
 
 def change_times(entries: Iterable[Entry], *, known_at: datetime | None = None) -> list[datetime]:
@@ -294,8 +296,14 @@ def _latest_counts(begun: Sequence[Entry]) -> tuple[str, ...]:
     newest: dict[tuple[str | None, ...], Entry] = {}
     for entry in sorted(begun, key=lambda entry: (entry.reported.to or BEGINNING, entry.so.earliest, entry.id)):
         if entry.number is not None and entry.kind == "count":
-            newest[(entry.unit, entry.place, entry.basis)] = entry
+            newest[tally_of(entry)] = entry
     return tuple(sorted(entry.id for entry in newest.values()))
+
+
+def tally_of(entry: Entry) -> tuple[str | None, ...]:
+    """What is counted, where and on which basis; where the place can't be read, nobody can say that it is the same."""
+    hidden = (entry.id,) if entry.place in NOT_READABLE else ()
+    return entry.unit, entry.place, entry.basis, *hidden
 
 
 def rival_claims(entries: Sequence[Entry]) -> tuple[tuple[str, str], ...]:

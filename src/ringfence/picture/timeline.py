@@ -10,43 +10,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from graphlib import CycleError, TopologicalSorter
-from typing import Any, Generic, Literal, NamedTuple, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from ringfence.model.entries import Entry
 from ringfence.model.spans import BEGINNING, END
+from ringfence.picture.effects import SURE, Thing, changes_by, latest_moment
+from ringfence.picture.standing import Doubt, Worth, worth_of
 
 ValueT = TypeVar("ValueT")
-
-SURE = frozenset({"confirmed", "observed"})
-"""Certainties that change the picture; the others only cast doubt on it."""
-
-
-class Thing(NamedTuple):
-    """What a log changes: a barrier's state, a gate's staffing, a site, a rule, or whether a street is free."""
-
-    kind: Literal["state", "staffing", "site", "rule", "street"]
-    name: str
-
-
-def changes_by(entry: Entry) -> Iterator[tuple[Thing, Any]]:
-    """Each thing that an entry changes, and to what."""
-    if entry.state:
-        yield from ((Thing("state", barrier), entry.state) for barrier in dict.fromkeys(entry.barriers))
-    if entry.staffed is not None:
-        yield from ((Thing("staffing", gate), entry.staffed) for gate in dict.fromkeys(entry.gates))
-    if entry.site and entry.site_state:
-        yield Thing("site", entry.site), entry.site_state
-    yield from ((Thing("rule", rule), bool(entry.in_force)) for rule in dict.fromkeys(entry.rules))
-    streets = dict.fromkeys((*entry.occupied, *entry.cleared))
-    yield from ((Thing("street", street), street in entry.occupied) for street in streets)
-
-
-def latest_moment(entry: Entry) -> datetime:
-    """The last moment its change can have happened; what nobody bounds above had happened when it was reported."""
-    if entry.so.to is not None:
-        return entry.so.latest
-    reported = entry.reported.latest
-    return reported if reported > entry.so.earliest else END  # what is announced has not happened yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +25,8 @@ class Change(Generic[ValueT]):
     """One change of one thing: to `value`, somewhere from `earliest` to `latest`, by the word of an entry.
 
     `follows` names entries that it is known to come after; `earliest` is not before any of them. `sure` is what was
-    confirmed or observed, not merely claimed.
+    confirmed or observed, not merely claimed. `doubt` is how much the word weighs that says otherwise, if any does:
+    the change may never have been.
     """
 
     value: ValueT
@@ -63,6 +35,7 @@ class Change(Generic[ValueT]):
     earliest: datetime
     latest: datetime
     sure: bool
+    doubt: Doubt | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +67,26 @@ def read(
     """What a thing may be at a moment; `before` is its value while nothing has happened yet.
 
     Exact for intervals without links; a link ("follows") is honoured pair by pair. Changes that others are bound to
-    come after can be left out; `sure_ever` then gives the values of all sure ones.
+    come after can be left out; `sure_ever` then gives the values of all sure ones. A sure change in doubt ends nothing
+    that was before: not among what is sure if a sure word stands against it, else only among what is possible.
     """
     firm = [change for change in changes if change.sure]
-    over = [change for change in firm if change.latest <= at]
+    last = _last(changes, [change for change in firm if change.doubt != "sure"], at)
+    nothing_yet = {before} if all(change.latest > at for change in firm if change.doubt != "sure") else set()
+    sure = {change.value for change in last if change.sure} | nothing_yet
+    if not sure:  # the links contradict the times: nothing can be ruled out
+        sure = set(sure_ever()) if sure_ever else {change.value for change in firm}
+    if any(change.doubt for change in firm):
+        settled = [change for change in firm if change.doubt is None]
+        last = _last(changes, settled, at)
+        nothing_yet = {before} if all(change.latest > at for change in settled) else set()
+    possible = sure | {change.value for change in last} | nothing_yet
+    return Readings(frozenset(sure), frozenset(possible), tuple(sorted({change.entry for change in last})))
+
+
+def _last(changes: Sequence[Change[ValueT]], ruling: Sequence[Change[ValueT]], at: datetime) -> list[Change[ValueT]]:
+    """The changes that can be the last one so far, if only those that rule can end what was before."""
+    over = [change for change in ruling if change.latest <= at]
     newest = max((change.earliest for change in over), default=BEGINNING)
     tied = {one for change in changes if change.follows for one in (change.entry, *change.follows)}
 
@@ -106,13 +95,7 @@ def read(
             return newest > min(change.latest, at)
         return any(_must_follow(other, change, at) for other in over if other != change)
 
-    last = [change for change in changes if change.earliest <= at and not is_followed(change)]
-    nothing_yet = {before} if all(change.latest > at for change in firm) else set()
-    sure = {change.value for change in last if change.sure} | nothing_yet
-    if not sure:  # the links contradict the times: nothing can be ruled out
-        sure = set(sure_ever()) if sure_ever else {change.value for change in firm}
-    possible = sure | {change.value for change in last}
-    return Readings(frozenset(sure), frozenset(possible), tuple(sorted({change.entry for change in last})))
+    return [change for change in changes if change.earliest <= at and not is_followed(change)]
 
 
 class Timelines(Protocol):
@@ -126,17 +109,21 @@ class Timelines(Protocol):
 
 
 class Timeline:
-    """The timelines of a log, from the entries that are known."""
+    """The timelines of a log, from the entries that are known and not taken back, and what these are worth."""
 
-    def __init__(self, known: Sequence[Entry]) -> None:
-        self._not_before = not_before({entry.id: (entry.so.earliest, entry.follows) for entry in known})
+    def __init__(self, known: Sequence[Entry], worth: Worth | None = None) -> None:
+        self._worth = worth_of(known) if worth is None else worth
+        self._links = self._worth.links({entry.id: entry.follows for entry in known if entry.follows})
+        self._moments = dict(self._of_another_moment(known))
+        self._not_before = not_before({one.id: (self._moment(one).so.earliest, self._follows(one)) for one in known})
         self._named: set[Thing] = set()
         self._changes: dict[Thing, list[Change[Any]]] = {}
         for entry in known:
             for thing, value in changes_by(entry):
                 self._named.add(thing)
-                if entry.certainty != "denied":
-                    self._changes.setdefault(thing, []).append(self._change(value, entry))
+                if entry.certainty != "denied" and self._worth.counts(entry.id, thing):
+                    change = self._change(value, entry, self._worth.doubt(entry.id, thing))
+                    self._changes.setdefault(thing, []).append(change)
 
     def named(self, kind: str) -> list[str]:
         """See `Timelines`."""
@@ -147,14 +134,51 @@ class Timeline:
         changes = [change for thing in things for change in self._changes.get(thing, ())]
         return read(changes, at, before=before)
 
+    def last_sweep(self, known: Iterable[Entry], at: datetime) -> datetime | None:
+        """The newest sweep of the perimeter that is certain to have happened, at its earliest."""
+        sure = [
+            moment.so
+            for entry in known
+            if entry.swept and entry.certainty != "denied" and _is_certain(self._worth, entry)
+            for moment in (self._moment(entry),)
+            if moment.swept  # of the moment of something else, nobody said when it was
+        ]
+        return max((so.earliest for so in sure if so.from_ and so.latest <= at), default=None)
+
     def turning_points(self, entries: Iterable[Entry]) -> set[datetime]:
         """The moments at which what is possible can alter."""
-        changes = [self._change(None, entry) for entry in entries if entry.certainty != "denied"]
+        changes = [self._change(None, entry, None) for entry in entries if entry.certainty != "denied"]
         return {end for change in changes for end in (change.earliest, change.latest)} - {BEGINNING, END}
 
-    def _change(self, value: ValueT, entry: Entry) -> Change[ValueT]:
-        earliest = max(entry.so.earliest, self._not_before[entry.id])
-        return Change(value, entry.id, entry.follows, earliest, latest_moment(entry), entry.certainty in SURE)
+    def _of_another_moment(self, known: Sequence[Entry]) -> Iterator[tuple[str, Entry]]:
+        moments = self._worth.of_another_moment
+        by_id = {entry.id: entry for entry in known} if moments else {}
+        yield from ((name, by_id[of]) for name, of in moments.items() if of in by_id)
+
+    def _moment(self, entry: Entry) -> Entry:
+        """The entry whose moment an entry is of."""
+        return self._moments.get(entry.id, entry)
+
+    def _follows(self, entry: Entry) -> tuple[str, ...]:
+        return tuple(self._links.get(entry.id, ()))
+
+    def _change(self, value: ValueT, entry: Entry, doubt: Doubt | None) -> Change[ValueT]:
+        moment = self._moment(entry)
+        return Change(
+            value,
+            entry.id,
+            self._follows(entry),
+            max(moment.so.earliest, self._not_before[entry.id]),
+            latest_moment(moment),
+            self._worth.is_sure(entry.id, said=entry.certainty in SURE),
+            doubt,
+        )
+
+
+def _is_certain(worth: Worth, entry: Entry) -> bool:
+    thing = Thing("sweep", "perimeter")
+    is_sure = worth.is_sure(entry.id, said=entry.certainty in SURE)
+    return is_sure and worth.counts(entry.id, thing) and worth.doubt(entry.id, thing) is None
 
 
 def _must_follow(later: Change[ValueT], earlier: Change[ValueT], at: datetime) -> bool:

@@ -90,9 +90,10 @@ class Changes:
 
         The other parameters are as in `over_before`. The columns are those of `Row`.
         """
-        table = self._rows.columns()
-        if self._bounds.count:
-            table = table[:, self._worth_a_look(at, over, known)]
+        bounds = _Bounds(*self._bounds.columns())
+        table = self._rows.columns()  # after the bounds, so that it has every row of theirs, whoever appends meanwhile
+        if len(bounds.earliest):
+            table = table[:, self._worth_a_look(bounds, table.shape[1], at, over, known)]
         rows = Row(*table)
         here = (rows.earliest <= at) & (rows.latest >= over)
         if self._linked:
@@ -100,18 +101,25 @@ class Changes:
         found: Numbers = table[:, here & (rows.recorded <= known) & (rows.entry < entries)]
         return found
 
-    def _worth_a_look(self, at: int, over: int, known: int) -> Numbers:
-        """Numbers of rows, rising: of blocks whose bounds don't rule them out, behind the last block, and linked."""
-        bounds = _Bounds(*self._bounds.columns())
+    def _worth_a_look(self, bounds: _Bounds, count: int, at: int, over: int, known: int) -> Numbers:
+        """Numbers of the first `count` rows, rising: of blocks not ruled out, behind the last block, and linked."""
         blocks = np.flatnonzero((bounds.earliest <= at) & (bounds.latest >= over) & (bounds.recorded <= known))
-        rest = np.arange(self._bounds.count * BLOCK, self._rows.count)
+        rest = np.arange(len(bounds.earliest) * BLOCK, count)
         numbers: Numbers = np.concatenate([(blocks[:, None] * BLOCK + np.arange(BLOCK)).ravel(), rest])
-        return np.union1d(numbers, np.array(sorted(self._linked), dtype=np.int64)) if self._linked else numbers
+        if not self._linked:
+            return numbers
+        linked = np.array(sorted(self._linked), dtype=np.int64)
+        return np.union1d(numbers, linked[linked < count])
 
-    def firm_values(self, known: int, entries: int, gone: set[int]) -> set[Any]:
-        """The values of all firm changes but those of entries that are gone."""
+    def value_of(self, entry: int) -> Any:
+        """What the change by that entry was to; there must be one."""
+        rows = self._rows.columns()
+        return self.values[int(rows[_VALUE, int(np.searchsorted(rows[_ENTRY], entry))])]
+
+    def firm_values(self, known: int, entries: int) -> set[Any]:
+        """The values of all firm changes that are not linked."""
         rows = Row(*self._rows.columns())
-        firm = (rows.firm == 1) & (rows.recorded <= known) & (rows.entry < entries) & ~np.isin(rows.entry, sorted(gone))
+        firm = (rows.firm == 1) & (rows.linked == 0) & (rows.recorded <= known) & (rows.entry < entries)
         return {self.values[code] for code in np.unique(rows.value[firm]).tolist()}
 
     @staticmethod
@@ -148,7 +156,7 @@ class Row(NamedTuple):
     value: Any
 
 
-_RECORDED, _ENTRY, _LINKED = (Row._fields.index(name) for name in ("recorded", "entry", "linked"))
+_ENTRY, _LINKED, _VALUE = (Row._fields.index(name) for name in ("entry", "linked", "value"))
 
 
 class _Bounds(NamedTuple):

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from ringfence.model.entries import Entry, follow_order
 from ringfence.model.spans import BEGINNING, END
-from ringfence.picture import bearing_entries, change_times, retracted_entries
+from ringfence.picture import acted_on, acts, bearing_entries, change_times, retracted_entries
 
 
 @dataclass(frozen=True)
@@ -42,18 +42,23 @@ class Bearing:
         standing = {entry.id: entry for entry in self.log if entry.id not in gone}
         return _Links.of(self.entries, standing, {})
 
+    @cached_property
+    def _awaited(self) -> frozenset[str]:
+        """Entries that others are about, whether they have arrived or not."""
+        return frozenset(link for entry in self.entries if acts(entry) for link in acted_on(entry))
+
     def grown(self, log: tuple[Entry, ...]) -> tuple[Bearing, datetime] | None:
         """The same with more entries, and the moment before which no picture is another for them.
 
         An entry changes nothing before the earliest moment at which it can have been so. Two things make that untrue,
-        and give None: an entry that takes another back, and links that contradict the times, which leave everything
-        open that was ever said.
+        and give None: an entry that takes another back, corrects, confirms or contradicts it, or that one which arrived
+        earlier is about; and links that contradict the times, which leave everything open that was ever said.
         """
         count = len(self.log)
         if len(log) < count or any(one is not two for one, two in zip(self.log, log, strict=False)):
             return None
         added = log[count:]
-        if not self._links.sound or any(entry.retracts for entry in added):
+        if not self._links.sound or any(acts(entry) or entry.id in self._awaited for entry in added):
             return None
         standing = {**self._links.standing, **{entry.id: entry for entry in added}}
         held = {entry.id for entry in self.entries}
@@ -66,7 +71,7 @@ class Bearing:
         points = {moment for entry in effective for moment in (*_own_points(entry), links.not_before[entry.id])}
         turning = tuple(sorted({*self.turning_points, *points} - {BEGINNING, END}))
         grown = Bearing(log, (*self.entries, *new.values()), turning)
-        grown.__dict__["_links"] = links
+        grown.__dict__["_links"], grown.__dict__["_awaited"] = links, self._awaited
         return grown, min((entry.so.earliest for entry in effective), default=END)
 
 
