@@ -52,6 +52,11 @@ def stray_text(position: int) -> Fault:
     return Fault("text-without-line", f"position {position}", "a line that the text belongs to", "none", do)
 
 
+def damaged(where: str, found: str) -> Fault:
+    """The fault of a ledger that no longer holds what it should."""
+    return Fault("ledger-damaged", where, "a ledger as it was written", found, "Verify it, and get the backup.")
+
+
 class Store(Protocol):
     """A database with the lines of one operation.
 
@@ -76,6 +81,9 @@ class Store(Protocol):
 
     def close(self) -> None:
         """Let go of the database."""
+
+    def apart(self) -> Store | None:
+        """Another connection to the same lines, for a long read that holds nobody up; None where there can be none."""
 
     def reading(self) -> AbstractContextManager[None]:
         """Everything read inside is as of one moment, while others write."""
@@ -106,6 +114,9 @@ class Store(Protocol):
 
     def find_entry(self, entry_id: str) -> Row | None:
         """The line with an entry."""
+
+    def withheld(self) -> frozenset[tuple[str, str]]:
+        """Which texts are withheld: id of the entry, and field."""
 
     def erasures(self, entry_id: str) -> list[Row]:
         """The lines that take texts out of an entry, in order of position."""

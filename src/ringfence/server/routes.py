@@ -62,9 +62,7 @@ async def get_operation(request: Request) -> Response:
     Barriers, sites, promises and rules as planned; `now` is the present, held to the operation's days.
     """
     second = int(time.monotonic())  # `now` moves; within a second it is one answer
-    return await ask_shared(
-        request, "operation", (second, house_of(request).live.version), lambda live: live.operation()
-    )
+    return await ask_shared(request, "operation", (second, house_of(request).live.state), lambda live: live.operation())
 
 
 @router.get("/streets", response_model=StreetMap, responses=answers("GET"), tags=["operation"])
@@ -91,7 +89,7 @@ async def get_replay(request: Request, knowledge: Knowledge = "all") -> Response
         replay = await house.feed.replay(knowledge)
         return await house.workers.run("question", lambda: body_of(house, replay))
 
-    return (await house.shared.get(f"replay {knowledge}", house.live.version, make)).response(request.headers)
+    return (await house.shared.get(f"replay {knowledge}", house.live.state, make)).response(request.headers)
 
 
 @router.get("/promises", response_model=CheckReport, responses=answers("GET"), tags=["watch"])
@@ -125,7 +123,7 @@ async def get_log(
         return live.log(kinds=kind, place=place, source=source, text=text, before=before, limit=limit)
 
     if limit == LOG_PAGE_MAX and not (kind or place or source or text or before):  # what every screen asks for
-        return await ask_shared(request, "log", house_of(request).live.version, page)
+        return await ask_shared(request, "log", house_of(request).live.state, page)
     return await ask(request, page)
 
 
