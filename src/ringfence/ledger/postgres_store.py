@@ -15,7 +15,7 @@ from ringfence.base.errors import BadInput, Fault
 from ringfence.ledger.chain import Head
 from ringfence.ledger.lines import genesis
 from ringfence.ledger.postgres_schema import DURABLE, FORMAT, TABLES, lock_of, schema_of
-from ringfence.ledger.store import Damaged, Row, StoredText, damaged, stray_text
+from ringfence.ledger.store import Damaged, Row, StoredText, damaged, refuse_unless_rising, stray_text
 
 LOCK_TIMEOUT_MS = 5_000
 """How long a writer waits for another one."""
@@ -146,6 +146,7 @@ class PostgresStore:
             found = self._rows("position > %s ORDER BY position LIMIT %s", after, min(left, _AT_ONCE))
             if not found:
                 return
+            refuse_unless_rising(found, after)
             yield from found
             after, left = found[-1].position, left - len(found)
 

@@ -12,7 +12,7 @@ from ringfence.base.errors import BadInput, Fault
 from ringfence.ledger.chain import Head
 from ringfence.ledger.lines import genesis
 from ringfence.ledger.sqlite_file import Connect, open_file, plain_errors, signature, sync_log
-from ringfence.ledger.store import Damaged, Row, StoredText, damaged, stray_text
+from ringfence.ledger.store import Damaged, Row, StoredText, damaged, refuse_unless_rising, stray_text
 
 _COLUMNS = "position, desk, seq, stored_at, key, prev, hash, entry, entry_id, erases, arrival"
 _INTEGER_MAX = 2**63 - 1  # SQLite's
@@ -23,7 +23,7 @@ class SqliteStore:
     """See `Store`. Several of them, in several processes, may have the same file open."""
 
     def __init__(self, path: Path, connect: Connect | None = None) -> None:
-        self._path, self._connect = path, connect
+        self._path, self._is_lent = path, connect is not None
         self._db, self._is_snapshot, self.operation, self.desk = open_file(path, connect)
         self.where = str(path)
         self.first_arrival = genesis(self.operation, self.desk)
@@ -43,7 +43,8 @@ class SqliteStore:
         self._db.close()
 
     def apart(self) -> SqliteStore | None:
-        return None if self._is_snapshot else SqliteStore(self._path, self._connect)
+        # A connection that was lent is the only one: what lies between it and the disk may know of no other.
+        return None if self._is_snapshot or self._is_lent else SqliteStore(self._path)
 
     @contextmanager
     def connection(self) -> Iterator[sqlite3.Connection]:
@@ -117,6 +118,7 @@ class SqliteStore:
             found = self._rows("position > ? ORDER BY position LIMIT ?", after, min(left, _AT_ONCE))
             if not found:
                 return
+            refuse_unless_rising(found, after)
             yield from found
             after, left = found[-1].position, left - len(found)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import Literal, NamedTuple, Protocol
 
@@ -44,6 +44,21 @@ class Row(NamedTuple):
 
 class Damaged(Exception):
     """What a store holds is not what it was given."""
+
+
+def refuse_unless_rising(rows: Sequence[Row], after: int) -> None:
+    """Refuse rows that are not in order of position, as a damaged file may give them: again and again, without end.
+
+    Raises
+    ------
+    Damaged
+        Saying where.
+    """
+    for row in rows:
+        if not isinstance(row.position, int) or row.position <= after:
+            message = f"position {row.position!r} comes after position {after}"
+            raise Damaged(message)
+        after = row.position
 
 
 def stray_text(position: int) -> Fault:
