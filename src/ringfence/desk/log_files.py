@@ -24,6 +24,7 @@ from ringfence.ledger import (
     RevealedText,
     audit_lines,
     audit_revealed,
+    heads_as_told,
     read_lines,
     write_line,
 )
@@ -154,7 +155,7 @@ def verify_log(
     return {
         "operation": operation,
         "lines": found.lines,
-        "heads": {desk: {"seq": seq, "hash": digest} for desk, (seq, digest) in found.heads.items()},
+        "heads": heads_as_told(found.heads),
         "withheld": found.withheld,
         "erased": found.erased,
         "texts_checked": len(texts),

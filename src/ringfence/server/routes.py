@@ -24,6 +24,7 @@ from ringfence.desk.views import (
     WhatIf,
     WhatIfAnswer,
 )
+from ringfence.ledger import heads_as_told
 from ringfence.model.entries import EntryDraft, EntryKind
 from ringfence.model.typed import TypedLine, TypedQuestion
 from ringfence.picture import Picture
@@ -133,10 +134,9 @@ async def get_verification(request: Request) -> Response:
 
     def verify(live: LiveDesk) -> VerifyReport:
         found = live.verify()
-        heads = {desk: {"seq": seq, "hash": hash_} for desk, (seq, hash_) in found.heads.items()}
         faults = [FaultView.model_validate(fault, from_attributes=True) for fault in found.faults]
         counted = {"lines": found.lines, "withheld": found.withheld, "erased": found.erased}
-        return VerifyReport.model_validate({**counted, "heads": heads, "faults": faults})
+        return VerifyReport.model_validate({**counted, "heads": heads_as_told(found.heads), "faults": faults})
 
     return await ask(request, verify, kind="slow")
 
