@@ -19,7 +19,7 @@ import { ReviewPanel } from "./review/components/ReviewPanel";
 import { reviewing } from "./review/state";
 import { goTo } from "./shortcuts";
 import type { Panel } from "./state";
-import { announcement, answers, operation, supposing, trouble } from "./state";
+import { announcement, answers, leftOut, operation, supposing, trouble } from "./state";
 
 export function App() {
   if (!operation.value) return <Opening />;
@@ -42,6 +42,11 @@ export function App() {
         {trouble.value && (
           <p class="notice trouble" role="alert">
             {trouble.value} Trying again.
+          </p>
+        )}
+        {leftOut.value && (
+          <p class="notice trouble" role="alert">
+            <bdi>{leftOut.value}</bdi>
           </p>
         )}
         <div class="panels">

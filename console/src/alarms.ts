@@ -5,13 +5,14 @@ import { get, inWords, post } from "./api/client";
 import type { components } from "./api/schema";
 import { takeEntry } from "./load";
 import type { LogItem } from "./state";
-import { at, knowledge, log, operation } from "./state";
+import { alarmsHeard, at, knowledge, log, operation } from "./state";
 
 type Schemas = components["schemas"];
 export type Alarm = Schemas["Alarm"];
 
 const MINUTE = 60_000;
 const WAIT_MS = 250;
+const RETRY_MS = 5000;
 
 const alarms = signal<readonly Alarm[]>([]);
 export const acknowledging = signal<boolean>(false);
@@ -32,32 +33,44 @@ export const atPresent = computed(() => {
   return Math.abs(at.value - present) < MINUTE;
 });
 
-/** What is asked: by the minute, so that a moving clock does not ask all the time. */
-const wanted = computed(() => {
-  const position = log.value[0]?.position ?? 0;
-  if (atPresent.value) return JSON.stringify({ position });
+/** What is asked of which moment: by the minute, so that a moving clock does not ask all the time. */
+const moment = computed(() => {
+  if (atPresent.value) return JSON.stringify({});
   const minute = new Date(Math.floor(at.value / MINUTE) * MINUTE).toISOString();
-  return JSON.stringify({ position, at: minute, known_at: knowledge.value === "then" ? minute : null });
+  return JSON.stringify({ at: minute, known_at: knowledge.value === "then" ? minute : null });
 });
 
-/** Ask a little after the moment, the knowledge or the log has changed. */
+/** What an answer is good for: time alone, too, raises alarms at the present. */
+const wanted = computed(() => JSON.stringify([moment.value, log.value[0]?.position ?? 0, alarmsHeard.value]));
+
+let waiting = 0;
+let shown = "";
+
+/** Ask a little after the moment, the knowledge, the log or an alarm has changed. */
 export function startAlarms(): void {
-  let waiting = 0;
   effect(() => {
     const question = wanted.value;
-    if (!operation.value) return;
-    window.clearTimeout(waiting);
-    waiting = window.setTimeout(() => void ask(question), WAIT_MS);
+    if (operation.value) askIn(WAIT_MS, question);
   });
 }
 
+function askIn(ms: number, question: string): void {
+  window.clearTimeout(waiting);
+  waiting = window.setTimeout(() => void ask(question), ms);
+}
+
 async function ask(question: string): Promise<void> {
-  const { position: _, ...query } = JSON.parse(question) as Record<string, string | number | null>;
+  const asked = moment.peek();
   try {
-    const found = await get<Schemas["Alarms"]>("alarms", query);
-    if (question === wanted.peek()) alarms.value = found.alarms;
+    const found = await get<Schemas["Alarms"]>("alarms", JSON.parse(asked) as Record<string, string | null>);
+    if (question !== wanted.peek()) return;
+    alarms.value = found.alarms;
+    shown = asked;
   } catch {
-    alarms.value = []; // that the server is away is told at the head of the screen
+    if (question !== wanted.peek()) return;
+    // That the server is away is told at the head of the screen. Alarms of this moment stay; those of another do not.
+    if (shown !== asked) alarms.value = [];
+    askIn(RETRY_MS, question);
   }
 }
 

@@ -4,7 +4,20 @@ import { announce, follow, setAt } from "./actions";
 import { get, inWords } from "./api/client";
 import { listen } from "./api/live";
 import type { AreaMap, Knowledge, LogItem, Operation, Replay, StreetMap } from "./state";
-import { answers, area, at, fresh, knowledge, log, operation, replays, streets, trouble } from "./state";
+import {
+  alarmsHeard,
+  answers,
+  area,
+  at,
+  fresh,
+  knowledge,
+  leftOut,
+  log,
+  operation,
+  replays,
+  streets,
+  trouble,
+} from "./state";
 import { shortTime } from "./times";
 import { applyHash, keepHash } from "./url";
 
@@ -20,6 +33,8 @@ const PAGE = 1000;
 const RETRY_MS = 5000;
 const FRESH_MS = 20_000;
 const CATCH_UP_MS = 150;
+/** Of so many entries each is fetched by itself; of more, the whole log. */
+const FEW = 25;
 
 /** Fetch everything, show the first view, and stay up to date. Tries again until it works. */
 export async function start(): Promise<void> {
@@ -42,7 +57,19 @@ export async function start(): Promise<void> {
     effect(nameTab);
     keepHash();
     effect(fetchMissingReplay);
-    listen(Math.min(page.last_position, whole.last_position), { onEntry: takeEntry, onPromises: catchUp });
+    listen(Math.min(page.last_position, whole.last_position), {
+      onEntry: takeEntry,
+      onPromises: (told, isNews) => {
+        leftOut.value = told.left_out;
+        alarmsHeard.value += 1; // alarms that were told while nobody listened
+        if (texts !== null && texts !== told.texts) isWholeStale = true;
+        texts = told.texts;
+        if (isNews || isWholeStale) catchUp();
+      },
+      onAlarm: () => {
+        alarmsHeard.value += 1;
+      },
+    });
   } catch (error) {
     trouble.value = inWords(error);
     window.setTimeout(() => void start(), RETRY_MS);
@@ -95,18 +122,45 @@ async function fetchReplay(wanted: Knowledge): Promise<void> {
 }
 
 let waiting = 0;
+let isFetching = false;
+/** The server's number of the texts of older entries: another one means that some went, or came. */
+let texts: number | null = null;
+/** Entries that are to be fetched again, since another one came that speaks of them; or all of them. */
+const stale = new Set<string>();
+let isWholeStale = false;
 
 /** An entry came in, from this desk or another. */
 export function takeEntry(item: LogItem): void {
   const id = item.entry.id;
-  const others = log.value.filter((one) => one.entry.id !== id);
-  const isNew = others.length === log.value.length;
+  const isNew = log.value.every((one) => one.entry.id !== id);
   batch(() => {
-    log.value = [item, ...others];
+    put([item]);
     if (isNew) fresh.value = new Set([...fresh.value, id]);
   });
+  for (const one of touchedBy(item)) stale.add(one);
   if (isNew) window.setTimeout(() => forget(id), FRESH_MS);
   catchUp();
+}
+
+/** Show entries as they are now, each in its place: the newest in the ledger first. */
+function put(items: readonly LogItem[]): void {
+  const ids = new Set(items.map((one) => one.entry.id));
+  const others = log.value.filter((one) => !ids.has(one.entry.id));
+  log.value = [...items, ...others].sort((one, other) => other.position - one.position);
+}
+
+/** Older entries whose text or cross-links a new one alters. What it takes back may have altered others in turn. */
+function touchedBy({ entry }: LogItem): Set<string> {
+  const found = new Set([...entry.relates_to, ...entry.disputes, ...entry.retracts]);
+  if (!entry.retracts.length) return found;
+  const held = new Map(log.value.map((one) => [one.entry.id, one]));
+  for (const id of found) {
+    const one = held.get(id);
+    if (!one) continue;
+    const { relates_to, disputes, retracts } = one.entry;
+    for (const linked of [...one.rivals, ...relates_to, ...disputes, ...retracts]) found.add(linked);
+  }
+  return found;
 }
 
 function forget(id: string): void {
@@ -119,20 +173,42 @@ function catchUp(): void {
   waiting = window.setTimeout(() => void refetch(), CATCH_UP_MS);
 }
 
-/** Fetch the log (a new entry alters cross-links of older ones) and the replays; say what changed on the board. */
+/** Fetch the replays, and of the log what a new entry altered; say what changed on the board. */
 async function refetch(): Promise<void> {
+  if (isFetching) return catchUp(); // else an older answer might come last
+  isFetching = true;
   const before = new Map(answers.value.map((one) => [one.id, answerWord(one)]));
   const held = Object.keys(replays.value) as Knowledge[];
   const fetched = held.map(fetchReplay);
   try {
-    const page = await wholeLog();
-    if (page.last_position >= (log.value[0]?.position ?? 0)) log.value = page.items;
+    await refetchLog();
   } catch {
     window.setTimeout(catchUp, RETRY_MS); // the log that is shown stays meanwhile
   }
   await Promise.all(fetched);
+  isFetching = false;
   const changed = answers.value.filter((one) => before.has(one.id) && before.get(one.id) !== answerWord(one));
   if (changed.length) {
     announce(`${shortTime(at.value)}: ${changed.map((one) => `${one.text}: ${answerWord(one)}`).join(". ")}`);
+  }
+}
+
+async function refetchLog(): Promise<void> {
+  const ids = [...stale];
+  const isWhole = isWholeStale || ids.length > FEW;
+  stale.clear(); // what becomes stale while this is fetched is fetched once more
+  isWholeStale = false;
+  try {
+    if (isWhole) {
+      const page = await wholeLog();
+      if (page.last_position < (log.value[0]?.position ?? 0)) throw new Error("an entry came meanwhile");
+      log.value = page.items;
+    } else if (ids.length) {
+      put(await Promise.all(ids.map((id) => get<LogItem>(`log/${encodeURIComponent(id)}`))));
+    }
+  } catch (error) {
+    for (const id of ids) stale.add(id);
+    isWholeStale ||= isWhole;
+    throw error;
   }
 }

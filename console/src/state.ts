@@ -56,6 +56,10 @@ export const log = signal<readonly LogItem[]>([]);
 export const live = signal<Live>("connecting");
 /** Why the operation could not be fetched, in words; null while nothing is wrong. */
 export const trouble = signal<string | null>(null);
+/** What no answer counts, in words: entries that name what the server's folder lacks; null if there are none. */
+export const leftOut = signal<string | null>(null);
+/** Grows whenever an alarm may be another one. */
+export const alarmsHeard = signal<number>(0);
 /** Entries that came in while the console was open, marked for a while. */
 export const fresh = signal<ReadonlySet<string>>(new Set());
 

@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+from pathlib import Path
 from urllib.parse import quote
 
 import httpx
 from playwright.sync_api import expect
 
+from ringfence.desk.opening import LEDGER_FILE, system_clock
+from ringfence.ledger import Ledger
 from tests.browser.conftest import NOON, OpenPage
 from tests.browser.screen import promise, violations
+from tests.unit.test_growing import STRANGE, said
 
 WHY = "No staff to sweep before the morning"
 
 
-def test_an_alarm_is_acknowledged_by_a_role_and_says_so_in_every_tab(open_page: OpenPage, writing_url: str) -> None:
+def test_an_alarm_is_acknowledged_by_a_role_and_says_so_in_every_tab(
+    open_page: OpenPage, writing_url: str, spoilable: Path
+) -> None:
     ends = httpx.get(f"{writing_url}api/v1/operation").json()["ends"]
     alarm = httpx.get(f"{writing_url}api/v1/alarms").json()["alarms"][0]["answer"]
     here, there = (open_page(f"{writing_url}#at={quote(ends)}", webgl=False) for _ in range(2))
     for page in (here, there):
         expect(promise(page, alarm["text"])).to_contain_text("Alarm: nobody has acknowledged it")
+    asked: list[str] = []
+    there.on("request", lambda request: asked.append(request.url))
     promise(here, alarm["text"]).press("Enter")
     form = here.get_by_role("form", name="Acknowledge the alarm")
     expect(form).to_be_visible()
@@ -37,6 +46,13 @@ def test_an_alarm_is_acknowledged_by_a_role_and_says_so_in_every_tab(open_page: 
     stored = httpx.get(f"{writing_url}api/v1/log?limit=1").json()["items"][0]["entry"]
     assert (stored["kind"], stored["promise"], stored["why"]) == ("acknowledgement", alarm["id"], WHY)
     assert violations(here) == [], "an alarm is acknowledged"
+    with closing(Ledger.open(spoilable / LEDGER_FILE, clock=system_clock)) as other:
+        strange = other.add(said("a bridge is closed", relates_to=["W001"], **STRANGE)).line.entry.id
+    for page in (here, there):
+        expect(page.get_by_role("alert").filter(has_text=strange)).to_contain_text("do not count")
+    other_log = there.get_by_role("region", name="Log")
+    expect(other_log).to_contain_text("a bridge is closed")
+    assert not [url for url in asked if "/log?" in url], "the whole log is fetched once"
 
 
 def test_of_the_past_nothing_can_be_acknowledged(open_page: OpenPage, reading_url: str) -> None:

@@ -20,7 +20,8 @@ import pytest
 
 from ringfence.base.errors import BadInput
 from ringfence.ledger import Ledger
-from ringfence.model.entries import EntryDraft
+from ringfence.model.entries import Entry, EntryDraft
+from tests.crash.pictures import check_picture, said_of_a_barrier
 from tests.crash.server import Server
 from tests.unit.test_ledger import Clock, assert_gapless, create, draft, plain, write_elsewhere
 
@@ -43,6 +44,7 @@ class Writer(threading.Thread):
         self.ledger = Ledger.open(place, operation="op", desk=desk, clock=Clock())
         self.drawn, self.seed = Random(f"{seed} {desk}"), seed
         self.acknowledged: list[tuple[int, str]] = []
+        self.entries: dict[int, Entry] = {}
         self.sent: dict[str, EntryDraft] = {}
         self.ids: list[str] = []
         self.erased: set[str] = set()
@@ -62,12 +64,14 @@ class Writer(threading.Thread):
             added = self.ledger.erase(entry_id, ["what"], by="Privacy officer", power="An act")
             self.erased.add(entry_id)
         else:
-            key, said = f"{self.seed} {number}", draft(f"said {number} " + "x" * self.drawn.choice([0, 100, 3000]))
+            key, what = f"{self.seed} {number}", f"said {number} " + "x" * self.drawn.choice([0, 100, 3000])
+            said = said_of_a_barrier(self.drawn, what)
             added = self.ledger.add(said, key=key)
             self.sent[key] = said
             self.ids.append(added.line.entry.id)
         if added.was_new:
             self.acknowledged.append((added.position, added.line.hash))
+            self.entries[added.position] = added.line.entry
 
 
 def kill_all(server: Server) -> None:
@@ -104,6 +108,7 @@ class Day:
     def __init__(self, place: str) -> None:
         self.place = place
         self.acknowledged: dict[int, str] = {}
+        self.entries: dict[int, Entry] = {}
         self.erased: set[str] = set()
         self.length = 0
         create(place).close()
@@ -126,6 +131,7 @@ class Day:
             writer.join(timeout=60)
             assert "a server that" in writer.told or "erasure-unsettled" in writer.told
             self.acknowledged.update(writer.acknowledged)
+            self.entries.update(writer.entries)
             self.erased |= writer.erased
         self.check(writers)
 
@@ -140,6 +146,9 @@ class Day:
             assert 0 <= under_way <= len(writers), "something was written that nobody was about to write"
             assert ledger.verify().faults == ()
             assert all(line.entry.what == "[erased]" for _, line in held if line.entry.id in self.erased)
+            for position, line in held:
+                self.entries.setdefault(position, line.entry)  # what was under way
+            check_picture(ledger, [self.entries[position] for position, _ in held])
         for writer in writers:
             with closing(Ledger.open(self.place, operation="op", desk=writer.ledger.desk, clock=Clock())) as again:
                 for key, said in writer.sent.items():

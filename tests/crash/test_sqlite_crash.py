@@ -20,6 +20,7 @@ from ringfence.ledger.sqlite_file import SETTINGS
 from ringfence.ledger.sqlite_store import SqliteStore
 from ringfence.model.entries import EntryDraft
 from tests.crash.disk import Disk, DiskVfs, connecting
+from tests.crash.pictures import check_picture, said_of_a_barrier
 from tests.unit.test_ledger import Clock, create, draft, entry, plain
 
 CRASHES = int(os.environ.get("RINGFENCE_CRASHES", "50"))
@@ -58,7 +59,7 @@ class Day:
             size = self.drawn.choice([10, 3000])
             self.ledger.import_entries([entry(f"e{number}-{n}", "x" * size) for n in range(self.in_flight_lines)])
         else:
-            said = draft(f"said {number} " + "x" * self.drawn.choice([0, 100, 3000]))
+            said = said_of_a_barrier(self.drawn, f"said {number} " + "x" * self.drawn.choice([0, 100, 3000]))
             self.in_flight, self.in_flight_lines = (f"key {number}", said), 1
             self.ledger.add(said, key=f"key {number}")
             self.sent[f"key {number}"] = said
@@ -94,6 +95,7 @@ def check(day: Day) -> None:
         found = ledger.verify()
         assert found.faults == ()
         assert all(line.entry.what == "[erased]" for line in held if line.entry.id in day.erased)
+        check_picture(ledger, [line.entry for line in (*day.acknowledged, *held[len(known) :])])
         for key, said in day.sent.items():
             assert not ledger.add(said, key=key).was_new, "what was acknowledged is stored twice"
         if day.in_flight is not None:

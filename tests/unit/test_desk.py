@@ -103,20 +103,6 @@ def test_what_another_process_writes_is_taken_in(live: LiveDesk) -> None:
     assert words(live.promises(at=MONDAY_NOON, known_at=None).promises)["sealed-determined"] == "broken"
 
 
-def test_a_foreign_entry_that_does_not_fit_is_told_until_it_does_and_nothing_is_stored_behind_it(
-    live: LiveDesk,
-) -> None:
-    other = Ledger.open(live.folder / LEDGER_FILE, clock=lambda: NOW)
-    other.add(gone("no-such-barrier"))
-    for _ in range(2):
-        with pytest.raises(BadInput, match="unknown-barrier"):
-            live.refresh()
-    with pytest.raises(BadInput, match="unknown-barrier"):
-        live.add(draft(), key="k")
-    assert other.last_position() == 157
-    other.close()
-
-
 def test_many_threads_write_and_read_at_once_and_every_entry_is_there_once(live: LiveDesk) -> None:
     def write(thread: int) -> None:
         for number in range(10):

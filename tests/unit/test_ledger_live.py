@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from ringfence.desk.live import LiveDesk
+from ringfence.desk.log_files import export_log
 from ringfence.desk.opening import LEDGER_FILE, open_folder
 from ringfence.ledger import Ledger
 
@@ -31,3 +32,11 @@ def test_an_erased_text_goes_from_a_watched_operation_and_its_log_file_still_fit
     operation, stored = open_folder(spoilable)
     assert len(stored) == number + 1
     assert next(entry for entry in operation.entries if entry.id == first.id).what == "[erased]"
+
+
+def test_a_log_comes_out_of_a_folder_that_is_no_longer_sound(spoilable: Path) -> None:
+    LiveDesk.open(spoilable, clock=lambda: NOW).close()
+    before = export_log(spoilable)
+    assert before
+    (spoilable / "barriers.toml").write_text("nothing that can be read")
+    assert export_log(spoilable) == before

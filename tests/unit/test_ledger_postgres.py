@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
+from urllib.parse import quote
 
 import psycopg
 import pytest
@@ -246,3 +249,32 @@ def test_the_bytes_are_gone_from_the_tables(own_server: Server) -> None:
 
 def tables(server: Server) -> bytes:
     return b"".join(file.read_bytes() for file in Path(server.data / "base").rglob("*") if file.is_file())
+
+
+@pytest.mark.parametrize("level", ["repeatable read", "serializable"])
+def test_a_desk_that_waited_for_another_sees_what_it_wrote_whatever_the_server_isolates(place: str, level: str) -> None:
+    strict = f"{place}{'&' if '?' in place else '?'}options=-c%20default_transaction_isolation%3D{quote(quoted(level))}"
+    with closing(create(strict)) as first, closing(create(strict, desk="east")) as second:
+        first.add(draft())
+        results: list[bool] = []
+        waiter = threading.Thread(target=lambda: results.append(second.add(draft("second")).was_new))
+        told = Clock()
+
+        def once_another_waits() -> datetime:
+            waiter.start()
+            with psycopg.connect(place, autocommit=True) as watch:
+                query = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+                while watch.execute(query).fetchone() != (1,):
+                    time.sleep(0.01)
+            return told()
+
+        first._clock = once_another_waits
+        first.add(draft("first"))
+        waiter.join(60)
+        assert results == [True]
+        assert [line.entry.what for _, line in first.lines()][-2:] == ["first", "second"]
+
+
+def quoted(level: str) -> str:
+    """As a server's options want it: a backslash before each space."""
+    return level.replace(" ", "\\ ")

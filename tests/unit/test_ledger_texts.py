@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from itertools import count
+from threading import Event
 from typing import Any
 
 import pytest
 
 from ringfence.base.errors import BadInput, Conflict
-from ringfence.ledger import Added, Ledger, LedgerLine, read_lines, write_line
+from ringfence.ledger import Added, Ledger, LedgerLine, audit, read_lines, write_line
+from ringfence.ledger import ledger as ledger_module
+from ringfence.ledger.rows import line_of
+from ringfence.ledger.store import Row
 from ringfence.model.entries import Entry, EntryDraft, Source
 from tests.unit.test_ledger import At, Clock, codes, create, draft, drop_triggers, entry, plain, raw
 
@@ -239,3 +244,47 @@ def test_a_text_that_is_not_erased_though_an_erasure_says_so_is_found(ledger: Le
     put_back = f"state = 'kept', salt = '{whole.salt}', text = '{whole.text}'"
     raw(at("ledger"), f"UPDATE texts SET {put_back} WHERE position = 1 AND field = 'what'")
     assert faults(ledger) == ["not-erased"]
+
+
+@pytest.mark.parametrize("question", ["verify", "lines"])
+def test_nobody_waits_for_a_long_look_at_the_log(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch, question: str
+) -> None:
+    for _ in range(3):
+        ledger.add(SAID)
+    asked, may_go_on = Event(), Event()
+
+    def slowly(row: Row) -> LedgerLine:
+        asked.set()
+        assert may_go_on.wait(60)
+        return line_of(row)
+
+    with ThreadPoolExecutor(1) as thread, monkeypatch.context() as patch:
+        patch.setattr(audit if question == "verify" else ledger_module, "line_of", slowly)
+        answer = thread.submit(getattr(ledger, question))
+        assert asked.wait(60)
+        patch.undo()  # only for those who ask from now on
+        assert ledger.add(draft("meanwhile")).was_new
+        assert erase(ledger, "control-1", "what").was_new
+        may_go_on.set()
+        found = answer.result(60)
+    if question == "verify":
+        assert (found.faults, found.lines) == ((), 5)
+    else:
+        assert [line.entry.what for _, line in found] == [SAID.what] * 3
+
+
+def test_a_desk_finds_its_own_keys_and_lines_and_which_texts_may_come(ledger: Ledger, at: At) -> None:
+    with closing(create(at("west"), desk="west")) as west:
+        west.add(SAID, key="k")
+        (line,) = exported(west)
+    ledger.import_lines([line.withholding(["what", "ref"])])
+    ledger.add(draft(), key="own")
+    assert (ledger.has_key("own"), ledger.has_key("k")) == (True, False)
+    assert ledger.withheld() == {("west-1", "what"), ("west-1", "ref.0"), ("west-1", "ref.1")}
+    assert [(position, one.key) for position, one in ledger.find(["control-1", "none", "west-1"])] == [
+        (2, "own"),
+        (1, "k"),
+    ]
+    ledger.import_lines([line])
+    assert ledger.withheld() == frozenset()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+from itertools import count
 from typing import Any
 
 import pytest
@@ -48,3 +50,22 @@ def test_a_longer_log_is_not_folded_again_for_the_past(wellington: Operation) ->
     grown, fresh = checker.grown(longer), Checker(longer)
     assert grown.answers(at) == fresh.answers(at)
     assert grown.pictures_made <= 3 < fresh.pictures_made
+
+
+def test_a_checker_that_is_asked_while_its_log_grows_hands_on_what_it_has(wellington: Operation) -> None:
+    checker = Checker(wellington)
+    promise = wellington.promises[0]
+    later = (parse_time(EVENING, wellington.zone) + timedelta(minutes=minute) for minute in count(1))
+
+    class Asked(datetime):
+        """A moment that has another thread's question answered whenever it is compared."""
+
+        def __lt__(self, other: object) -> bool:
+            checker.finding(promise, next(later))
+            return super().__lt__(other)  # type: ignore[operator]
+
+    at = Asked.fromisoformat("2022-02-21T12:00:00+13:00")
+    for moment in (at, parse_time(EVENING, wellington.zone)):
+        checker.finding(promise, moment)
+    grown = checker.grown(wellington.with_added([entry("X1", span("19"))]))
+    assert grown.finding(promise, at) == checker.finding(promise, at)

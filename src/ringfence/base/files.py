@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
+import errno
 import os
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from ringfence.base.errors import BadInput, Fault
+
+MARK_TRIES, MARK_WAIT_S = 50, 0.02
+"""How often, and after which wait, a name is tried that somebody else is giving away: a second, for what takes none."""
 
 
 @contextmanager
@@ -36,13 +41,49 @@ def new_file(path: Path, *, replace: bool = False, fails_with: type[Exception] =
         if replace:
             new.replace(path)
             return
+        if not appears(new, path):
+            raise _already_there(path)
+
+
+def appears(new: Path, path: Path) -> bool:
+    """Give a finished file its name, beside it; False, and nothing done, if anything has that name already.
+
+    Of several that try at once, in whichever processes, one succeeds: never does a file take another one's place.
+
+    Raises
+    ------
+    OSError
+        If the folder can't be written; or where there are no links, and somebody who gave up midway left a mark.
+    """
+    try:
+        os.link(new, path)  # unlike a rename, it never takes the place of a file that is there
+    except FileExistsError:
+        return False
+    except OSError:  # a file system without links
+        return _appears_behind_a_mark(new, path)
+    return True
+
+
+def _appears_behind_a_mark(new: Path, path: Path) -> bool:
+    """`appears` by renaming, which looks at nothing: so only whoever has made the mark may look, and rename."""
+    mark = path.with_name(f".{path.name[:40]}.appears")
+    for _ in range(MARK_TRIES):
+        if os.path.lexists(path):
+            return False
         try:
-            os.link(new, path)  # unlike a rename, it never takes the place of a file that is there
+            os.close(os.open(mark, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
         except FileExistsError:
-            raise _already_there(path) from None
-        except OSError:  # a file system without links
-            _refuse_taken(path)
+            time.sleep(MARK_WAIT_S)
+            continue
+        try:
+            if os.path.lexists(path):
+                return False
             new.rename(path)
+        finally:
+            mark.unlink()
+        return True
+    message = f"{mark.name} is in the way: delete it if nobody is writing {path.name} now"
+    raise OSError(errno.EEXIST, message)
 
 
 @contextmanager

@@ -21,9 +21,10 @@ def backup(
     ringfence log import brings it back: into a folder or a server without a log, or into one that lags behind.
     """
     from ringfence.desk.backups import back_up
+    from ringfence.ledger import heads_as_told
 
     made = back_up(op, file, instead=instead)
-    heads = {desk: {"seq": seq, "hash": digest} for desk, (seq, digest) in made.heads.items()}
+    heads = heads_as_told(made.heads)
     if as_json:
         show(
             {

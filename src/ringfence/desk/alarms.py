@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from ringfence.desk.desk import Desk
+    from ringfence.desk.views import LogItem
 
 KEPT, BROKEN_FOR_SURE = 0, 3
 TEXT_LENGTH_MAX = 4000
@@ -99,6 +101,17 @@ def alarm_events(before: Alarms, after: Alarms) -> tuple[AlarmEvent, ...]:
     return tuple(found)
 
 
+def as_read_now(event: AlarmEvent, find_item: Callable[[str], LogItem | None]) -> AlarmEvent:
+    """The event with the texts of its acknowledgement as the log holds them now: they may have been erased since."""
+    alarm = event.alarm
+    said = alarm.acknowledged if alarm is not None else None
+    item = find_item(said.entry) if said is not None else None
+    if alarm is None or said is None or item is None:
+        return event
+    now = said.model_copy(update={"source": item.entry.source, "why": item.entry.why or ""})
+    return event.model_copy(update={"alarm": alarm.model_copy(update={"acknowledged": now})})
+
+
 def acknowledgement_draft(operation: Operation, promise: str, *, by: str, why: str) -> EntryDraft:
     """What is logged when a role acknowledges an alarm.
 
@@ -120,7 +133,9 @@ def _happened(was: Alarm | None, now: Alarm | None) -> Happened | None:
     if now is None:
         return "over"
     if now.acknowledged is not None:
-        return "acknowledged" if was is None or was.acknowledged != now.acknowledged else None
+        # By its entry: one of which a text was erased is the same as before.
+        before = was.acknowledged if was is not None else None
+        return None if before is not None and before.entry == now.acknowledged.entry else "acknowledged"
     is_new = was is None or was.acknowledged is not None or _badness(was.answer) < _badness(now.answer)
     return "raised" if is_new else None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -14,8 +14,8 @@ from ringfence.base.errors import BadInput, Fault, refuse_if
 from ringfence.base.times import parse_time
 from ringfence.base.traffic import Threat
 from ringfence.base.where import Where, place_of
-from ringfence.desk.flags import Flagger
-from ringfence.desk.log_view import extended_log, log_items
+from ringfence.desk.left_out import LeftOut, LogFlagger
+from ringfence.desk.log_view import log_items
 from ringfence.desk.opening import Stored, open_folder, system_clock
 from ringfence.desk.plan_views import ExportForm, SavedPlans, SaveQuestion, choice_of
 from ringfence.desk.views import LogItem, PlaceName, PlaceNames, Told
@@ -39,7 +39,6 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from ringfence.desk.planning import Planning
-    from ringfence.ledger import LedgerLine
     from ringfence.promises import Memo
 
 
@@ -69,11 +68,17 @@ class CheckReport(Record):
 
 @dataclass(frozen=True)
 class Desk:
-    """An operation, opened."""
+    """An operation, opened.
+
+    `left_out` holds entries of other desks that name what the folder here lacks: they change nothing. `edition` counts
+    how often texts of older entries went, or came.
+    """
 
     operation: Operation
     stored: tuple[Stored, ...] = ()
     folder: Path | None = None
+    left_out: LeftOut = field(default_factory=dict)
+    edition: int = 0
 
     @classmethod
     def open(cls, where: Where) -> Desk:
@@ -91,25 +96,6 @@ class Desk:
         """The operation's time zone."""
         return self.operation.zone
 
-    def with_added(self, lines: Sequence[tuple[int, LedgerLine]]) -> Desk:
-        """The desk after further lines of its ledger; what is already worked out is kept.
-
-        Raises
-        ------
-        BadInput
-            If an entry names what the operation does not have.
-        """
-        stored = (*self.stored, *(Stored.of(position, line) for position, line in lines))
-        grown = Desk(self.operation.with_added([line.entry for _, line in lines]), stored, self.folder)
-        if "chronicle" in self.__dict__:
-            grown.__dict__["chronicle"] = self.chronicle.grown(grown.operation.entries)
-        grown.__dict__["flagger"] = self.flagger
-        if "planning" in self.__dict__:
-            grown.__dict__["planning"] = self.planning.of(grown.operation)
-        if "log" in self.__dict__:
-            grown.__dict__["log"] = extended_log(self.log, grown.operation.entries, stored, len(lines), self.flagger)
-        return grown
-
     @property
     def last_position(self) -> int:
         """Where in the ledger (or the log file) the last entry stands."""
@@ -126,9 +112,9 @@ class Desk:
         return log_items(self.operation.entries, self.stored, self.flagger)
 
     @cached_property
-    def flagger(self) -> Flagger:
+    def flagger(self) -> LogFlagger:
         """Says what is odd about entries."""
-        return Flagger(self.operation)
+        return LogFlagger(self.operation, self.left_out)
 
     @cached_property
     def _items(self) -> dict[str, LogItem]:

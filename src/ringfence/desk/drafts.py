@@ -8,8 +8,8 @@ from datetime import datetime
 
 from ringfence.base.errors import Fault, refuse_if
 from ringfence.base.tables import decode_text
+from ringfence.ledger import entry_of
 from ringfence.model.entries import Entry, EntryDraft
-from ringfence.model.spans import Span
 from ringfence.operation import validate
 
 DRAFT_BYTES_MAX = 256 * 1024
@@ -49,9 +49,7 @@ def read_draft(data: bytes, where: str) -> EntryDraft:
 
 def as_entry(draft: EntryDraft, now: datetime, *, taken: Callable[[str], object]) -> Entry:
     """The draft as an entry, to hold it against the operation before it is stored; under an id that is not `taken`."""
-    exactly_now = Span.model_validate({"precision": "exact", "from": now, "to": now})
     name = "draft"
     while taken(name):
         name += "-"
-    content = {field: getattr(draft, field) for field in EntryDraft.model_fields}
-    return Entry(**{**content, "id": name, "reported": draft.reported or exactly_now, "recorded": exactly_now})
+    return entry_of(draft, name, now)

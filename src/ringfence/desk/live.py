@@ -6,27 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from pathlib import Path
-from threading import RLock
 from typing import TYPE_CHECKING
 
-from ringfence.base.errors import BadInput, Conflict, Fault, OurFault, refuse_if
+from ringfence.base.errors import Conflict, Fault
 from ringfence.base.traffic import Threat
-from ringfence.base.where import Where, place_of
 from ringfence.desk.alarms import Bell, acknowledgement_draft, alarms_board
 from ringfence.desk.desk import CheckReport, Desk
-from ringfence.desk.drafts import as_entry
 from ringfence.desk.geography import area_map, operation_view, street_map
+from ringfence.desk.growing import GrowingDesk
+from ringfence.desk.left_out import left_out_in_words
 from ringfence.desk.log_view import log_page
-from ringfence.desk.opening import (
-    LEDGER_FILE,
-    Clock,
-    is_read_only,
-    open_folder,
-    open_for_writing,
-    system_clock,
-    with_ledger,
-)
 from ringfence.desk.replay import Replayer
 from ringfence.desk.review import Hindsight, History, Review, hindsight, history, review
 from ringfence.desk.views import (
@@ -43,9 +32,8 @@ from ringfence.desk.views import (
     WhatIfAnswer,
 )
 from ringfence.desk.what_if import Supposer
-from ringfence.ledger import Ledger, Verification
+from ringfence.ledger import Verification
 from ringfence.model.alarms import Alarms
-from ringfence.model.entries import EntryDraft
 from ringfence.picture import bearing_entries
 from ringfence.promises import Checker, Memo, Searching
 
@@ -53,146 +41,17 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from ringfence.desk.planning import Planning
-    from ringfence.ledger import Added
     from ringfence.model.answers import PromiseAnswer
     from ringfence.model.plans import Plan
     from ringfence.picture import Picture
 
 
 @dataclass
-class LiveDesk:
-    """One operation and its ledger, for as long as it is watched. May be used by several threads.
+class LiveDesk(GrowingDesk):
+    """One operation and its ledger, for as long as it is watched, and all that is asked of it meanwhile."""
 
-    Attributes
-    ----------
-    folder : Path
-    ledger : Ledger or None
-        None where the folder has none and can't be written.
-    writable : bool
-        Whether entries can be added here.
-    """
-
-    folder: Path
-    ledger: Ledger | None
-    writable: bool
-    clock: Clock
-    _desk: Desk
-    _lock: RLock = field(default_factory=RLock, repr=False)
-    _behind: bool = False
     _watch: Checker | None = field(default=None, repr=False)
-    _replays: dict[Knowledge, tuple[frozenset[str], Replay]] = field(default_factory=dict, repr=False)
-
-    @classmethod
-    def open(cls, where: Where, *, clock: Clock = system_clock) -> LiveDesk:
-        """Open an operation and its ledger; a folder without one gets one, begun with its log file.
-
-        A folder that can't be written is opened for reading; so is a server's ledger that others have begun.
-
-        Raises
-        ------
-        BadInput
-            With every fault of the folder or the ledger.
-        """
-        place = place_of(where)
-        folder = place.folder
-        try:
-            operation, ledger = open_for_writing(place, clock=clock)
-        except BadInput as error:
-            if place.server is not None or not is_read_only(error):
-                raise
-            return cls(folder, None, writable=False, clock=clock, _desk=Desk(*open_folder(folder), folder))
-        desk = Desk(*with_ledger(operation, ledger), folder)
-        if operation.city is not None:
-            operation.city.make_ready()  # whoever draws areas should not wait for it
-        return cls(folder, ledger, writable=ledger.is_writable, clock=clock, _desk=desk)
-
-    def close(self) -> None:
-        """Let go of the ledger."""
-        if self.ledger is not None:
-            self.ledger.close()
-
-    @property
-    def desk(self) -> Desk:
-        """The snapshot that holds now."""
-        return self._desk
-
-    @property
-    def version(self) -> int:
-        """The position of the last entry."""
-        return self._desk.last_position
-
-    def add(self, draft: EntryDraft, *, key: str | None) -> tuple[LogItem, bool]:
-        """Write an entry to the ledger, and whether it was new (False: the key had been used for the same draft).
-
-        It is on the disk, and part of every answer, when this returns.
-
-        Raises
-        ------
-        BadInput
-            If it names what the operation does not have; ``read-only`` where nothing can be written.
-        Conflict
-            If the key was used for another draft.
-        """
-        with self._lock:
-            ledger = self._writable()
-            self.refresh()
-            self._desk.operation.with_added([as_entry(draft, self.clock(), taken=self._desk.item)])
-            added = ledger.add(draft, key=key)
-            self.refresh(own=True)
-            return self._item_of(added), added.was_new
-
-    def erase(
-        self, entry_id: str, fields: Sequence[str], *, by: str, power: str, why: str | None, via: str | None
-    ) -> tuple[LogItem, bool]:
-        """Take texts out of an entry: the erasure's entry, and whether it is a new one.
-
-        Raises
-        ------
-        BadInput
-            As `Ledger.erase`; ``read-only`` where nothing can be written.
-        """
-        with self._lock:
-            ledger = self._writable()
-            self.refresh()
-            try:
-                added = ledger.erase(entry_id, fields, by=by, power=power, why=why, via=via)
-            finally:
-                self.refresh(own=True)  # also where the bytes could not be settled: the erasure is stored then
-            return self._item_of(added), added.was_new
-
-    def _writable(self) -> Ledger:
-        if self.ledger is None or not self.writable:
-            do = "Serve a copy of the folder that can be written; on a server, use an account that may write."
-            raise BadInput([Fault("read-only", str(self.folder), "a log that can be written", "none", do)])
-        return self.ledger
-
-    def _item_of(self, added: Added) -> LogItem:
-        item = self._desk.item(added.line.entry.id)
-        if item is None:
-            message = f"entry {added.line.entry.id} was stored and is not there"
-            raise OurFault(message)
-        return item
-
-    def refresh(self, *, own: bool = False) -> bool:
-        """Take in what was written to the ledger since, by another process if not `own`; whether there was anything."""
-        with self._lock:
-            if self.ledger is None:
-                return False
-            self._behind = self._behind or own or self.ledger.changed_by_others()
-            if not self._behind:
-                return False
-            if self.ledger.is_snapshot:
-                fresh = Ledger.open(self.folder / LEDGER_FILE, operation=self.ledger.operation, clock=self.clock)
-                self.ledger.close()
-                self.ledger = fresh
-            lines = self.ledger.lines(after=self._desk.last_position)
-            if any(line.entry.kind == "erasure" for _, line in lines):  # what was shown before must not show again
-                self._desk = Desk(*with_ledger(self._desk.operation, self.ledger), self.folder)
-                self._replays.clear()
-            elif lines:
-                self._desk = self._desk.with_added(lines)
-            self._behind = False  # only now: what could not be taken in is tried, and told, again
-            return bool(lines)
+    _replays: dict[Knowledge, tuple[tuple[frozenset[str], int], Replay]] = field(default_factory=dict, repr=False)
 
     def operation(self) -> OperationView:
         """What stays the same over the days of the operation."""
@@ -215,7 +74,7 @@ class LiveDesk:
     def replay(self, knowledge: Knowledge) -> Replay:
         """The whole operation frame by frame; worked out anew only after an entry that can alter an answer."""
         desk = self._desk
-        bearing = frozenset(entry.id for entry in bearing_entries(desk.operation.entries))
+        bearing = frozenset(entry.id for entry in bearing_entries(desk.operation.entries)), desk.edition
         held = self._replays.get(knowledge)
         if held is None or held[0] != bearing:
             replay = self._replayer.replay(
@@ -307,15 +166,16 @@ class LiveDesk:
             return self.add(draft, key=key)
 
     def _was_sent(self, key: str | None) -> bool:
-        """Whether the ledger holds a line of this key: what is sent again is answered as it was."""
-        return key is not None and self.ledger is not None and any(line.key == key for _, line in self.ledger.lines())
+        """Whether this desk sent a line of this key before: what is sent again is answered as it was."""
+        return key is not None and self.ledger is not None and self.ledger.has_key(key)
 
     def watch_board(self) -> RenderableType:
         """All promises as they are now, and the alarms, for a terminal."""
         from rich.console import Group
 
         desk, report = self._desk, self.promises(at=None, known_at=None)
-        return Group(desk.board(report), alarms_board(desk, self.alarms()))
+        trouble = [left_out_in_words(desk.left_out)] if desk.left_out else []
+        return Group(*trouble, desk.board(report), alarms_board(desk, self.alarms()))
 
     def log(
         self,
@@ -343,14 +203,6 @@ class LiveDesk:
     def verify(self) -> Verification:
         """Look at every line of the ledger. BadInput if there is none."""
         return self.ledger_there().verify()
-
-    def ledger_there(self) -> Ledger:
-        """The ledger; BadInput if there is none."""
-        if self.ledger is None:
-            path = self.folder / LEDGER_FILE
-            refuse_if([Fault("no-ledger", str(path), "a ledger", "none", "Serve a folder that can be written.")])
-        assert self.ledger is not None
-        return self.ledger
 
     def places(self, words: str) -> PlaceAnswer:
         """Readings of a place as people word it."""

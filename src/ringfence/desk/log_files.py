@@ -15,7 +15,6 @@ from ringfence.desk.opening import (
     begin_with_lines,
     find_ledger,
     ledger_at,
-    open_folder,
     open_for_writing,
     system_clock,
 )
@@ -25,6 +24,7 @@ from ringfence.ledger import (
     RevealedText,
     audit_lines,
     audit_revealed,
+    heads_as_told,
     read_lines,
     write_line,
 )
@@ -115,8 +115,13 @@ def _is_export(data: bytes) -> bool:
 
 
 def export_log(where: Where) -> str:
-    """An operation's ledger as JSON Lines, one for each entry, with the hashes that chain them."""
-    open_folder(where)  # which says what is wrong with it
+    """An operation's ledger as JSON Lines, one for each entry, with the hashes that chain them.
+
+    Raises
+    ------
+    BadInput
+        As `open_ledger`.
+    """
     with closing(open_ledger(where)) as ledger:
         lines = ledger.lines()
     return "".join(write_line(line) + "\n" for _, line in lines)
@@ -150,7 +155,7 @@ def verify_log(
     return {
         "operation": operation,
         "lines": found.lines,
-        "heads": {desk: {"seq": seq, "hash": digest} for desk, (seq, digest) in found.heads.items()},
+        "heads": heads_as_told(found.heads),
         "withheld": found.withheld,
         "erased": found.erased,
         "texts_checked": len(texts),

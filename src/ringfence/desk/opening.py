@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import NamedTuple, Self
 from uuid import uuid4
 
 from ringfence.base.errors import BadInput, Fault, refuse_if
+from ringfence.base.files import appears
 from ringfence.base.where import DESK_VARIABLE, LEDGER_VARIABLE, OperationPlace, Where, place_of
 from ringfence.ledger import Ledger, LedgerLine, refuse_address
 from ringfence.operation import Operation, open_operation
@@ -143,11 +143,11 @@ def begin_ledger(
         finally:
             ledger.close()  # settles the write-ahead log, so that the file is all there is
         try:
-            os.link(part, path)  # unlike a renaming, it never takes the place of a ledger that is there
-        except FileExistsError:
-            return 0
-        except OSError:  # a file system without links
-            part.rename(path)
+            if not appears(part, path):  # never in the place of a ledger that is there: it may have acknowledged
+                return 0
+        except OSError as error:
+            found, do = error.strerror or type(error).__name__, "Check the folder and its rights, and try again."
+            raise BadInput([Fault("cannot-write", str(path), "a usable file and folder", found, do)]) from error
     finally:
         for left in place.folder.glob(f"{part.name}*"):
             left.unlink(missing_ok=True)

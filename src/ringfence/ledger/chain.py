@@ -11,6 +11,12 @@ from ringfence.ledger.lines import LedgerLine, genesis
 Head = tuple[int, str]
 """Number and hash of a desk's last line."""
 
+
+def heads_as_told(heads: Mapping[str, Head]) -> dict[str, dict[str, str | int]]:
+    """Heads as they stand in JSON: by desk, number and hash by name."""
+    return {desk: {"seq": seq, "hash": digest} for desk, (seq, digest) in heads.items()}
+
+
 _GET_WHOLE = "Compare with an export or a backup, and bring in the lines as their desk holds them."
 
 

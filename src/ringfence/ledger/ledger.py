@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
@@ -21,7 +21,7 @@ from ringfence.ledger.growth import Added, Growth, by_hand
 from ringfence.ledger.lines import KEY_PATTERN, LedgerLine
 from ringfence.ledger.places import Place, create_store, open_store
 from ringfence.ledger.rows import line_of
-from ringfence.ledger.store import Store
+from ringfence.ledger.store import Damaged, Row, Store, damaged
 from ringfence.ledger.texts import Salts, fresh_salt
 from ringfence.model.entries import Entry, EntryDraft, Source
 from ringfence.model.record import Moment
@@ -243,8 +243,35 @@ class Ledger:
 
     def lines(self, *, after: int = 0, limit: int | None = None) -> tuple[tuple[int, LedgerLine], ...]:
         """Lines with their positions, in order of arrival at this ledger, from the one after position `after`."""
-        with self._reading():
-            return tuple((row.position, line_of(row)) for row in self._store.rows(after, limit))
+        if after > 0 or limit is not None:
+            with self._reading() as store:
+                rows = list(store.rows(after, limit))
+        else:
+            with self._apart() as store, store.reading():
+                rows = list(store.rows(0, None))
+        return self._read(rows)  # which takes longest, and holds nobody up
+
+    def find(self, entry_ids: Iterable[str]) -> tuple[tuple[int, LedgerLine], ...]:
+        """The lines with these entries, as far as they are held, with their positions."""
+        with self._reading() as store:
+            rows = [row for entry_id in entry_ids if (row := store.find_entry(entry_id)) is not None]
+        return self._read(rows)
+
+    def has_key(self, key: str) -> bool:
+        """Whether this desk's chain holds a line of that key."""
+        with self._reading() as store:
+            return store.find_key(self.desk, key) is not None
+
+    def withheld(self) -> frozenset[tuple[str, str]]:
+        """Which texts are withheld, and may still come: id of the entry, and field."""
+        with self._reading() as store:
+            return store.withheld()
+
+    def _read(self, rows: Iterable[Row]) -> tuple[tuple[int, LedgerLine], ...]:
+        try:
+            return tuple((row.position, line_of(row)) for row in rows)
+        except Damaged as error:
+            raise BadInput([damaged(self._store.where, str(error))]) from error
 
     def last_position(self) -> int:
         """The position of the line that arrived last; 0 if there is none. Positions have no gaps."""
@@ -276,13 +303,15 @@ class Ledger:
         expect : Mapping of str to (int, str), optional
             Desk to number and hash of a line that must be there.
 
+        Lines that come meanwhile are looked at, too. Others write on: what they hold is read a few lines at a time.
+
         Returns
         -------
         Verification
             Faults don't raise: they are the result.
         """
-        with self._lock:
-            return audit(self._store, expect or {})
+        with self._apart() as store:
+            return audit(store, expect or {})
 
     def back_up(self, path: Path) -> Backup:
         """Copy all that it holds at one moment, while others write, to a new SQLite ledger at `path`; verified there.
@@ -299,9 +328,23 @@ class Ledger:
             return back_up(self._store, path)
 
     @contextmanager
-    def _reading(self) -> Iterator[None]:
+    def _reading(self) -> Iterator[Store]:
         with self._lock, self._store.reading():
-            yield
+            yield self._store
+
+    @contextmanager
+    def _apart(self) -> Iterator[Store]:
+        """A connection of its own for what takes long, so that writers go on; where there is none, they wait."""
+        try:
+            apart = self._store.apart()
+        except BadInput:
+            apart = None  # what is wrong with the ledger is found, and told, on the one that is open
+        if apart is None:
+            with self._lock:
+                yield self._store
+        else:
+            with closing(apart):
+                yield apart
 
     @contextmanager
     def _writing(self) -> Iterator[None]:

@@ -15,7 +15,7 @@ from ringfence.base.errors import BadInput, Fault
 from ringfence.ledger.chain import Head
 from ringfence.ledger.lines import genesis
 from ringfence.ledger.postgres_schema import DURABLE, FORMAT, TABLES, lock_of, schema_of
-from ringfence.ledger.store import Damaged, Row, StoredText, stray_text
+from ringfence.ledger.store import Damaged, Row, StoredText, damaged, refuse_unless_rising, stray_text
 
 LOCK_TIMEOUT_MS = 5_000
 """How long a writer waits for another one."""
@@ -76,6 +76,9 @@ class PostgresStore:
     def close(self) -> None:
         self._db.close()
 
+    def apart(self) -> PostgresStore | None:
+        return PostgresStore(self._url, self.operation, self.desk)
+
     @contextmanager
     def reading(self) -> Iterator[None]:
         with plain_errors(self.where, "cannot-read"):
@@ -91,7 +94,10 @@ class PostgresStore:
         with plain_errors(self.where, "cannot-write"):
             try:
                 # Held to the end of the transaction: so positions have no gaps, and what is read holds to the end.
-                self._begin(f"BEGIN; SELECT pg_advisory_xact_lock({lock_of(self._schema)})")
+                # Stated, whatever the server's default: in a stricter one, what is read would be as of the begin, and
+                # whoever waited for the lock would not see what the desk before it wrote.
+                lock = f"SELECT pg_advisory_xact_lock({lock_of(self._schema)})"
+                self._begin(f"BEGIN ISOLATION LEVEL READ COMMITTED; {lock}")
                 yield
                 self._db.execute("UPDATE writes SET number = number + 1; COMMIT")
                 self._own_writes += 1
@@ -126,6 +132,10 @@ class PostgresStore:
     def find_entry(self, entry_id: str) -> Row | None:
         return self._find("entry_id = %s", entry_id)
 
+    def withheld(self) -> frozenset[tuple[str, str]]:
+        query: LiteralString = "SELECT entry_id, field FROM lines JOIN texts USING (position) WHERE state = 'withheld'"
+        return frozenset((name, field) for name, field in self._db.execute(query))
+
     def erasures(self, entry_id: str) -> list[Row]:
         return self._rows("erases = %s ORDER BY position", entry_id)
 
@@ -136,6 +146,7 @@ class PostgresStore:
             found = self._rows("position > %s ORDER BY position LIMIT %s", after, min(left, _AT_ONCE))
             if not found:
                 return
+            refuse_unless_rising(found, after)
             yield from found
             after, left = found[-1].position, left - len(found)
 
@@ -254,7 +265,7 @@ def plain_errors(where: str, code: str) -> Iterator[None]:
     except psycopg.Error as error:
         raise BadInput([_fault_of(error, where, code)]) from error
     except Damaged as error:
-        raise BadInput([_damage(where, str(error))]) from error
+        raise BadInput([damaged(where, str(error))]) from error
 
 
 def _connect(url: str, schema: str) -> psycopg.Connection[Any]:
@@ -276,7 +287,7 @@ def _has_tables(db: psycopg.Connection[Any], schema: str) -> bool:
 def _check_kind(db: psycopg.Connection[Any], where: str, operation: str) -> None:
     row = db.execute("SELECT operation, format FROM ledger").fetchone()
     if row is None:
-        raise BadInput([_damage(where, "no operation in it")])
+        raise BadInput([damaged(where, "no operation in it")])
     if row[1] != FORMAT:
         found, do = f"version {row[1]}", "Use the Ringfence that fits."
         raise BadInput([Fault("newer-ledger", where, f"a ledger of version {FORMAT}", found, do)])
@@ -326,15 +337,11 @@ def _fault_of(error: psycopg.Error, where: str, code: str) -> Fault:
     for start, (found, do) in _TROUBLES.items():
         if state is not None and state.startswith(start):
             return Fault(code, where, "a ledger that can be used", found, do)
-    return _damage(where, _first_line(error))
+    return damaged(where, _first_line(error))
 
 
 def _first_line(error: psycopg.Error) -> str:
     return next(iter(str(error).splitlines()), type(error).__name__)
-
-
-def _damage(where: str, found: str) -> Fault:
-    return Fault("ledger-damaged", where, "a ledger as it was written", found, "Verify it, and get the backup.")
 
 
 def _fault(code: str, where: str, expected: str, found: str) -> Fault:

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ringfence.base.errors import BadInput, Fault
+from ringfence.base.files import appears
+from ringfence.ledger.store import damaged
 
 APPLICATION_ID = 0x52466C67
 """Marks the file as ours ("RFlg"); SQLite keeps it in the header, where `file` shows it."""
@@ -102,13 +104,8 @@ def create_file(path: Path, operation: str, desk: str) -> None:
         with tempfile.TemporaryDirectory(dir=path.parent, prefix=".ledger-") as aside:
             new = Path(aside) / path.name
             _write_new(new, operation, desk)
-            try:
-                os.link(new, path)  # unlike a rename, it never takes the place of a ledger that is there
-            except FileExistsError:
+            if not appears(new, path):
                 return
-            except OSError:  # a file system without links
-                if not path.exists():
-                    new.rename(path)
             _sync_folder(path.parent)
 
 
@@ -155,7 +152,7 @@ def open_file(path: Path, connect: Connect | None = None) -> LedgerFile:
             _check_kind(db, path)
             row = db.execute("SELECT operation, desk FROM ledger").fetchone()
             if row is None:
-                raise BadInput([damage(path, "no operation in it")])
+                raise BadInput([damaged(str(path), "no operation in it")])
         except BaseException:
             db.close()
             raise
@@ -190,11 +187,6 @@ def plain_errors(path: Path, code: str) -> Iterator[None]:
     except OSError as error:
         found = error.strerror or type(error).__name__
         raise BadInput([_fault(code, path, "a usable file and folder", found, "Check the path and rights.")]) from error
-
-
-def damage(path: Path, found: str) -> Fault:
-    """The fault of a ledger that no longer holds what it should."""
-    return _fault("ledger-damaged", path, "a ledger as it was written", found, "Verify it, and get the backup.")
 
 
 def _write_new(path: Path, operation: str, desk: str) -> None:
@@ -303,4 +295,4 @@ def _fault_of(error: sqlite3.DatabaseError, path: Path, code: str) -> Fault:
     for name, (found, do) in _TROUBLES.items():
         if _error_name(error).startswith(name):
             return _fault(code, path, "a ledger file that can be used", found, do)
-    return damage(path, str(error))
+    return damaged(str(path), str(error))

@@ -11,8 +11,8 @@ from pathlib import Path
 from ringfence.base.errors import BadInput, Fault
 from ringfence.ledger.chain import Head
 from ringfence.ledger.lines import genesis
-from ringfence.ledger.sqlite_file import Connect, damage, open_file, plain_errors, signature, sync_log
-from ringfence.ledger.store import Damaged, Row, StoredText, stray_text
+from ringfence.ledger.sqlite_file import Connect, open_file, plain_errors, signature, sync_log
+from ringfence.ledger.store import Damaged, Row, StoredText, damaged, refuse_unless_rising, stray_text
 
 _COLUMNS = "position, desk, seq, stored_at, key, prev, hash, entry, entry_id, erases, arrival"
 _INTEGER_MAX = 2**63 - 1  # SQLite's
@@ -23,7 +23,7 @@ class SqliteStore:
     """See `Store`. Several of them, in several processes, may have the same file open."""
 
     def __init__(self, path: Path, connect: Connect | None = None) -> None:
-        self._path = path
+        self._path, self._is_lent = path, connect is not None
         self._db, self._is_snapshot, self.operation, self.desk = open_file(path, connect)
         self.where = str(path)
         self.first_arrival = genesis(self.operation, self.desk)
@@ -41,6 +41,10 @@ class SqliteStore:
 
     def close(self) -> None:
         self._db.close()
+
+    def apart(self) -> SqliteStore | None:
+        # A connection that was lent is the only one: what lies between it and the disk may know of no other.
+        return None if self._is_snapshot or self._is_lent else SqliteStore(self._path)
 
     @contextmanager
     def connection(self) -> Iterator[sqlite3.Connection]:
@@ -100,6 +104,10 @@ class SqliteStore:
     def find_entry(self, entry_id: str) -> Row | None:
         return self._find("entry_id = ?", entry_id)
 
+    def withheld(self) -> frozenset[tuple[str, str]]:
+        query = "SELECT entry_id, field FROM lines JOIN texts USING (position) WHERE state = 'withheld'"
+        return frozenset((name, field) for name, field in self._db.execute(query))
+
     def erasures(self, entry_id: str) -> list[Row]:
         return self._rows("erases = ? ORDER BY position", entry_id)
 
@@ -110,6 +118,7 @@ class SqliteStore:
             found = self._rows("position > ? ORDER BY position LIMIT ?", after, min(left, _AT_ONCE))
             if not found:
                 return
+            refuse_unless_rising(found, after)
             yield from found
             after, left = found[-1].position, left - len(found)
 
@@ -130,7 +139,7 @@ class SqliteStore:
     def faults(self) -> Iterator[Fault]:
         for (message,) in self._db.execute("PRAGMA integrity_check(20)").fetchall():
             if message != "ok":
-                yield damage(self._path, message)
+                yield damaged(self.where, message)
         query = "SELECT DISTINCT position FROM texts WHERE position NOT IN (SELECT position FROM lines)"
         for (position,) in self._db.execute(query).fetchall():
             yield stray_text(position)
@@ -172,4 +181,4 @@ class SqliteStore:
             try:
                 yield
             except Damaged as error:
-                raise BadInput([damage(self._path, str(error))]) from error
+                raise BadInput([damaged(self.where, str(error))]) from error

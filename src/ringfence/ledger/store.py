@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import Literal, NamedTuple, Protocol
 
@@ -46,10 +46,30 @@ class Damaged(Exception):
     """What a store holds is not what it was given."""
 
 
+def refuse_unless_rising(rows: Sequence[Row], after: int) -> None:
+    """Refuse rows that are not in order of position, as a damaged file may give them: again and again, without end.
+
+    Raises
+    ------
+    Damaged
+        Saying where.
+    """
+    for row in rows:
+        if not isinstance(row.position, int) or row.position <= after:
+            message = f"position {row.position!r} comes after position {after}"
+            raise Damaged(message)
+        after = row.position
+
+
 def stray_text(position: int) -> Fault:
     """The fault of texts whose line is not there."""
     do = "Compare with an export or a backup."
     return Fault("text-without-line", f"position {position}", "a line that the text belongs to", "none", do)
+
+
+def damaged(where: str, found: str) -> Fault:
+    """The fault of a ledger that no longer holds what it should."""
+    return Fault("ledger-damaged", where, "a ledger as it was written", found, "Verify it, and get the backup.")
 
 
 class Store(Protocol):
@@ -76,6 +96,9 @@ class Store(Protocol):
 
     def close(self) -> None:
         """Let go of the database."""
+
+    def apart(self) -> Store | None:
+        """Another connection to the same lines, for a long read that holds nobody up; None where there can be none."""
 
     def reading(self) -> AbstractContextManager[None]:
         """Everything read inside is as of one moment, while others write."""
@@ -106,6 +129,9 @@ class Store(Protocol):
 
     def find_entry(self, entry_id: str) -> Row | None:
         """The line with an entry."""
+
+    def withheld(self) -> frozenset[tuple[str, str]]:
+        """Which texts are withheld: id of the entry, and field."""
 
     def erasures(self, entry_id: str) -> list[Row]:
         """The lines that take texts out of an entry, in order of position."""

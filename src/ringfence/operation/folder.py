@@ -36,7 +36,7 @@ from ringfence.network import (
 )
 from ringfence.operation.crosscheck import Draft, crosscheck
 from ringfence.operation.ground import turned_to_area
-from ringfence.operation.log_check import Grounds, check_log
+from ringfence.operation.log_check import Grounds, check_log, unfit_entries
 from ringfence.operation.names import Names
 from ringfence.operation.readers import read_log, read_portals, read_sites, read_toml
 
@@ -109,6 +109,14 @@ class Operation:
         grown = _with_log(self, (*self.entries, *entries))
         grown.__dict__["_entry_ids"] = self._entry_ids | {entry.id for entry in entries}
         return grown
+
+    def unfit(self, entries: Sequence[Entry]) -> dict[str, tuple[Fault, ...]]:
+        """Which of further entries name what the operation does not have, or contradict themselves; by id."""
+        return unfit_entries("log", entries, self._grounds, before=self._entry_ids)
+
+    def with_texts(self, entries: tuple[Entry, ...]) -> Operation:
+        """The same operation and log, but for texts in it that were erased, or have come: nothing to check again."""
+        return _keeping(self, _with_log(self, entries), "_entry_ids")
 
     @cached_property
     def _entry_ids(self) -> frozenset[str]:

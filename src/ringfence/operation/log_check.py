@@ -41,6 +41,20 @@ def check_log(
         _check_entry(f"{where}, entry {entry.id}", entry, known, grounds, names)
 
 
+def unfit_entries(
+    where: str, entries: Sequence[Entry], grounds: Grounds, *, before: Set[str] = frozenset()
+) -> dict[str, tuple[Fault, ...]]:
+    """Which of some entries do not fit by themselves, and why, by their ids."""
+    known = before | {entry.id for entry in entries}
+    found: dict[str, tuple[Fault, ...]] = {}
+    for entry in entries:
+        faults: list[Fault] = []
+        _check_entry(f"{where}, entry {entry.id}", entry, known, grounds, Names(faults))
+        if faults:
+            found[entry.id] = tuple(faults)
+    return found
+
+
 def _check_entry(where: str, entry: Entry, entry_ids: Set[str], grounds: Grounds, names: Names) -> None:
     if grounds.barriers is not None:
         names.known(where, "barrier", entry.barriers, grounds.barriers)

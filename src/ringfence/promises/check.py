@@ -162,8 +162,9 @@ class Checker:
         if grown is not None:
             log, since = grown
             other.__dict__["_log"] = log
-            other._findings = {at: found for at, found in self._findings.items() if at < since}
-            other._runs = {name: run for name, run in self._runs.items() if run.until < since}
+            # Of copies, each made at once: another thread may be asking this checker meanwhile.
+            other._findings = {at: found for at, found in self._findings.copy().items() if at < since}
+            other._runs = {name: run for name, run in self._runs.copy().items() if run.until < since}
         return other
 
     @property

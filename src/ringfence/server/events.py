@@ -6,7 +6,7 @@ import asyncio
 import json
 import logging
 from collections import OrderedDict, deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal, get_args
@@ -16,14 +16,15 @@ from starlette.responses import StreamingResponse
 from starlette.types import Message, Receive, Scope, Send
 
 from ringfence.base.errors import BadInput, Fault
-from ringfence.desk.alarms import alarm_events
+from ringfence.desk.alarms import alarm_events, as_read_now
+from ringfence.desk.left_out import left_out_in_words
 from ringfence.desk.views import Knowledge, LogItem, Replay
-from ringfence.model.alarms import Alarms
+from ringfence.model.alarms import AlarmEvent, Alarms
 from ringfence.model.answers import AnswerWord
 from ringfence.model.record import Record
 from ringfence.server.etags import json_bytes
 from ringfence.server.limits import Limits
-from ringfence.server.problems import Refusal, is_unavailable
+from ringfence.server.problems import Refusal
 from ringfence.server.workers import Shared, Workers
 
 if TYPE_CHECKING:
@@ -35,6 +36,14 @@ NEVER = datetime.max.replace(tzinfo=UTC)
 
 _CACHED_EVENTS = 1000
 """Entries whose event is kept as bytes; older ones are made again for whoever asks."""
+
+_NOT_WATCHED = Fault(
+    "watch-failed",
+    "server",
+    "the log taken in as it grows",
+    "a failure of Ringfence",
+    "See the server's log; report it.",
+)
 
 Track = list[tuple[object, ...]]
 """What one promise answers, change by change."""
@@ -54,15 +63,22 @@ class PromisesEvent(Record):
     last_position: int = Field(description="of the last entry that the answers rest on")
     changed: tuple[str, ...] = Field(description="promises whose replay is another than this stream was told last")
     answers: tuple[AnswerNow, ...]
+    left_out: str | None = Field(
+        description="what no answer counts, in words: entries that name what this folder lacks"
+    )
+    texts: int = Field(
+        description="another number than before: texts of older entries went or came; fetch the log again"
+    )
 
 
 class _Alarms:
     """What happened to alarms since this process watches, numbered; the oldest are forgotten."""
 
-    def __init__(self) -> None:
+    def __init__(self, find_item: Callable[[str], LogItem | None]) -> None:
         self.count = 0
+        self._find_item = find_item
         self._now: Alarms | None = None
-        self._told: deque[tuple[int, bytes]] = deque(maxlen=_CACHED_EVENTS)
+        self._told: deque[tuple[int, AlarmEvent, bytes]] = deque(maxlen=_CACHED_EVENTS)
 
     def take(self, alarms: Alarms) -> bool:
         """Hold the alarms against those before; whether anything happened. The first ones are no news."""
@@ -70,12 +86,20 @@ class _Alarms:
         count = self.count
         for event in () if before is None else alarm_events(before, alarms):
             self.count += 1
-            self._told.append((self.count, _event("alarm", json_bytes(event))))
+            self._told.append(self._read(self.count, event))
         return self.count > count
+
+    def read_again(self) -> None:
+        """Tell from now on what is left of the texts: some were erased."""
+        self._told = deque((self._read(count, event) for count, event, _ in self._told), maxlen=_CACHED_EVENTS)
 
     def after(self, number: int) -> bytes:
         """The events behind a number."""
-        return b"".join(data for count, data in self._told if count > number)
+        return b"".join(data for count, _, data in self._told if count > number)
+
+    def _read(self, number: int, event: AlarmEvent) -> tuple[int, AlarmEvent, bytes]:
+        now = as_read_now(event, self._find_item)
+        return number, now, _event("alarm", json_bytes(now))
 
 
 class Feed:
@@ -90,7 +114,8 @@ class Feed:
         self._news, self._nudge = asyncio.Event(), asyncio.Event()
         self._closed = False
         self._bytes: OrderedDict[int, tuple[LogItem, bytes]] = OrderedDict()
-        self._judged = -1
+        self._edition = live.desk.edition
+        self._judged: tuple[int, int] | None = None
         self._turns_at = NEVER
         self._reached = 0
         self._tracks: dict[Knowledge, dict[str, Track]] = {}
@@ -98,7 +123,8 @@ class Feed:
         self._round = 0
         self._changed_in: dict[str, int] = {}
         self._answers: tuple[AnswerNow, ...] = ()
-        self._alarms = _Alarms()
+        self._beside: tuple[str | None, int] = (None, live.desk.edition)
+        self._alarms = _Alarms(live.find_item)
 
     def announce(self) -> None:
         """Tell all streams of entries that the desk has taken in."""
@@ -114,7 +140,7 @@ class Feed:
         """The replay as of now; worked out once, however many ask."""
         return await self._replays.get(
             knowledge,
-            self._live.version,
+            self._live.state,
             lambda: self._workers.run("watch", lambda: self._live.replay(knowledge)),
         )
 
@@ -125,7 +151,7 @@ class Feed:
             self._nudge.clear()
             try:
                 await self._look_once()
-                if self._live.version != self._judged or self._live.clock() >= self._turns_at:
+                if self._live.state != self._judged or self._live.clock() >= self._turns_at:
                     if self._alarms.take(await self._workers.run("watch", self._live.alarms)):  # before all replays
                         self._wake()
                     await self._judge()
@@ -164,6 +190,9 @@ class Feed:
                 yield b": keep-alive\n\n"
 
     def _move(self) -> None:
+        if self._live.desk.edition != self._edition:
+            self._edition = self._live.desk.edition
+            self._alarms.read_again()
         if self._live.version != self.position:
             self.position = self._live.version
             self._wake()
@@ -176,10 +205,9 @@ class Feed:
         """Take in what is new. While that can't be done all streams end: a screen must not look as if it were live."""
         try:
             await self._workers.run("watch", self._look)
-        except BadInput as error:
-            if is_unavailable(error.faults):
-                self.trouble = error.faults
-                self._wake()
+        except Exception as error:
+            self.trouble = error.faults if isinstance(error, BadInput) else (_NOT_WATCHED,)
+            self._wake()
             raise
         self.trouble = ()
         self._move()
@@ -204,29 +232,38 @@ class Feed:
     def _promises(self, told: int | None) -> bytes:
         """The event for a stream that was last told in round `told`."""
         changed = () if told is None else (name for name, when in self._changed_in.items() if when > told)
-        event = PromisesEvent(last_position=self._reached, changed=tuple(sorted(changed)), answers=self._answers)
+        event = PromisesEvent(
+            last_position=self._reached,
+            changed=tuple(sorted(changed)),
+            answers=self._answers,
+            left_out=self._beside[0],
+            texts=self._beside[1],
+        )
         return _event("promises", json_bytes(event))
 
     async def _judge(self) -> None:
         """Work out both replays anew; tell the streams of each in turn, if any promise changed in it."""
-        self._judged = self._live.version  # also if it fails: it would fail again
-        for knowledge in get_args(Knowledge):
-            await self._compare(knowledge, await self.replay(knowledge))
+        state, now = self._live.state, self._live.clock()
+        turns = [await self._compare(knowledge, await self.replay(knowledge), now) for knowledge in get_args(Knowledge)]
+        self._turns_at = min(turns)
+        self._judged = state  # only now: what failed on the way is tried, and told, again
 
-    async def _compare(self, knowledge: Knowledge, replay: Replay) -> None:
-        """Hold a replay against the one before, and tell the streams if any promise changed."""
+    async def _compare(self, knowledge: Knowledge, replay: Replay, now: datetime) -> datetime:
+        """Hold a replay against the one before, and tell the streams of any change; when the next one comes by time."""
         tracks, answers = await self._workers.run("watch", lambda: (_tracks(replay), self._answers_now()))
         before = self._tracks.get(knowledge, tracks)
         changed = {name for name in before.keys() | tracks.keys() if before.get(name) != tracks.get(name)}
         if self._round:  # an answer can also turn because time went by
             changed |= {one.id for one, was in zip(answers, self._answers, strict=True) if one != was}
-        now = self._live.clock()
-        self._turns_at = min((frame.at for frame in replay.frames if frame.at > now), default=NEVER)
         self._tracks[knowledge], self._answers, self._reached = tracks, answers, replay.last_position
-        if changed or not self._round:
+        desk = self._live.desk
+        beside = left_out_in_words(desk.left_out) if desk.left_out else None, desk.edition
+        if changed or not self._round or beside != self._beside:
             self._round += 1
             self._changed_in.update(dict.fromkeys(changed, self._round))
+            self._beside = beside
             self._wake()
+        return min((frame.at for frame in replay.frames if frame.at > now), default=NEVER)
 
     def _answers_now(self) -> tuple[AnswerNow, ...]:
         return tuple(AnswerNow(id=one.id, answer=one.answer, certain=one.certain) for one in self._live.answers_now())

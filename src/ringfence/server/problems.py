@@ -71,11 +71,6 @@ class Refusal(Exception):
         return problem(self.status, self.faults, headers=self.headers)
 
 
-def is_unavailable(faults: Iterable[Fault]) -> bool:
-    """Whether it is the ledger that can't be used now, rather than what was asked."""
-    return all(fault.code in _UNAVAILABLE for fault in faults)
-
-
 def problem_body(status: int, faults: Sequence[Fault], *, detail: str = "", instance: str | None = None) -> bytes:
     """The envelope's bytes: ASCII, so that nothing that was sent can steer whoever reads it."""
     codes = {fault.code for fault in faults}

@@ -24,6 +24,7 @@ from ringfence.desk.views import (
     WhatIf,
     WhatIfAnswer,
 )
+from ringfence.ledger import heads_as_told
 from ringfence.model.entries import EntryDraft, EntryKind
 from ringfence.model.typed import TypedLine, TypedQuestion
 from ringfence.picture import Picture
@@ -62,9 +63,7 @@ async def get_operation(request: Request) -> Response:
     Barriers, sites, promises and rules as planned; `now` is the present, held to the operation's days.
     """
     second = int(time.monotonic())  # `now` moves; within a second it is one answer
-    return await ask_shared(
-        request, "operation", (second, house_of(request).live.version), lambda live: live.operation()
-    )
+    return await ask_shared(request, "operation", (second, house_of(request).live.state), lambda live: live.operation())
 
 
 @router.get("/streets", response_model=StreetMap, responses=answers("GET"), tags=["operation"])
@@ -91,7 +90,7 @@ async def get_replay(request: Request, knowledge: Knowledge = "all") -> Response
         replay = await house.feed.replay(knowledge)
         return await house.workers.run("question", lambda: body_of(house, replay))
 
-    return (await house.shared.get(f"replay {knowledge}", house.live.version, make)).response(request.headers)
+    return (await house.shared.get(f"replay {knowledge}", house.live.state, make)).response(request.headers)
 
 
 @router.get("/promises", response_model=CheckReport, responses=answers("GET"), tags=["watch"])
@@ -125,7 +124,7 @@ async def get_log(
         return live.log(kinds=kind, place=place, source=source, text=text, before=before, limit=limit)
 
     if limit == LOG_PAGE_MAX and not (kind or place or source or text or before):  # what every screen asks for
-        return await ask_shared(request, "log", house_of(request).live.version, page)
+        return await ask_shared(request, "log", house_of(request).live.state, page)
     return await ask(request, page)
 
 
@@ -135,10 +134,9 @@ async def get_verification(request: Request) -> Response:
 
     def verify(live: LiveDesk) -> VerifyReport:
         found = live.verify()
-        heads = {desk: {"seq": seq, "hash": hash_} for desk, (seq, hash_) in found.heads.items()}
         faults = [FaultView.model_validate(fault, from_attributes=True) for fault in found.faults]
         counted = {"lines": found.lines, "withheld": found.withheld, "erased": found.erased}
-        return VerifyReport.model_validate({**counted, "heads": heads, "faults": faults})
+        return VerifyReport.model_validate({**counted, "heads": heads_as_told(found.heads), "faults": faults})
 
     return await ask(request, verify, kind="slow")
 
