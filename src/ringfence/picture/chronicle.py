@@ -307,8 +307,9 @@ class _Known:
         entry, latest, sure = self._within(self._index.sweeps.columns())
         index, worth, moments = self._index, self._worth, self._index.sweep_moments
         here = (latest <= at) & self._counted[entry]
-        plain = here & (sure == 1) & ~np.isin(entry, self._linked_sweeps)
-        found = [moments[row] for row in np.flatnonzero(plain).tolist()]
+        plain = np.flatnonzero(here & (sure == 1) & ~np.isin(entry, self._linked_sweeps))
+        earliest = index.entries.columns()[0][entry[plain]]
+        found = [moments[plain[int(earliest.argmax())]]] if len(plain) else []
         for number in self._linked_sweeps:
             entry_id, row = index.ids[number], self._sweep_row(index.numbers[worth.moment_of(index.ids[number])])
             own, acting = self._sweep_row(number), index.acting.get(number)
