@@ -7,6 +7,8 @@ import os
 import random
 import shutil
 import sqlite3
+import subprocess
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -20,7 +22,18 @@ from ringfence.ledger import Ledger, LedgerLine, read_lines
 from ringfence.ledger import sqlite_file as ledger_store
 from ringfence.ledger.sqlite_store import SqliteStore
 from ringfence.model.entries import EntryDraft
-from tests.unit.test_ledger import Clock, assert_gapless, codes, create, draft, entry, fill_two_chains, plain, raw
+from tests.unit.test_ledger import (
+    Clock,
+    assert_gapless,
+    codes,
+    create,
+    draft,
+    entry,
+    fill_two_chains,
+    plain,
+    raw,
+    reopened,
+)
 from tests.unit.test_ledger_texts import SAID, erase, faults
 
 
@@ -35,6 +48,38 @@ def two_chains(tmp_path: Path) -> Path:
     path = tmp_path / "ledger.db"
     fill_two_chains(path, tmp_path / "east.db")
     return path
+
+
+READER = """
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from ringfence.ledger import Ledger
+
+ledger = Ledger.open(Path(sys.argv[1]), clock=lambda: datetime.now(UTC))
+print(len(ledger.lines()))
+ledger.close()
+"""
+
+
+def test_a_second_opening_drops_no_lock_of_the_first(tmp_path: Path) -> None:
+    """By the rules of POSIX whoever closes a file drops all locks that the process has on it.
+
+    Another process would then take itself for the last one, and remove the write-ahead log that we go on writing to.
+    """
+
+    def lines_elsewhere() -> int:
+        return int(subprocess.check_output([sys.executable, "-c", READER, str(path)], text=True))
+
+    path = tmp_path / "ledger.db"
+    with closing(create(path)) as ledger:
+        ledger.add(draft("before"))
+        for _ in range(2):
+            reopened(path).close()
+        assert lines_elsewhere() == 1
+        ledger.add(draft("behind"))
+        assert lines_elsewhere() == 2
+    assert lines_elsewhere() == 2
 
 
 @pytest.mark.parametrize(
@@ -116,7 +161,7 @@ WRONG: dict[str, tuple[Callable[[Path], Any], str]] = {
     "a folder": (Path.mkdir, "no-ledger"),
     "an empty file": (Path.touch, "not-a-ledger"),
     "another file": (lambda path: path.write_text("not a database, but long enough " * 40), "not-a-ledger"),
-    "a lookalike": (lambda path: path.write_bytes(b"SQLite format 3\0" + b"\x01" * 5000), "ledger-damaged"),
+    "a lookalike": (lambda path: path.write_bytes(b"SQLite format 3\0" + b"\x01" * 5000), "not-a-ledger"),
     "a database of another program": (of_another_program, "not-a-ledger"),
     "a newer version's": (newer, "newer-ledger"),
     "cut short": (cut_short, "ledger-damaged"),

@@ -139,12 +139,12 @@ def open_file(path: Path, connect: Connect | None = None) -> LedgerFile:
         if not path.is_file():
             found = "something else than a file" if path.exists() else "nothing"
             raise BadInput([_fault("no-ledger", path, "a ledger", found, "Check the path, or create the ledger.")])
-        with path.open("rb") as file:
-            if file.read(16) != b"SQLite format 3\0":
-                raise _not_a_ledger(path, "a file that SQLite did not write")
+        # Nothing but SQLite may open the file: whoever closes it drops every lock that this process has on it.
         try:
             db, is_snapshot = (connect or connected)(path, "rw"), False
-        except sqlite3.OperationalError as error:
+        except sqlite3.DatabaseError as error:
+            if _error_name(error) == "SQLITE_NOTADB":
+                raise _not_a_ledger(path, "no file of SQLite, or one whose beginning is damaged") from error
             if not _error_name(error).startswith(("SQLITE_CANTOPEN", "SQLITE_READONLY")):
                 raise
             db, is_snapshot = _snapshot(path), True
@@ -217,7 +217,8 @@ def connected(path: Path, mode: str) -> sqlite3.Connection:
 
 def _snapshot(path: Path) -> sqlite3.Connection:
     before = signature(path)
-    data = bytearray(path.read_bytes())
+    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as there:
+        data = bytearray(there.serialize())
     unsettled = [journal.name for journal in _journals(path) if signature(journal)[1]]
     if unsettled or signature(path) != before:
         raise BadInput(
@@ -275,7 +276,7 @@ def _fault(code: str, path: Path, expected: str, found: str, do: str) -> Fault:
 
 
 def _not_a_ledger(path: Path, found: str) -> BadInput:
-    return BadInput([_fault("not-a-ledger", path, "a ledger of Ringfence", found, "Check the path.")])
+    return BadInput([_fault("not-a-ledger", path, "a ledger of Ringfence", found, "Check the path, or bring back a backup.")])
 
 
 _TROUBLES = {
