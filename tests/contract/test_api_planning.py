@@ -25,6 +25,8 @@ HUGE = [[[1e308, 0], [0, 1e308], [0, 0], [1e308, 0]]]
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     copy = tmp_path_factory.mktemp("planning") / "operation"
     shutil.copytree(EXAMPLE, copy)
+    file = copy / "operation.toml"
+    file.write_text(file.read_text().replace("ends = 2022-02-23", "ends = 2199-02-23"))  # it goes on
     return copy
 
 
@@ -65,6 +67,7 @@ def test_reasons_alternatives_stages_and_comparison(client: httpx.Client) -> Non
     noon = post(client, "/plan/compare", {**two, "first": "installed", "at": "2022-02-22T12:00:00+13:00"}).json()
     assert not noon["first"]["seals"]
     assert noon["asked"]["threat"] == "determined"
+    assert post(client, "/plan/compare", {**two, "first": "installed"}).json()["at"] < "2199"  # now, not the end
 
 
 def test_a_plan_is_kept_listed_read_and_exported(client: httpx.Client, folder: Path) -> None:

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pypdf import PdfReader
@@ -86,6 +87,46 @@ def test_a_question_is_asked_as_before_with_other_outlines_and_placing_rules(spo
     assert asked[0] == asked[1]
 
 
+AREA = json.loads((EXAMPLE / "area.geojson").read_text())
+PROTECTED, LIMIT = (next(one for one in AREA["features"] if one["properties"]["role"] == role)
+                    for role in ("protected", "limit"))  # fmt: skip
+
+
+def collection(*features: Any) -> dict[str, Any]:
+    return {"type": "FeatureCollection", "features": features}
+
+
+@pytest.mark.parametrize(
+    ("drawn", "code", "found"),
+    [
+        (collection(PROTECTED, LIMIT, {**LIMIT, "properties": {"role": "protect"}}), "unused-feature", "'protect'"),
+        (collection(PROTECTED, {**LIMIT, "properties": None}), "unused-feature", "none"),
+        (collection(LIMIT, {**PROTECTED, "geometry": None}), "unused-feature", "no geometry"),
+        (collection(PROTECTED, {**LIMIT, "geometry": {"type": "LineString"}}), "unused-feature", "a LineString"),
+        (collection(PROTECTED, LIMIT, LIMIT), "area-role", "another"),
+        (collection(), "no-outline", "none"),
+        ([PROTECTED, LIMIT], "no-outline", "none of them"),
+        ({"type": "Point", "coordinates": [1, 2]}, "no-outline", "a Point"),
+        ({"type": "Polygon", "coordinates": [[[1, 2], [3, float("nan")], [4, 5]]]}, "unused-feature", "[3, nan]"),
+    ],
+)
+def test_outlines_that_can_not_be_used_are_said(tmp_path: Path, drawn: Any, code: str, found: str) -> None:
+    """Nobody should plan for the operation's area who has drawn another."""
+    (tmp_path / "drawn.geojson").write_text(json.dumps(drawn))
+    (fault,) = answer("plan", EXAMPLE, "--area", tmp_path / "drawn.geojson", status=2)["faults"]
+    assert (fault["code"], found in fault["found"]) == (code, True), fault
+
+
+def test_what_a_map_program_copies_is_the_protected_area(tmp_path: Path) -> None:
+    """And a limit alone is one that is given on purpose."""
+    plans = []
+    bare = {"type": "Feature", "properties": {}, "geometry": PROTECTED["geometry"]}
+    for drawn in (PROTECTED["geometry"], bare, LIMIT, collection(LIMIT), collection(PROTECTED, LIMIT)):
+        (tmp_path / "drawn.geojson").write_text(json.dumps(drawn))
+        plans.append(answer("plan", EXAMPLE, "--area", tmp_path / "drawn.geojson"))
+    assert all(plan == plans[0] for plan in plans)
+
+
 def test_installed_at_noon_is_a_checked_no_beside_the_fewest() -> None:
     at = ("--at", "2022-02-22T12:00", *DETERMINED)
     compared = answer("compare", EXAMPLE, "installed", "fewest", *at, status=1)
@@ -93,6 +134,12 @@ def test_installed_at_noon_is_a_checked_no_beside_the_fewest() -> None:
     board = ringfence("compare", EXAMPLE, "installed", "fewest", *at)
     assert board.returncode == 1
     assert "NO: by Bunny Street" in " ".join(board.stdout.split())
+
+
+def test_installed_is_what_stands_now_where_no_moment_is_given(spoilable: Path) -> None:
+    file = spoilable / "operation.toml"
+    file.write_text(file.read_text().replace("ends = 2022-02-23", "ends = 2199-02-23"))
+    assert answer("compare", spoilable, "installed", "planned")["at"] < "2199"
 
 
 def test_why_alternatives_and_stages_have_boards_and_json() -> None:

@@ -66,17 +66,23 @@ def test_an_outline_that_crosses_itself_is_told_where(planning: Planning) -> Non
 
 
 @pytest.mark.parametrize(
-    "geometry",
+    ("geometry", "found"),
     [
-        {"type": "Polygon", "coordinates": []},
-        {"type": "Polygon", "coordinates": [[[174.7765, -41.2785]] * 4]},
-        {"type": "Point", "coordinates": [174.7765, -41.2785]},
-        {"type": "Polygon"},
-        {},
+        ({"type": "Polygon", "coordinates": []}, "an empty one"),
+        ({"type": "Polygon", "coordinates": [[[174.7765, -41.2785]] * 4]}, ""),
+        ({"type": "Point", "coordinates": [174.7765, -41.2785]}, "a Point"),
+        ({"type": "MultiPolygon", "coordinates": [[174.7765, -41.2785]]}, "fewer than three corners"),
+        ({"type": "Polygon", "coordinates": [[[0, 0], [float("nan"), 1], [1, 1]]]}, "not two numbers: [nan, 1]"),
+        ({"type": "Polygon"}, "without coordinates"),
+        ({}, "no `type`"),
     ],
 )
-def test_an_area_that_is_none_is_refused(planning: Planning, geometry: dict[str, Any]) -> None:
-    assert refused(planning, asking(DETERMINED, protected=geometry)).code == "bad-polygon"
+def test_an_area_that_is_none_is_refused_in_words(planning: Planning, geometry: dict[str, Any], found: str) -> None:
+    fault = refused(planning, asking(DETERMINED, protected=geometry))
+    assert fault.code == "bad-polygon"
+    assert found in fault.found
+    assert "Error" not in fault.found
+    assert "Exception" not in fault.found
 
 
 def test_an_area_where_no_street_is_is_refused(planning: Planning, wellington: Operation) -> None:

@@ -170,7 +170,7 @@ def stages(
 ) -> None:
     """From one cordon to another in steps, each of which keeps the area sealed: what moves at each."""
     desk = open_desk(op)
-    moment = desk.moment(at) if at is not None else None
+    moment = desk.moment(at)
     steps = desk.planning.stages(None, first, second, at=moment, threat=threat)
     show(steps if as_json else desk.stages_board(steps, first, second))
 
@@ -186,7 +186,7 @@ def compare(
 ) -> None:
     """Two cordons beside each other: what each takes, encloses and leaves open. Exit 1 if one of them does not seal."""
     desk = open_desk(op)
-    moment = desk.moment(at) if at is not None else None
+    moment = desk.moment(at)
     form = None if map_file is None else map_format(map_file, "--map")
     compared = desk.planning.compare(None, first, second, at=moment, threat=threat)
     if map_file is not None and form is not None:

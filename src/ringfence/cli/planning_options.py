@@ -45,7 +45,9 @@ PlacingRule = Annotated[
 DrawnArea = Annotated[
     Path | None,
     typer.Option(
-        "--area", metavar="FILE", help="Other outlines than the operation's: GeoJSON with roles protected, limit."
+        "--area",
+        metavar="FILE",
+        help="Other outlines than the operation's: GeoJSON with roles protected, limit; or the protected area alone.",
     ),
 ]
 Like = Annotated[str | None, typer.Option(metavar="NAME", help="As a saved plan was asked, but for what is said here.")]

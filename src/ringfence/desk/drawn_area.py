@@ -10,8 +10,11 @@ from shapely.geometry import mapping
 from ringfence.base.errors import BadInput, Fault, refuse_if
 from ringfence.base.tables import decode_text
 from ringfence.model.plans import PlanQuestion
-from ringfence.network import MARGIN_M, Area, Network, read_area, window
+from ringfence.network import MARGIN_M, Area, Network, not_an_outline, read_area, window
 from ringfence.operation import Operation, check_ground
+
+NOT_OUTLINES = ("barrier", "barrier_line", "way_in")
+"""What else a plan's export draws, by the property `ringfence`."""
 
 
 def area_of(operation: Operation, question: PlanQuestion) -> Area:
@@ -45,12 +48,15 @@ def area_of(operation: Operation, question: PlanQuestion) -> Area:
 def read_outlines(data: bytes, source: str) -> dict[str, dict[str, Any]]:
     """The geometries in a GeoJSON file by role, as a question takes them; a role that is not there is left out.
 
-    Several features of one role are its parts. Whether they are outlines is for `area_of` to say.
+    Several features of role protected are its parts. A geometry alone, or a feature alone without a role, is the
+    protected area: so do map programs copy one. Of a plan's export the outlines are taken, not the barriers. Whether
+    they enclose anything is for `area_of` to say.
 
     Raises
     ------
     BadInput
-        If it is no GeoJSON, or has no feature with a role (``no-outline``).
+        If it is no GeoJSON, has no outline (``no-outline``), two limits (``area-role``), or anything that can't be used
+        (``unused-feature``): nobody should plan for another area than was drawn.
     """
     faults: list[Fault] = []
     text = decode_text(data, source, faults)
@@ -59,19 +65,49 @@ def read_outlines(data: bytes, source: str) -> dict[str, dict[str, Any]]:
         document = json.loads(text or "")
     except (ValueError, RecursionError) as error:
         raise BadInput([Fault("bad-json", source, "GeoJSON", str(error)[:100], "Export it anew.")]) from None
-    features = document.get("features") if isinstance(document, dict) else None
     parts: dict[str, list[Any]] = {}
-    for feature in features if isinstance(features, list) else []:
+    for number, feature in enumerate(_features_of(document, source), start=1):
         about = feature.get("properties") if isinstance(feature, dict) else None
-        role = about.get("role") if isinstance(about, dict) else None
-        geometry = feature.get("geometry") if role in {"protected", "limit"} else None
-        if isinstance(geometry, dict) and isinstance(geometry.get("coordinates"), list):
-            polygons = geometry["coordinates"] if geometry.get("type") == "MultiPolygon" else [geometry["coordinates"]]
-            parts.setdefault(str(role), []).extend(polygons)
-    if not parts:
+        about = about if isinstance(about, dict) else {}
+        if about.get("ringfence") in NOT_OUTLINES:
+            continue
+        where, role = f"{source}, feature {number}", about.get("role")
+        geometry = feature.get("geometry") if isinstance(feature, dict) else None
+        wrong = not_an_outline(geometry)
+        if role not in ("protected", "limit"):
+            found = "none" if role is None else repr(role)[:40]
+            do = 'Give it the property "role": "protected" or "limit", or take it out.'
+            faults.append(Fault("unused-feature", where, "the property role: protected or limit", found, do))
+        elif wrong is not None or geometry is None:
+            do = "Draw its outline, or take it out."
+            faults.append(Fault("unused-feature", where, "a Polygon or MultiPolygon", wrong or "nothing", do))
+        elif role == "limit" and "limit" in parts:
+            faults.append(Fault("area-role", where, "one feature with role limit", "another", "Draw one around all."))
+        else:
+            polygons = geometry["coordinates"] if geometry["type"] == "MultiPolygon" else [geometry["coordinates"]]
+            parts.setdefault(role, []).extend(polygons)
+    if not parts and not faults:
         expected = "a FeatureCollection with a feature whose property `role` is protected or limit"
-        raise BadInput([Fault("no-outline", source, expected, "none", "`docs/operation-folder.md` shows one.")])
+        faults.append(Fault("no-outline", source, expected, "none", "`docs/operation-folder.md` shows one."))
+    refuse_if(faults)
     return {role: {"type": "MultiPolygon", "coordinates": polygons} for role, polygons in parts.items()}
+
+
+def _features_of(document: Any, source: str) -> list[Any]:
+    """The features of a file; what stands there alone is the protected area, unless it says that it is the limit."""
+    kind = document.get("type") if isinstance(document, dict) else None
+    if kind in ("Polygon", "MultiPolygon"):
+        return [{"properties": {"role": "protected"}, "geometry": document}]
+    if kind == "Feature":
+        about = document.get("properties")
+        return [{**document, "properties": {"role": "protected", **(about if isinstance(about, dict) else {})}}]
+    features = document.get("features") if isinstance(document, dict) else None
+    if not isinstance(features, list):
+        expected = "a FeatureCollection, a Feature, a Polygon or a MultiPolygon"
+        found = f"a {str(kind)[:40]}" if kind else "none of them"
+        do = 'Wrap it in {"type": "FeatureCollection", "features": [...]}; `docs/operation-folder.md` shows one.'
+        raise BadInput([Fault("no-outline", source, expected, found, do)])
+    return features
 
 
 def streets_around(operation: Operation, area: Area, margin_m: float) -> Network:

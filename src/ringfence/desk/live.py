@@ -123,8 +123,11 @@ class LiveDesk(GrowingDesk):
 
     def answers_now(self) -> tuple[PromiseAnswer, ...]:
         """Every promise at the present, held to the days of the operation."""
-        desk = self._desk
-        return self._checker(desk).answers(desk.now_in_operation(self.clock()))
+        return self._checker(self._desk).answers(self.now_in_operation())
+
+    def now_in_operation(self) -> datetime:
+        """The present, held to the days of the operation: what is meant where no moment is given."""
+        return self._desk.now_in_operation(self.clock())
 
     def _checker(self, desk: Desk) -> Checker:
         """The checker of a snapshot; of what the one before found, what new entries can't touch is not redone."""

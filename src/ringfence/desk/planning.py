@@ -230,7 +230,7 @@ class Planning:
             shut = closed_arms(ring, cordon.closed)
             if not ring.seals(shut):
                 found = f"{cordon.name!r}, past which one can still drive in"
-                when = f" --at {at.isoformat()}" if at is not None else ""
+                when = f" --at {at.isoformat()}" if at is not None and INSTALLED in {first, second} else ""
                 do = f"`ringfence compare OP {first} {second} --threat {asked.threat}{when}` shows where."
                 if cordon.elsewhere:
                     do += f" Not on a street of the ring: {', '.join(cordon.elsewhere)}."

@@ -1,6 +1,6 @@
 """The street network, the area drawn on it, and the one movement graph that every room shares."""
 
-from ringfence.network.area import Area, read_area
+from ringfence.network.area import Area, not_an_outline, read_area
 from ringfence.network.city import City, Form, Origin
 from ringfence.network.classes import IMPORTANCE, USUAL_LANES
 from ringfence.network.edits import both_ways, one_way, without_segment
@@ -33,6 +33,7 @@ __all__ = [
     "both_ways",
     "build_movement_graph",
     "cut_out",
+    "not_an_outline",
     "one_way",
     "read_area",
     "read_network",

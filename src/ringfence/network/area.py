@@ -6,6 +6,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 from functools import cached_property
+from math import inf
 from typing import Any
 
 import numpy as np
@@ -79,6 +80,40 @@ def _hash(polygon: Polygon | MultiPolygon) -> str:
     return hashlib.sha256(str(to_wkt(polygon.normalize(), rounding_precision=7)).encode()).hexdigest()
 
 
+def not_an_outline(geometry: Any) -> str | None:
+    """What a value from a file is, in words, where it is no Polygon or MultiPolygon of numbers; None where it is."""
+    if geometry is None:
+        return "no geometry"
+    if not isinstance(geometry, dict) or not isinstance(geometry.get("type"), str):
+        return "no GeoJSON geometry: it has no `type`"
+    kind, coordinates = geometry["type"][:40], geometry.get("coordinates")
+    if kind not in {"Polygon", "MultiPolygon"}:
+        return f"a {kind}"
+    if not isinstance(coordinates, list):
+        return f"a {kind} without coordinates"
+    wrong = _wrong_in(coordinates if kind == "MultiPolygon" else [coordinates])
+    return None if wrong is None else f"a {kind} with {wrong}"
+
+
+def _wrong_in(parts: list[Any]) -> str | None:
+    for rings in parts:
+        for ring in rings if isinstance(rings, list) else [None]:
+            if not isinstance(ring, list) or len(ring) < 3:
+                return "an outline of fewer than three corners"
+            wrong = [corner for corner in ring if not _is_position(corner)]
+            if wrong:
+                return f"a corner that is not two numbers: {repr(wrong[0])[:40]}"
+    return None
+
+
+def _is_position(corner: Any) -> bool:
+    return (
+        isinstance(corner, list)
+        and len(corner) >= 2
+        and all(isinstance(figure, int | float) and abs(figure) < inf for figure in corner)
+    )
+
+
 def read_area(data: bytes, where: str, faults: list[Fault]) -> Area | None:
     """The area from a FeatureCollection with features of `role` protected, and one of `role` limit.
 
@@ -96,16 +131,13 @@ def read_area(data: bytes, where: str, faults: list[Fault]) -> Area | None:
         by_role: dict[str, list[Any]] = {"protected": [], "limit": []}
         for feature in features:
             by_role.setdefault(str(feature["properties"].get("role")), []).append(feature)
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        faults.append(
-            Fault(
-                "bad-geojson",
-                where,
-                "a GeoJSON FeatureCollection whose features have the property role",
-                f"{type(error).__name__}: {str(error)[:80]}",
-                "Export the area again.",
-            )
-        )
+    except (ValueError, RecursionError) as error:
+        faults.append(Fault("bad-geojson", where, "GeoJSON", f"no JSON: {str(error)[:80]}", "Export the area again."))
+        return None
+    except (KeyError, TypeError, AttributeError):
+        expected = "a GeoJSON FeatureCollection whose features have the property role"
+        found = "no list of features with properties"
+        faults.append(Fault("bad-geojson", where, expected, found, "Export the area again."))
         return None
     polygons: dict[str, Polygon | MultiPolygon] = {}
     for role in ("protected", "limit"):
@@ -147,8 +179,10 @@ def _what_is_wrong(polygon: Polygon | MultiPolygon) -> str:
 
 
 def _read_polygon(feature: Any, where: str, faults: list[Fault]) -> Polygon | MultiPolygon | None:
+    geometry = feature.get("geometry") if isinstance(feature, dict) else None
+    wrong = not_an_outline(geometry)
     try:
-        polygon = geojson_shape(feature["geometry"])
+        polygon = geojson_shape(geometry) if wrong is None else Polygon()
         if isinstance(polygon, MultiPolygon) and all(part.is_valid for part in polygon.geoms):
             polygon = union_all(polygon.geoms)  # parts that overlap are one area
         bounds = np.array(polygon.bounds)
@@ -162,11 +196,11 @@ def _read_polygon(feature: Any, where: str, faults: list[Fault]) -> Polygon | Mu
         IndexError,
         OverflowError,
         RecursionError,
-    ) as error:
-        found = f"{type(error).__name__}: {str(error)[:80]}"
+    ):
+        found = "coordinates that make no outline"
     else:
-        if not isinstance(polygon, Polygon | MultiPolygon):
-            found = f"a {polygon.geom_type}"
+        if wrong is not None:
+            found = wrong
         elif polygon.is_empty or not finite:
             found = "an empty one, or one off the globe"
         elif not polygon.is_valid:

@@ -138,9 +138,12 @@ async def post_stages(
 
     Changes nothing.
     """
-    return await _work_out(
-        request, lambda live: live.planning.stages(question.question, question.first, question.second, at=question.at)
-    )
+
+    def stages(live: LiveDesk) -> Stages:
+        at = question.at or live.now_in_operation()
+        return live.planning.stages(question.question, question.first, question.second, at=at)
+
+    return await _work_out(request, stages)
 
 
 @planning_router.post(
@@ -157,9 +160,12 @@ async def post_compare(
 
     Changes nothing.
     """
-    return await _work_out(
-        request, lambda live: live.planning.compare(question.question, question.first, question.second, at=question.at)
-    )
+
+    def compare(live: LiveDesk) -> Comparison:
+        at = question.at or live.now_in_operation()
+        return live.planning.compare(question.question, question.first, question.second, at=at)
+
+    return await _work_out(request, compare)
 
 
 @planning_router.get("/plans", response_model=SavedPlans, responses=answers("GET"), tags=["plan"])
