@@ -62,6 +62,7 @@ def test_reasons_alternatives_stages_and_comparison(client: httpx.Client) -> Non
     assert {one["arm"] for one in some} == set(arms)
     others = post(client, "/plan/alternatives", {"question": QUESTION, "differ": 2, "count": 2}).json()
     assert [one["plan"]["cost"] for one in others["alternatives"]] == [9, 10]
+    assert others["possible"]
     two = {"question": QUESTION, "first": "planned", "second": "fewest"}
     assert len(post(client, "/plan/stages", two).json()["steps"]) == 3
     noon = post(client, "/plan/compare", {**two, "first": "installed", "at": "2022-02-22T12:00:00+13:00"}).json()
@@ -128,6 +129,13 @@ def test_a_kept_plan_that_was_changed_by_hand_is_refused_and_its_question_still_
 )
 def test_what_can_not_be_planned_is_refused(client: httpx.Client, path: str, body: Any, status: int, code: str) -> None:
     refused(post(client, path, body), status, code)
+
+
+def test_an_outline_that_is_none_is_told_in_words(client: httpx.Client) -> None:
+    for outline in ({}, {"type": "Point", "coordinates": [0, 0]}, {"type": "Polygon", "coordinates": [[1, 2]]}):
+        told = post(client, "/plan", {"protected": outline})
+        refused(told, 422, "bad-polygon")
+        assert "Error" not in told.text
 
 
 def test_no_plan_of_that_name(client: httpx.Client) -> None:

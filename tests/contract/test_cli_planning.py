@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from pypdf import PdfReader
 
+from ringfence.model.plans import Placing
 from tests.command_line import answer, ringfence
 from tests.conftest import EXAMPLE
 
@@ -92,6 +93,13 @@ PROTECTED, LIMIT = (next(one for one in AREA["features"] if one["properties"]["r
                     for role in ("protected", "limit"))  # fmt: skip
 
 
+def test_the_placing_rules_are_named_where_one_is_none() -> None:
+    (fault,) = answer("plan", EXAMPLE, "--placing", "ramps=false", status=2)["faults"]
+    assert "on_ramps" in fault["expected"]
+    documented = (EXAMPLE.parents[1] / "docs" / "placing.md").read_text()
+    assert [name for name in Placing.model_fields if f"| `{name}` |" not in documented] == []
+
+
 def collection(*features: Any) -> dict[str, Any]:
     return {"type": "FeatureCollection", "features": features}
 
@@ -125,6 +133,22 @@ def test_what_a_map_program_copies_is_the_protected_area(tmp_path: Path) -> None
         (tmp_path / "drawn.geojson").write_text(json.dumps(drawn))
         plans.append(answer("plan", EXAMPLE, "--area", tmp_path / "drawn.geojson"))
     assert all(plan == plans[0] for plan in plans)
+
+
+def test_where_no_cordon_exists_nothing_is_written_and_that_is_said(spoilable: Path, tmp_path: Path) -> None:
+    (tmp_path / "drawn.geojson").write_text(json.dumps(LIMIT["geometry"]))  # as far as the limit: nothing is between
+    asked = (spoilable, "--area", tmp_path / "drawn.geojson")
+    export = tmp_path / "plan.csv"
+    for how in ((), ("--json",)):
+        done = ringfence("plan", *asked, "--save", "wide", "--export", export, *how)
+        assert done.returncode == 1
+        assert "Nothing was written, for no cordon exists" in done.stderr
+        assert "not kept as wide" in done.stderr
+        assert str(export) in done.stderr
+    assert not export.exists()
+    assert not (spoilable / "plans").exists()
+    assert "NO CORDON EXISTS" in ringfence("alternatives", *asked).stdout
+    assert answer("alternatives", *asked, status=1) == {"alternatives": [], "possible": False}
 
 
 def test_installed_at_noon_is_a_checked_no_beside_the_fewest() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -131,7 +132,9 @@ def alternatives(
     from ringfence.desk.plan_views import PlanAlternatives
 
     found = desk.planning.alternatives(question, differ=differ, count=count)
-    show(PlanAlternatives(alternatives=found) if as_json else desk.alternatives_board(found))
+    possible = found is not None
+    answer = PlanAlternatives(alternatives=found or (), possible=possible)
+    show(answer if as_json else desk.alternatives_board(answer.alternatives, possible=possible))
     raise typer.Exit(YES if found else NO)
 
 
@@ -205,7 +208,13 @@ def _keep(
 
 
 def _tell_what_was_written(plan: Plan, save: str | None, export: Path | None, *, quiet: bool) -> None:
-    if quiet or not plan.possible:
+    """What became of `--save` and `--export`; that nothing was written is said beside JSON, too."""
+    if not plan.possible:
+        undone = [f"not kept as {save}"] * (save is not None) + [f"{export} not written"] * (export is not None)
+        if undone:
+            print(f"Nothing was written, for no cordon exists: {', '.join(undone)}.", file=sys.stderr)
+        return
+    if quiet:
         return
     if save is not None:
         show(f"Kept in the operation as {save}.")

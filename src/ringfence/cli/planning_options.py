@@ -112,6 +112,7 @@ def _question(
         document["costs"] = _prices(cost, faults)
     if placing:
         rules = dict(_parted(text, "--placing", "RULE=VALUE, such as turn_back_m=30", faults) for text in placing)
+        _refuse_unknown_rules(rules, faults)
         document["placing"] = {**document.get("placing", {}), **rules}
     if area is not None:
         document |= _outlines(area)
@@ -120,6 +121,16 @@ def _question(
     refuse_if(faults)
     assert question is not None
     return question
+
+
+def _refuse_unknown_rules(rules: dict[str, str], faults: list[Fault]) -> None:
+    """A rule of another name is a slip; the names that there are help more than that it is none."""
+    from ringfence.model.plans import Placing
+
+    for name in rules:
+        if name and name not in Placing.model_fields:
+            expected = f"one of {', '.join(Placing.model_fields)}"
+            faults.append(Fault("bad-field", "--placing", expected, repr(name), "`docs/placing.md` says what each is."))
 
 
 def _prices(texts: list[str], faults: list[Fault]) -> dict[str, str]:

@@ -320,11 +320,11 @@ class Desk:
 
         return reasons_board(reasons)
 
-    def alternatives_board(self, found: Sequence[Alternative]) -> RenderableType:
+    def alternatives_board(self, found: Sequence[Alternative], *, possible: bool) -> RenderableType:
         """Other plans, for a terminal."""
         from ringfence.report.planning_boards import alternatives_board
 
-        return alternatives_board(found)
+        return alternatives_board(found, possible=possible)
 
     def stages_board(self, stages: Stages, first: str, second: str) -> RenderableType:
         """The steps from one cordon to another, for a terminal."""

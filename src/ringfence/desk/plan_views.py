@@ -38,9 +38,10 @@ class AlternativesQuestion(Record):
 
 
 class PlanAlternatives(Record):
-    """Further plans, the cheapest first."""
+    """Further plans, the cheapest first. `possible` says whether any cordon exists at all."""
 
     alternatives: tuple[Alternative, ...]
+    possible: bool
 
 
 class ReasonsQuestion(Record):

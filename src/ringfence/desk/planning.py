@@ -156,12 +156,16 @@ class Planning:
                 refuse_leaks(ring, point.plan)
         return front
 
-    def alternatives(self, question: PlanQuestion, *, differ: int, count: int) -> tuple[Alternative, ...]:
-        """Further plans, the cheapest first, each without at least `differ` arms of every one before."""
+    def alternatives(self, question: PlanQuestion, *, differ: int, count: int) -> tuple[Alternative, ...] | None:
+        """Further plans, the cheapest first, each without at least `differ` arms of every one before.
+
+        None where no cordon exists at all.
+        """
         ring = self.ring(question)
         best = find_best(ring)
         if best is None:
-            return ()
+            refuse_doubt(ring, impossible(ring))
+            return None
         further = list_alternatives(ring, best, differ=differ)
         found = tuple(islice(further, count))
         for other in found:

@@ -136,8 +136,8 @@ def read_area(data: bytes, where: str, faults: list[Fault]) -> Area | None:
         return None
     except (KeyError, TypeError, AttributeError):
         expected = "a GeoJSON FeatureCollection whose features have the property role"
-        found = "no list of features with properties"
-        faults.append(Fault("bad-geojson", where, expected, found, "Export the area again."))
+        read = "no list of features with properties"
+        faults.append(Fault("bad-geojson", where, expected, read, "Export the area again."))
         return None
     polygons: dict[str, Polygon | MultiPolygon] = {}
     for role in ("protected", "limit"):

@@ -30,6 +30,8 @@ from ringfence.report.words import clean, counted, driver_shown
 
 BAR_WIDTH = 24
 
+NO_CORDON = Text("NO CORDON EXISTS within this limit: `ringfence plan` shows a way in.", "bold red")
+
 MUCH_LESS = 2
 """So many times less must a further barrier buy for a choice to be one to look at first."""
 _BURDENS = {
@@ -44,7 +46,7 @@ def front_board(front: Front) -> RenderableType:
     driver = driver_shown(front.threat, front.vehicle_class)
     heading = Text(f"Every choice against {driver}", style="bold")
     if not front.points:
-        return Group(heading, Text("NO CORDON EXISTS within this limit: `ringfence plan` shows a way in.", "bold red"))
+        return Group(heading, NO_CORDON)
     table = _table()
     table.add_column(_cost_heading([point.plan for point in front.points], front.measure), justify="right")
     table.add_column("Sites", justify="right")
@@ -97,7 +99,7 @@ def advice_on(supported: Sequence[tuple[int, int]]) -> str:
 def reasons_board(reasons: Sequence[ArmReason]) -> RenderableType:
     """One line for each barrier."""
     if not reasons:
-        return Text("NO CORDON EXISTS within this limit: `ringfence plan` shows a way in.", "bold red")
+        return NO_CORDON
     table = _table()
     table.add_column("Barrier at", ratio=2, overflow="fold")
     table.add_column("Alone it holds", justify="right", no_wrap=True)
@@ -121,8 +123,10 @@ def reasons_board(reasons: Sequence[ArmReason]) -> RenderableType:
     return Group(Text("Why each barrier stands where it does", style="bold"), table, Text(legend, style="dim"))
 
 
-def alternatives_board(found: Sequence[Alternative]) -> RenderableType:
-    """One line for each plan."""
+def alternatives_board(found: Sequence[Alternative], *, possible: bool = True) -> RenderableType:
+    """One line for each plan. `possible` says whether any cordon exists at all."""
+    if not possible:
+        return NO_CORDON
     if not found:
         return Text("There is no other plan that differs so much.")
     table = _table()

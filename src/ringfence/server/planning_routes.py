@@ -98,7 +98,7 @@ async def post_alternatives(
 
     def further(live: LiveDesk) -> PlanAlternatives:
         found = live.planning.alternatives(question.question, differ=question.differ, count=question.count)
-        return PlanAlternatives(alternatives=found)
+        return PlanAlternatives(alternatives=found or (), possible=found is not None)
 
     return await _work_out(request, further)
 
@@ -136,7 +136,7 @@ async def post_stages(
 ) -> Response:
     """From one cordon to another in steps, each of which keeps the area sealed
 
-    Changes nothing.
+    Changes nothing. Without `at`, `installed` is what stands now, held to the days of the operation.
     """
 
     def stages(live: LiveDesk) -> Stages:
@@ -158,7 +158,7 @@ async def post_compare(
 ) -> Response:
     """Two cordons beside each other: saved plans by name, `installed`, `planned` or `fewest`
 
-    Changes nothing.
+    Changes nothing. Without `at`, `installed` is what stands now, held to the days of the operation.
     """
 
     def compare(live: LiveDesk) -> Comparison:
