@@ -61,7 +61,7 @@ class _Two(Record):
     """Two cordons: saved plans by name, `installed` (at a moment), `planned` or `fewest`.
 
     Without a question it is that of the saved plan among them, so that `fewest` is asked for what the plan was.
-    Without `at` it is now, held to the days of the operation.
+    Without `at` it is now, or the end of an operation that is long over.
     """
 
     question: PlanQuestion | None = None

@@ -136,7 +136,7 @@ async def post_stages(
 ) -> Response:
     """From one cordon to another in steps, each of which keeps the area sealed
 
-    Changes nothing. Without `at`, `installed` is what stands now, held to the days of the operation.
+    Changes nothing. Without `at`, `installed` is what stands now, or at the end of an operation that is long over.
     """
 
     def stages(live: LiveDesk) -> Stages:
@@ -158,7 +158,7 @@ async def post_compare(
 ) -> Response:
     """Two cordons beside each other: saved plans by name, `installed`, `planned` or `fewest`
 
-    Changes nothing. Without `at`, `installed` is what stands now, held to the days of the operation.
+    Changes nothing. Without `at`, `installed` is what stands now, or at the end of an operation that is long over.
     """
 
     def compare(live: LiveDesk) -> Comparison:
