@@ -105,7 +105,7 @@ def _features_of(document: Any, source: str) -> list[Any]:
     if not isinstance(features, list):
         expected = "a FeatureCollection, a Feature, a Polygon or a MultiPolygon"
         found = f"a {str(kind)[:40]}" if kind else "none of them"
-        do = 'Wrap it in {"type": "FeatureCollection", "features": [...]}; `docs/operation-folder.md` shows one.'
+        do = 'Wrap it in {"type": "FeatureCollection", "features": [...]}, each with the property `role`.'
         raise BadInput([Fault("no-outline", source, expected, found, do)])
     return features
 
