@@ -175,6 +175,13 @@ FLAGGED: dict[str, tuple[dict[str, Any], tuple[str, ...], str, str]] = {
         "reported-in-future",
         "after this desk recorded it",
     ),
+    "sweep of nothing": ({"kind": "sweep"}, ("--kind", "sweep"), "changes-nothing", "It does not say what was swept"),
+    "less than none": (
+        {"kind": "count", "number": -8},
+        ("--kind", "count", "--number", "-8"),
+        "odd-count",
+        "-8 is less than none",
+    ),
 }
 
 
@@ -194,7 +201,7 @@ def test_it_is_kept_and_flagged_wherever_it_is_shown(client: httpx.Client, spoil
     done = ringfence("log", "add", spoilable, "A note.", *ADD, *arguments)
     assert done.returncode == 0, "a flag refuses nothing"
     assert says in " ".join(done.stdout.split())
-    found = answer("log", "list", spoilable, "--kind", "note")["flags"]
+    found = answer("log", "list", spoilable)["flags"]
     assert [one["code"] for one in found["control-157"]] == [code]
     assert says in " ".join(ringfence("log", "list", spoilable).stdout.split())
 
