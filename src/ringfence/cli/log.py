@@ -32,15 +32,29 @@ def log_list(
     kind: Annotated[Ids | None, typer.Option(help="Only entries of this kind (repeatable).")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """The log, entry by entry: when, what, where, who said so, how certain."""
+    """The log, entry by entry: when, what, where, who said so, how certain; what was taken back or corrected, by what.
+
+    For machines also `links` (rivals, corrected_by, retracted_by) and `flags` of the entries that have any.
+    """
     desk = open_desk(op)
     entries = desk.entries(kind or ())
-    if as_json:
-        flags = {name: [flag.model_dump() for flag in odd] for name, odd in desk.flagger.flagged(entries).items()}
-        told = [entry.model_dump(mode="json", by_alias=True, exclude_defaults=True) for entry in entries]
-        show({"entries": told, "flags": flags})
-    else:
-        show(desk.log_board(entries))
+    wanted = {entry.id for entry in entries}
+    items = [item for item in desk.log if item.entry.id in wanted]
+    if not as_json:
+        show(desk.log_board(items))
+        return
+    told = [entry.model_dump(mode="json", by_alias=True, exclude_defaults=True) for entry in entries]
+    links = {
+        item.entry.id: {
+            "rivals": list(item.rivals),
+            "corrected_by": list(item.corrected_by),
+            "retracted_by": list(item.retracted_by),
+        }
+        for item in items
+        if item.rivals or item.corrected_by or item.retracted_by
+    }
+    flags = {item.entry.id: [flag.model_dump() for flag in item.flags] for item in items if item.flags}
+    show({"entries": told, "links": links, "flags": flags})
 
 
 def _time(words: str) -> Any:
