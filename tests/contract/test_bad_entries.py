@@ -106,6 +106,15 @@ def test_over_http_it_is_refused_with_the_way_to_keep_it_and_kept_by_that_way(cl
     assert (again.status_code, again.json()["position"]) == (200, kept.json()["position"])
 
 
+def test_a_wrong_number_and_a_time_without_a_zone_are_one_fault_each_in_plain_words(client: httpx.Client) -> None:
+    body = draft(number="seven", so={"precision": "after", "from": "2022-02-22T10:00:00"})
+    told = refused(post(client, body, "plain words"), 422, "bad-value")
+    assert {one["where"]: one["expected"] for one in told["faults"]} == {
+        "body number": "a number",
+        "body so.from": "a time with a zone, such as 2022-02-21T07:36:00+13:00",
+    }
+
+
 def test_json_cut_short_can_be_kept_as_it_was_typed(client: httpx.Client, spoilable: Path, tmp_path: Path) -> None:
     typed = '{"kind": "note", "what": "Blocks gone'
     headers = {"Idempotency-Key": "cut", "Content-Type": "application/json"}

@@ -115,6 +115,16 @@ def test_every_field_of_an_entry_has_an_option(spoilable: Path) -> None:
     assert basis["stands"]["number"] == 1209
 
 
+def test_a_wrong_number_is_one_fault_and_a_long_list_of_names_is_not_told_as_if_it_were_all(spoilable: Path) -> None:
+    by = ("--by", "gate 6", "--certainty", "observed")
+    done = ringfence("log", "add", spoilable, "x", *by, "--number", "seven", "--relates-to", "W999")
+    assert "number: expected a number; found 'seven'" in done.stderr
+    assert "constrained" not in done.stderr
+    assert done.stderr.count("[bad-field]") == 1
+    done = ringfence("log", "add", spoilable, "x", *by, "--relates-to", "W999")
+    assert "a known entry (such as W001, W002" in done.stderr
+
+
 def test_the_list_is_a_paper_log_and_says_what_was_struck_and_by_what(spoilable: Path) -> None:
     by = ("--by", "duty officer", "--certainty", "confirmed")
     add = ("log", "add", spoilable)

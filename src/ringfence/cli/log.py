@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
@@ -12,9 +12,6 @@ from ringfence.cli.log_add import add, read_file, show_logged
 from ringfence.cli.operations import OperationCommands
 from ringfence.cli.output import NO, YES, AsJson, Operation, OperationOrLines, open_desk, show, write
 from ringfence.cli.record import disclose, erase, reveal, schema
-
-if TYPE_CHECKING:
-    pass
 
 log_app = typer.Typer(
     cls=OperationCommands, no_args_is_help=True, help="Read the operation's log, add to it, and prove it whole."
@@ -123,7 +120,7 @@ def log_import(
     from ringfence.desk.log_files import import_log
 
     added = import_log(op, read_file(file) if file else None, str(file or "log"))
-    show({"added": added} if as_json else f"{added} entries added.")
+    show({"added": added} if as_json else f"{added} {'entry' if added == 1 else 'entries'} added.")
 
 
 @log_app.command("export", epilog="Example: ringfence log export OP -o ledger.jsonl")
