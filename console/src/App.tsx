@@ -19,7 +19,7 @@ import { ReviewPanel } from "./review/components/ReviewPanel";
 import { reviewing } from "./review/state";
 import { goTo } from "./shortcuts";
 import type { Panel } from "./state";
-import { announcement, answers, leftOut, operation, supposing, trouble } from "./state";
+import { announcement, answers, leftOut, operation, overruns, supposing, trouble } from "./state";
 
 export function App() {
   if (!operation.value) return <Opening />;
@@ -47,6 +47,12 @@ export function App() {
         {leftOut.value && (
           <p class="notice trouble" role="alert">
             <bdi>{leftOut.value}</bdi>
+          </p>
+        )}
+        {overruns() && (
+          <p class="notice trouble" role="alert">
+            The planned end of this operation has passed: board, map and time show its last minute. Set a later end in
+            operation.toml, and start the desk again.
           </p>
         )}
         <div class="panels">

@@ -49,6 +49,14 @@ export type Selection =
   | null;
 
 export const operation = signal<Operation | null>(null);
+const OVERRUN = 7 * 86_400_000; // the desk's own
+
+/** Whether the operation goes on past its planned end, which is where this screen's time ends. */
+export function overruns(): boolean {
+  const past = operation.value ? Date.now() - Date.parse(operation.value.ends) : 0;
+  return past > 0 && past <= OVERRUN;
+}
+
 export const streets = signal<StreetMap | null>(null);
 export const area = signal<AreaMap | null>(null);
 export const replays = signal<Partial<Record<Knowledge, Replay>>>({});

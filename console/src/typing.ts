@@ -5,7 +5,7 @@ import { freshKey, inWords, post, Refusal } from "./api/client";
 import type { components } from "./api/schema";
 import { takeEntry } from "./load";
 import type { LogItem } from "./state";
-import { at } from "./state";
+import { at, operation, overruns } from "./state";
 import { isoInZone } from "./times";
 import { counted } from "./words";
 
@@ -49,13 +49,19 @@ function open(read: TypedLine): number {
   return read.doubts.filter((doubt) => doubt.matters).length;
 }
 
+/** As whose present the line is meant: of the moment looked at, or the true one (null) where that can't be looked at. */
+function typedAt(): string | null {
+  const days = operation.peek();
+  return days && overruns() && at.peek() >= Date.parse(days.ends) ? null : isoInZone(at.peek());
+}
+
 async function ask(): Promise<void> {
   asked += 1;
   const mine = asked;
   busy.value = true;
   refused.value = [];
   try {
-    const read = await post<TypedLine>("typed-line", { text: line.peek(), now: isoInZone(at.peek()) });
+    const read = await post<TypedLine>("typed-line", { text: line.peek(), now: typedAt() });
     if (mine !== asked) return;
     understood.value = read;
     const parts = read.parts.map((part) => `${part.read_as}: ${part.says}`).join("; ");

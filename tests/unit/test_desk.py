@@ -19,6 +19,7 @@ from ringfence.desk.example import copy_to_play_with
 from ringfence.desk.live import LiveDesk
 from ringfence.desk.log_files import export_log, import_log, verify_log
 from ringfence.desk.opening import LEDGER_FILE
+from ringfence.desk.typed_line import read_typed_line
 from ringfence.desk.views import Replay, WhatIf
 from ringfence.ledger import Ledger
 from ringfence.model.answers import PromiseAnswer
@@ -326,3 +327,19 @@ def test_names_are_suggested_by_beginning_then_by_word_then_by_likeness(live: Li
     assert any(one.detail == "bunny-street" for one in live.place_names("station", 10).names)
     assert any(one.name == "Molesworth Street" for one in live.place_names("Moleswroth", 5).names)
     assert live.place_names("zzzzqqq", 5).names == ()
+
+
+def test_now_is_now_though_the_planned_end_has_passed_and_the_end_once_it_is_long_over() -> None:
+    desk = Desk.open(EXAMPLE)
+    starts, ends = desk.operation.file.starts, desk.operation.file.ends
+    before, behind, long_over = starts - timedelta(hours=5), ends + timedelta(hours=5), ends + timedelta(days=8)
+    assert [desk.now_in_operation(now) for now in (before, behind, long_over)] == [starts, behind, ends]
+    assert [desk.now_of_entries(now) for now in (before, behind, long_over)] == [before, behind, ends]
+
+
+def test_a_line_typed_after_the_planned_end_is_of_that_hour() -> None:
+    desk = Desk.open(EXAMPLE)
+    now = desk.now_of_entries(desk.operation.file.ends + timedelta(hours=5, minutes=50))
+    read = read_typed_line(desk.operation, "0548 barrier moved Bunny/Featherston, reported by gate 6", now)
+    assert read.draft is not None
+    assert read.draft.so.from_ == desk.operation.file.ends.replace(hour=5, minute=48)

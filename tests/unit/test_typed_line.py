@@ -11,6 +11,7 @@ import pytest
 
 from ringfence.base.errors import BadInput
 from ringfence.base.times import parse_time
+from ringfence.desk import Desk
 from ringfence.desk.notes import DUTY_OFFICER
 from ringfence.desk.typed_line import as_note, read_typed_line, refuse_while_in_doubt
 from ringfence.model.entries import BarrierState
@@ -188,8 +189,10 @@ def test_an_hour_that_the_clocks_skip_is_a_doubt(wellington: Operation) -> None:
     assert codes(read(spring, "0130 barrier moved Bunny/Featherston" + GATE, "2022-03-27T09:00")) == {"clock-change"}
 
 
-def test_now_is_held_to_the_operations_own_days(wellington: Operation) -> None:
-    line = read(wellington, "0412 barrier moved Bunny/Featherston" + GATE, "2026-11-22T09:00")
+def test_of_an_operation_long_over_now_is_its_end(wellington: Operation) -> None:
+    now = Desk(wellington).now_of_entries(datetime(2026, 11, 22, 9, tzinfo=UTC))
+    line = read_typed_line(wellington, "0412 barrier moved Bunny/Featherston" + GATE, now)
+    assert line.draft is not None
     assert line.draft.so.from_ == datetime.fromisoformat("2022-02-22T04:12:00+13:00")
 
 

@@ -92,7 +92,7 @@ def log_type(
         line = sys.stdin.buffer.read(LINE_BYTES_MAX).decode("utf-8", "surrogateescape").rstrip("\r\n")
     live = LiveDesk.open(op) if save else None
     desk = live.desk if live else open_desk(op)
-    moment = desk.moment(now)
+    moment = desk.now_of_entries() if now is None else desk.moment(now)
     with keepable(line, 'ringfence log add OP "..." --as-note'):
         read = read_typed_line(desk.operation, line, moment)
     if not as_json:

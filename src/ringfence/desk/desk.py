@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
@@ -40,6 +40,10 @@ if TYPE_CHECKING:
 
     from ringfence.desk.planning import Planning
     from ringfence.promises import Memo
+
+
+OVERRUN = timedelta(days=7)
+"""So long after its planned end an operation may still go on; and so long before its start people log for it."""
 
 
 class CheckReport(Record):
@@ -125,9 +129,18 @@ class Desk:
         return self._items.get(entry_id)
 
     def now_in_operation(self, now: datetime | None = None) -> datetime:
-        """The moment that is meant when none is given: now, held to the operation's own days."""
-        file = self.operation.file
-        return min(max(now or system_clock(), file.starts), file.ends).astimezone(self.zone)
+        """The moment that is meant when none is given: now, and before the operation begins its start.
+
+        A planned end that has passed ends nothing: only once it is more than `OVERRUN` ago the end itself is meant.
+        """
+        now, file = now or system_clock(), self.operation.file
+        return (file.ends if now > file.ends + OVERRUN else max(now, file.starts)).astimezone(self.zone)
+
+    def now_of_entries(self, now: datetime | None = None) -> datetime:
+        """The moment at which somebody types who says "now": the true one, also while preparing and overrunning."""
+        now, file = now or system_clock(), self.operation.file
+        is_near = file.starts - OVERRUN <= now <= file.ends + OVERRUN
+        return now.astimezone(self.zone) if is_near else self.now_in_operation(now)
 
     def moment(self, text: str | None) -> datetime:
         """A moment from a person's words; None means `now_in_operation`."""

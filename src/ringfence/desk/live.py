@@ -57,7 +57,8 @@ class LiveDesk(GrowingDesk):
         """What stays the same over the days of the operation."""
         desk = self._desk
         name = self.ledger.desk if self.ledger is not None and self.writable else None
-        return operation_view(desk.operation, now=desk.now_in_operation(self.clock()), desk=name)
+        now = min(desk.now_in_operation(self.clock()), desk.operation.file.ends)
+        return operation_view(desk.operation, now=now, desk=name)
 
     @cached_property
     def _streets(self) -> StreetMap:
@@ -122,7 +123,7 @@ class LiveDesk(GrowingDesk):
         return hindsight(desk, promise_id=promise, memo=self._memo, replays=replays)
 
     def answers_now(self) -> tuple[PromiseAnswer, ...]:
-        """Every promise at the present, held to the days of the operation."""
+        """Every promise at the present; see `Desk.now_in_operation`."""
         desk = self._desk
         return self._checker(desk).answers(desk.now_in_operation(self.clock()))
 

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from pydantic import TypeAdapter, ValidationError
 
 from ringfence.base.errors import BadInput, Fault
-from ringfence.desk.desk import Desk
 from ringfence.desk.notes import DUTY_OFFICER
 from ringfence.desk.typed_corrections import doubt_correction
 from ringfence.desk.typed_counts import read_count
@@ -52,8 +51,8 @@ def read_typed_line(operation: Operation, text: str, now: datetime) -> TypedLine
     text : str
         The line. All of it becomes the entry's `what`, word for word.
     now : datetime
-        The moment at which it is typed, held to the operation's own days. A time without a date is the latest such
-        time up to a quarter of an hour after it.
+        The moment at which it is typed. A time without a date is the latest such time up to a quarter of an hour
+        after it.
 
     Raises
     ------
@@ -61,7 +60,7 @@ def read_typed_line(operation: Operation, text: str, now: datetime) -> TypedLine
         ``empty-line``, ``line-too-long`` or ``bad-text``: what no entry can hold.
     """
     _refuse_what_no_entry_holds(text)
-    clock = Clockwork(Desk(operation).now_in_operation(now), operation.zone)
+    clock = Clockwork(now.astimezone(operation.zone), operation.zone)
     read = _read(operation, text, clock)
     if read.decided:  # its reason and its figures are not what happened: they are set aside, and the rest is read anew
         read = _read(operation, text, clock, decided_by=read.reading.parts)

@@ -276,7 +276,9 @@ def _fault(code: str, path: Path, expected: str, found: str, do: str) -> Fault:
 
 
 def _not_a_ledger(path: Path, found: str) -> BadInput:
-    return BadInput([_fault("not-a-ledger", path, "a ledger of Ringfence", found, "Check the path, or bring back a backup.")])
+    return BadInput(
+        [_fault("not-a-ledger", path, "a ledger of Ringfence", found, "Check the path, or bring back a backup.")]
+    )
 
 
 _TROUBLES = {

@@ -97,7 +97,7 @@ async def get_replay(request: Request, knowledge: Knowledge = "all") -> Response
 async def get_promises(request: Request, at: Moment = None, known_at: Moment = None) -> Response:
     """Every promise at a moment, as known at a moment
 
-    Without `at`: now, held to the operation's days. Without `known_at`: with all that is known by now.
+    Without `at`: now, or the end of an operation that is long over. Without `known_at`: with all that is known by now.
     """
     return await ask(request, lambda live: live.promises(at=at, known_at=known_at))
 
@@ -195,7 +195,9 @@ async def post_typed_line(
 
     def read() -> bytes:
         live = house.live
-        return json_bytes(read_typed_line(live.desk.operation, question.text, question.now or live.clock()))
+        return json_bytes(
+            read_typed_line(live.desk.operation, question.text, question.now or live.desk.now_of_entries(live.clock()))
+        )
 
     return Response(await house.workers.run("question", read), 200, {"cache-control": "no-store"}, JSON)
 
