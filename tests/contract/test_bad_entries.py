@@ -106,6 +106,15 @@ def test_over_http_it_is_refused_with_the_way_to_keep_it_and_kept_by_that_way(cl
     assert (again.status_code, again.json()["position"]) == (200, kept.json()["position"])
 
 
+def test_a_wrong_number_and_a_time_without_a_zone_are_one_fault_each_in_plain_words(client: httpx.Client) -> None:
+    body = draft(number="seven", so={"precision": "after", "from": "2022-02-22T10:00:00"})
+    told = refused(post(client, body, "plain words"), 422, "bad-value")
+    assert {one["where"]: one["expected"] for one in told["faults"]} == {
+        "body number": "a number",
+        "body so.from": "a time with a zone, such as 2022-02-21T07:36:00+13:00",
+    }
+
+
 def test_json_cut_short_can_be_kept_as_it_was_typed(client: httpx.Client, spoilable: Path, tmp_path: Path) -> None:
     typed = '{"kind": "note", "what": "Blocks gone'
     headers = {"Idempotency-Key": "cut", "Content-Type": "application/json"}
@@ -175,6 +184,13 @@ FLAGGED: dict[str, tuple[dict[str, Any], tuple[str, ...], str, str]] = {
         "reported-in-future",
         "after this desk recorded it",
     ),
+    "sweep of nothing": ({"kind": "sweep"}, ("--kind", "sweep"), "changes-nothing", "It does not say what was swept"),
+    "less than none": (
+        {"kind": "count", "number": -8},
+        ("--kind", "count", "--number", "-8"),
+        "odd-count",
+        "-8 is less than none",
+    ),
 }
 
 
@@ -194,7 +210,7 @@ def test_it_is_kept_and_flagged_wherever_it_is_shown(client: httpx.Client, spoil
     done = ringfence("log", "add", spoilable, "A note.", *ADD, *arguments)
     assert done.returncode == 0, "a flag refuses nothing"
     assert says in " ".join(done.stdout.split())
-    found = answer("log", "list", spoilable, "--kind", "note")["flags"]
+    found = answer("log", "list", spoilable)["flags"]
     assert [one["code"] for one in found["control-157"]] == [code]
     assert says in " ".join(ringfence("log", "list", spoilable).stdout.split())
 

@@ -115,6 +115,43 @@ def test_every_field_of_an_entry_has_an_option(spoilable: Path) -> None:
     assert basis["stands"]["number"] == 1209
 
 
+def test_a_wrong_number_is_one_fault_and_a_long_list_of_names_is_not_told_as_if_it_were_all(spoilable: Path) -> None:
+    by = ("--by", "gate 6", "--certainty", "observed")
+    done = ringfence("log", "add", spoilable, "x", *by, "--number", "seven", "--relates-to", "W999")
+    assert "number: expected a number; found 'seven'" in done.stderr
+    assert "constrained" not in done.stderr
+    assert done.stderr.count("[bad-field]") == 1
+    done = ringfence("log", "add", spoilable, "x", *by, "--relates-to", "W999")
+    assert "a known entry (such as W001, W002" in done.stderr
+
+
+def test_the_list_is_a_paper_log_and_says_what_was_struck_and_by_what(spoilable: Path) -> None:
+    by = ("--by", "duty officer", "--certainty", "confirmed")
+    add = ("log", "add", spoilable)
+    back = answer(*add, "Read wrongly.", "--kind", "retraction", "--retracts", "W135", *by)["entry"]["id"]
+    made = answer(
+        *add, "Nine.", "--kind", "correction", "--number", "9", "--basis", "total", "--relates-to", "W080", *by
+    )
+    right = made["entry"]["id"]
+    why = ("--why", "ambulances cannot pass", "--power", "Summary Offences Act 1981, s 35")
+    answer(*add, "Hill Street is held.", "--kind", "decision", *by, *why, "--disputes", "W086")
+    listed = ringfence("log", "list", spoilable).stdout
+    said = " ".join(listed.split())
+    for words in (
+        f"barrier confirmed STRUCK: taken back by {back}",
+        f"STRUCK: corrected by {right}",
+        "takes back W135",
+        "count: 9, basis: total corrects W080",
+        "why: ambulances cannot pass power: Summary Offences Act 1981, s 35",
+        "disputes W086",
+    ):
+        assert words in said
+    links = answer("log", "list", spoilable)["links"]
+    assert links["W135"]["retracted_by"] == [back]
+    assert links["W080"]["corrected_by"] == [right]
+    assert "W083" in links["W106"]["rivals"]
+
+
 def test_an_access_rule_is_put_in_force_and_ended(spoilable: Path) -> None:
     for option, holds in (("--in-force", True), ("--not-in-force", False)):
         words = (

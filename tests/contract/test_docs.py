@@ -112,3 +112,10 @@ def test_links_between_pages_lead_somewhere(page: Path) -> None:
     for target in re.findall(r"\]\(([^)#\s]+)\)", page.read_text(encoding="utf-8")):
         if not target.startswith(("http:", "https:")):
             assert (page.parent / target).exists(), f"{page.name} links to {target}"
+
+
+def test_the_readme_acknowledges_a_promise_that_init_makes() -> None:
+    made = (ROOT / "src" / "ringfence" / "desk" / "templates" / "promises.toml").read_text(encoding="utf-8")
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    (promise,) = re.findall(r"^ringfence acknowledge my-op (\S+)", readme, re.M)
+    assert f'id = "{promise}"' in made

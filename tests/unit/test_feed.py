@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from ringfence.base.errors import OurFault
+from ringfence.base.errors import BadInput, Fault, OurFault
 from ringfence.desk.live import LiveDesk
 from ringfence.desk.opening import LEDGER_FILE
 from ringfence.desk.views import Knowledge, Replay
@@ -195,3 +195,35 @@ def test_no_stream_stays_open_while_the_ledger_cannot_be_taken_in(live: Stumblin
         live.ledger = ledger
 
     watching(live, act)
+
+
+def test_a_ledger_that_is_away_is_told_once_in_words_and_once_when_it_is_back(
+    live: Stumbling, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def act(feed: Feed, _: Viewer) -> None:
+        assert live.ledger is not None
+        ledger: Ledger = live.ledger
+        tries = 0
+
+        class Away:
+            def close(self) -> None:
+                ledger.close()
+
+            def changed_by_others(self) -> bool:
+                nonlocal tries
+                tries += 1
+                raise BadInput([Fault("cannot-read", "ledger", "a server", f"none, try {tries}", "Start it.")])
+
+        live.ledger = Away()  # type: ignore[assignment]
+        while tries < 3:
+            await asyncio.sleep(0.01)
+        assert [fault.code for fault in feed.trouble] == ["cannot-read"]
+        live.ledger = ledger
+        while len(caplog.messages) < 2:
+            await asyncio.sleep(0.01)
+
+    watching(live, act)
+    away, back = caplog.records
+    assert "found none, try 1. Start it." in away.getMessage()
+    assert "watched again" in back.getMessage()
+    assert away.exc_info is back.exc_info is None

@@ -35,6 +35,7 @@ def codes(**changes: Any) -> list[str]:
     return [flag.code for flag in flags(entry(**changes))]
 
 
+PLANNED = {"barriers": ["hill-street"], "state": "planned"}
 LATER, LATE = NOW + TOLERANCE, NOW + TOLERANCE + timedelta(seconds=1)
 
 
@@ -46,7 +47,7 @@ LATER, LATE = NOW + TOLERANCE, NOW + TOLERANCE + timedelta(seconds=1)
         ({"so": exact(LATE), "certainty": "confirmed"}, ["so-in-future"]),
         ({"so": exact(LATE), "certainty": "claimed"}, []),
         ({"so": exact(LATE), "certainty": "confirmed", "kind": "decision"}, []),
-        ({"so": exact(LATE), "certainty": "confirmed", "kind": "barrier", "state": "planned"}, []),
+        ({"so": exact(LATE), "certainty": "confirmed", "kind": "barrier", **PLANNED}, []),
         ({"so": exact(LATE), "certainty": "observed", "kind": "decision"}, ["so-in-future"]),
         ({"so": {"precision": "about", "from": LATE, "to": LATE}}, []),
         ({"so": {"precision": "before", "to": LATE}}, []),
@@ -79,7 +80,66 @@ def test_what_a_flag_says() -> None:
 @given(one=entries, number=st.none() | figures, breakdown=st.dictionaries(st.just("part"), figures, max_size=1))
 def test_whatever_an_entry_holds_it_can_be_flagged(one: Entry, number: Any, breakdown: Any) -> None:
     told = one.model_copy(update={"certainty": "observed", "number": number, "breakdown": breakdown})
-    assert {flag.about for flag in flags(told)} <= {"so", "reported", "breakdown"}
+    assert {flag.about for flag in flags(told)} <= {
+        "so", "reported", "breakdown", "number",
+        "relates_to", "retracts", "barriers", "rules", "occupied", "site", "swept",
+    }  # fmt: skip
+
+
+DENIED = {"kind": "denial", "certainty": "denied"}
+IN_WORDS = {"relates_to": ["E0"]}
+
+
+@pytest.mark.parametrize(
+    ("changes", "found"),
+    [
+        ({"kind": "sweep"}, ["swept"]),
+        ({"kind": "sweep", **IN_WORDS}, ["swept"]),
+        ({"kind": "sweep", "swept": "perimeter"}, []),
+        ({"kind": "barrier"}, ["barriers"]),
+        ({"kind": "barrier", "barriers": ["b"], "state": "moved"}, []),
+        ({"kind": "barrier", **IN_WORDS}, []),
+        ({"kind": "gate_rule"}, ["rules"]),
+        ({"kind": "street"}, ["occupied"]),
+        ({"kind": "street", "cleared": ["s"]}, []),
+        ({"kind": "site_notice"}, ["site"]),
+        ({"kind": "count"}, ["number"]),
+        ({"kind": "count", "unit": "people arrested"}, []),
+        (DENIED, ["relates_to"]),
+        ({**DENIED, **IN_WORDS}, []),
+        ({**DENIED, "disputes": ["E0"]}, []),
+        ({"kind": "confirmation"}, ["relates_to"]),
+        ({"kind": "correction"}, ["relates_to"]),
+        ({"kind": "retraction"}, ["retracts"]),
+        ({"kind": "retraction", **IN_WORDS}, ["retracts"]),
+        ({"kind": "retraction", "retracts": ["E0"]}, []),
+        ({"kind": "statement"}, []),
+        ({"kind": "note"}, []),
+    ],
+)
+def test_what_is_there_to_change_something_and_does_not_is_flagged(changes: dict[str, Any], found: list[str]) -> None:
+    assert [flag.about for flag in flags(entry(**changes)) if flag.code == "changes-nothing"] == found
+
+
+@pytest.mark.parametrize(
+    ("changes", "found"),
+    [
+        ({"number": -8}, ["number"]),
+        ({"number": 1.5}, ["number"]),
+        ({"number": 1.5, "unit": "people arrested"}, ["number"]),
+        ({"number": 1.5, "unit": "km of queue"}, []),
+        ({"number": 2.0}, []),
+        ({"number": 0}, []),
+        ({"breakdown": {"men": -1, "women": 1.5}}, ["breakdown"]),
+    ],
+)
+def test_a_count_of_less_than_none_or_of_a_part_of_one_is_flagged(changes: dict[str, Any], found: list[str]) -> None:
+    assert [flag.about for flag in flags(entry(kind="count", **changes)) if flag.code == "odd-count"] == found
+
+
+def test_no_entry_of_the_two_days_is_said_to_change_nothing_or_to_count_oddly(wellington: Operation) -> None:
+    flagged = Flagger(wellington).flagged(wellington.entries)
+    assert not {flag.code for found in flagged.values() for flag in found} & {"changes-nothing", "odd-count"}
 
 
 def test_places_that_no_map_has_are_flagged_where_the_map_is_where_one_looks(wellington: Operation) -> None:
@@ -88,13 +148,14 @@ def test_places_that_no_map_has_are_flagged_where_the_map_is_where_one_looks(wel
         ("Hill Street near Guildford Terrace", "note", []),
         (wellington.barriers[0].name, "note", []),
         ("Nowhere Road", "note", ["unknown-place"]),
-        ("Nowhere Road near Noplace Terrace", "barrier", ["unknown-place"] * 2),
+        ("Nowhere Road near Noplace Terrace", "observation", ["unknown-place"] * 2),
         ("New Zealand", "count", []),
         ("[erased]", "note", []),
         ("x" * 4000, "note", []),
         ("\u0645\u0631\u062d\u0628\u0627", "note", ["unknown-place"]),
     ):
-        assert [flag.code for flag in flagger.flags(entry(place=place, kind=kind))] == found, place
+        codes_found = [flag.code for flag in flagger.flags(entry(place=place, kind=kind, number=1))]
+        assert codes_found == found, place
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
@@ -12,9 +12,6 @@ from ringfence.cli.log_add import add, read_file, show_logged
 from ringfence.cli.operations import OperationCommands
 from ringfence.cli.output import NO, YES, AsJson, Operation, OperationOrLines, open_desk, show, write
 from ringfence.cli.record import disclose, erase, reveal, schema
-
-if TYPE_CHECKING:
-    pass
 
 log_app = typer.Typer(
     cls=OperationCommands, no_args_is_help=True, help="Read the operation's log, add to it, and prove it whole."
@@ -32,15 +29,29 @@ def log_list(
     kind: Annotated[Ids | None, typer.Option(help="Only entries of this kind (repeatable).")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """The log, entry by entry: when, what, where, who said so, how certain."""
+    """The log, entry by entry: when, what, where, who said so, how certain; what was taken back or corrected, by what.
+
+    For machines also `links` (rivals, corrected_by, retracted_by) and `flags` of the entries that have any.
+    """
     desk = open_desk(op)
     entries = desk.entries(kind or ())
-    if as_json:
-        flags = {name: [flag.model_dump() for flag in odd] for name, odd in desk.flagger.flagged(entries).items()}
-        told = [entry.model_dump(mode="json", by_alias=True, exclude_defaults=True) for entry in entries]
-        show({"entries": told, "flags": flags})
-    else:
-        show(desk.log_board(entries))
+    wanted = {entry.id for entry in entries}
+    items = [item for item in desk.log if item.entry.id in wanted]
+    if not as_json:
+        show(desk.log_board(items))
+        return
+    told = [entry.model_dump(mode="json", by_alias=True, exclude_defaults=True) for entry in entries]
+    links = {
+        item.entry.id: {
+            "rivals": list(item.rivals),
+            "corrected_by": list(item.corrected_by),
+            "retracted_by": list(item.retracted_by),
+        }
+        for item in items
+        if item.rivals or item.corrected_by or item.retracted_by
+    }
+    flags = {item.entry.id: [flag.model_dump() for flag in item.flags] for item in items if item.flags}
+    show({"entries": told, "links": links, "flags": flags})
 
 
 def _time(words: str) -> Any:
@@ -109,7 +120,7 @@ def log_import(
     from ringfence.desk.log_files import import_log
 
     added = import_log(op, read_file(file) if file else None, str(file or "log"))
-    show({"added": added} if as_json else f"{added} entries added.")
+    show({"added": added} if as_json else f"{added} {'entry' if added == 1 else 'entries'} added.")
 
 
 @log_app.command("export", epilog="Example: ringfence log export OP -o ledger.jsonl")

@@ -387,8 +387,9 @@ class Desk:
 
         return places_table(words, readings)
 
-    def log_board(self, entries: Sequence[Entry]) -> RenderableType:
-        """Log entries for a terminal."""
-        from ringfence.report.tables import log_table
+    def log_board(self, items: Sequence[LogItem]) -> RenderableType:
+        """Log entries for a terminal, with what became of each."""
+        from ringfence.report.log_table import Became, log_table
 
-        return log_table(self.operation, entries, self.flagger.flagged(entries))
+        became = {one.entry.id: Became(one.retracted_by, one.corrected_by, one.rivals, one.flags) for one in items}
+        return log_table(self.operation, [one.entry for one in items], became)

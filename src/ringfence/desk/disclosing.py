@@ -79,7 +79,8 @@ def disclose_log(where: Where, role_id: str) -> Disclosure:
 def disclosed_in_words(told: Disclosure, file: str) -> str:
     """What a person is told once a disclosure is written."""
     return (
-        f"{told.lines} lines for {told.role} written to {file}: {told.readable} texts to be read, "
+        f"{told.lines} {'line' if told.lines == 1 else 'lines'} for {told.role} written to {file}: "
+        f"{told.readable} {'text' if told.readable == 1 else 'texts'} to be read, "
         f"{told.withheld} withheld, {told.erased} erased.\n"
         "Ids, keys, times, states, counts with their units, and powers stand in every line, for whoever gets it."
     )

@@ -173,9 +173,12 @@ def verified_in_words(found: Mapping[str, Any], *, is_file: bool) -> str:
         texts = ["Texts that were handed over are not what was said then:", *of_texts] if of_texts else []
         return "\n".join([*lines, *texts])
     absent = [f"{found[what]} {what}" for what in ("withheld", "erased") if found[what]]
-    says = [f"{found['lines']} lines, all as they were written; texts not here: {', '.join(absent) or 'none'}."]
+    lines_told = "1 line, as it was" if found["lines"] == 1 else f"{found['lines']} lines, all as they were"
+    says = [f"{lines_told} written; texts not here: {', '.join(absent) or 'none'}."]
     if found["texts_checked"]:
-        says.append(f"{found['texts_checked']} texts that were handed over are what was committed to.")
+        number = found["texts_checked"]
+        which = "1 text that was handed over is" if number == 1 else f"{number} texts that were handed over are"
+        says.append(f"{which} what was committed to.")
     if found["operation"] is None and is_file:
         says.append("Of which operation was not looked at: name it with --operation.")
     heads = [f"  {desk}:{head['seq']}:{head['hash']}" for desk, head in found["heads"].items()]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
@@ -57,3 +58,27 @@ class Record(BaseModel):
     model_config = ConfigDict(
         frozen=True, extra="forbid", populate_by_name=True, json_schema_serialization_defaults_required=True
     )
+
+
+EXPECTED = {
+    "timezone_aware": "a time with a zone, such as 2022-02-21T07:36:00+13:00",
+    "float_parsing": "a number",
+    "float_type": "a number",
+}
+"""What the commonest faults of a value mean, in plain words, by pydantic's name for them."""
+_WHOLE, _ANY_NUMBER = "constrained-int", "constrained-float"
+
+
+def told_once(problems: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """What a validator found, with one finding for a number that is neither a whole one nor any, at its field."""
+    found = [dict(problem) for problem in problems]
+    numbers = {tuple(one["loc"][:-1]) for one in found if one["loc"] and one["loc"][-1] == _ANY_NUMBER}
+    told = []
+    for one in found:
+        loc = tuple(one["loc"])
+        if loc and loc[:-1] in numbers and loc[-1] in {_WHOLE, _ANY_NUMBER}:
+            if loc[-1] == _WHOLE:
+                continue
+            one["loc"] = loc[:-1]
+        told.append(one)
+    return told

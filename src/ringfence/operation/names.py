@@ -7,6 +7,9 @@ from typing import Protocol
 
 from ringfence.base.errors import Fault
 
+SHOWN_MAX = 12
+"""More names than these are not a list that somebody reads."""
+
 
 class _HasId(Protocol):
     @property
@@ -35,7 +38,12 @@ class Names:
         allowed = known if isinstance(known, Set) else set(known)
         for name in names:
             if name not in allowed:
-                shown = ", ".join(sorted(allowed)[:12]) or "none is declared"
+                shown = _listed(allowed) or "none is declared"
                 self.faults.append(
                     Fault(f"unknown-{what}", where, f"a known {what} ({shown})", repr(name), "Correct the name.")
                 )
+
+
+def _listed(allowed: Set[str]) -> str:
+    words = ", ".join(sorted(allowed)[:SHOWN_MAX])
+    return f"such as {words}" if len(allowed) > SHOWN_MAX else words

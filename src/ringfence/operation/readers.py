@@ -12,6 +12,7 @@ from ringfence.base.errors import Fault
 from ringfence.base.tables import decode_text, read_number, read_table
 from ringfence.model.entries import Entry
 from ringfence.model.operation import Portal, Site
+from ringfence.model.record import EXPECTED, told_once
 
 ENTRY_BYTES_MAX = 64 * 1024
 
@@ -38,7 +39,7 @@ def validate(document: Any, where: str, record: type[RecordT], faults: list[Faul
     try:
         return record.model_validate(document)
     except ValidationError as error:
-        faults += [_fault_of(problem, where) for problem in error.errors(include_url=False)]
+        faults += [_fault_of(problem, where) for problem in told_once(error.errors(include_url=False))]
         return None
 
 
@@ -49,12 +50,11 @@ def _shown(value: Any) -> str:
         return f"a huge {type(value).__name__}"
 
 
-_EXPECTED = {
+_EXPECTED = EXPECTED | {
     "missing": "this field",
     "extra_forbidden": "no field of this name",
     "tuple_type": "a list",
     "list_type": "a list",
-    "timezone_aware": "a time with a zone, such as 2022-02-21T07:36:00+13:00",
     "string_pattern_mismatch": "an id of letters, digits, dot, underscore and hyphen",
     "too_short": "at least one",
 }

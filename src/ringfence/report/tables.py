@@ -1,21 +1,19 @@
-"""Terminal tables of the picture, of places and of the log."""
+"""Terminal tables of the picture and of places, and spans of time in words."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from rich.console import Group, RenderableType
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from ringfence.base.times import show_time
 from ringfence.model.answers import PlaceReading
-from ringfence.model.entries import Entry
 from ringfence.model.spans import Span
 from ringfence.operation import Operation
-from ringfence.picture import Flag, Picture
+from ringfence.picture import Picture
 from ringfence.report.words import clean
 
 _HOLDS = {"yes": ("■ closed", "green"), "no": ("□ open", "red"), "doubtful": ("? doubtful", "yellow")}
@@ -67,23 +65,6 @@ def places_table(words: str, readings: Sequence[PlaceReading]) -> RenderableType
             Text(clean(flag + " ".join(reading.reasons))),
         )
     return table
-
-
-def log_table(
-    operation: Operation, entries: Sequence[Entry], flags: Mapping[str, Sequence[Flag]] | None = None
-) -> RenderableType:
-    """Log entries in order: when it was so, what, where, who said so, how certain, when it was reported; flags."""
-    parts: list[RenderableType] = [Text(f"{clean(operation.file.title)}: {len(entries)} entries", style="bold")]
-    for entry in entries:
-        when = show_span(entry.so, operation)
-        head = Text.assemble((f"{entry.id}  ", "bold"), f"{when}  {entry.kind}  ", (entry.certainty, "italic"))
-        place = f" ({entry.place})" if entry.place else ""
-        via = f", {entry.source.via}" if entry.source.via else ""
-        reported = f"; reported {show_span(entry.reported, operation)}"
-        body = Text.assemble(clean(entry.what + place), (f"\n{clean(entry.source.by + via)}{reported}", "dim"))
-        odd = [Text(clean(f"⚑ {flag.says}"), style="yellow") for flag in (flags or {}).get(entry.id, ())]
-        parts += [head, *(Padding(text, (0, 0, 0, 4)) for text in (body, *odd))]
-    return Group(*parts)
 
 
 def show_span(span: Span, operation: Operation) -> str:

@@ -102,6 +102,15 @@ class _Alarms:
         return number, now, _event("alarm", json_bytes(now))
 
 
+def _tell(error: Exception, *, is_away: bool) -> None:
+    """Why the ledger is not watched, for whoever runs the server: the words of a fault, or where Ringfence failed."""
+    if is_away:
+        words = str(error).replace("\n", " ")
+        _log.warning("The ledger can't be watched, and no screen is live until it can: %s", words)
+    else:
+        _log.error("watching the ledger failed", exc_info=error)
+
+
 class Feed:
     """Watches the ledger, and tells every stream what is new."""
 
@@ -155,11 +164,15 @@ class Feed:
                     if self._alarms.take(await self._workers.run("watch", self._live.alarms)):  # before all replays
                         self._wake()
                     await self._judge()
+                if said:
+                    _log.warning("The ledger is watched again: the streams are live.")
                 said = ""
             except Exception as error:  # one bad moment must not end the watch; the same trouble is told once
-                if said != repr(error):
-                    said = repr(error)
-                    _log.exception("watching the ledger failed")
+                is_away = isinstance(error, BadInput)
+                trouble = "away" if is_away else repr(error)  # a server that is away says so in changing words
+                if said != trouble:
+                    _tell(error, is_away=is_away)
+                    said = trouble
             with suppress(TimeoutError):
                 async with asyncio.timeout(self._limits.refresh_s):
                     await self._nudge.wait()

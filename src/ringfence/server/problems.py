@@ -18,7 +18,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from ringfence.base.errors import BadInput, Conflict, Fault, shown
-from ringfence.model.record import Record
+from ringfence.model.record import EXPECTED, Record, told_once
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -143,7 +143,7 @@ async def _invalid(_: Request, error: Exception) -> Response:
 
 def told_of(error: RequestValidationError) -> tuple[int, list[Fault]]:
     """What a validator found, in our words, and the status that goes with it."""
-    faults = [_fault_of(one) for one in error.errors()[:100]]
+    faults = [_fault_of(one) for one in told_once(error.errors()[:100])]
     return 400 if any(fault.code == "bad-json" for fault in faults) else 422, faults
 
 
@@ -171,7 +171,9 @@ def _fault_of(error: Mapping[str, Any]) -> Fault:
     """pydantic's or FastAPI's finding in our words."""
     code, do = _OF_KIND.get(error["type"], ("bad-value", "Correct it."))
     said = str(error["msg"]).removeprefix("Value error, ").removeprefix("Input should be ")
-    expected = {"missing-field": "it to be there", "unknown-field": "no such field"}.get(code, said)
+    expected = {"missing-field": "it to be there", "unknown-field": "no such field"}.get(
+        code, EXPECTED.get(error["type"], said)
+    )
     if code == "bad-json":
         expected, found = "one JSON value in UTF-8", str(error.get("ctx", {}).get("error", "something else"))
     else:
