@@ -72,7 +72,7 @@ def holds(operation: Operation, text: str, now: datetime) -> TypedLine:
     taken(operation, line.note)
     if line.ready:
         taken(operation, line.draft)
-        latest = operation.file.ends + timedelta(minutes=15)
+        latest = now + timedelta(minutes=15)
         assert line.draft.so.precision == "day" or (line.draft.so.to or latest) <= latest
     if not WITH_TIME.search(text):
         assert line.draft.so.precision == "unknown", "nobody stated a time"
