@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import importlib
 import json
 import os
 import shutil
@@ -24,6 +25,9 @@ from ringfence.server.api import document_bytes
 from ringfence.server.problems import MEDIA_TYPE
 from tests.conftest import EXAMPLE, ROOT
 from tests.serving import running
+
+# Else it is read while a request is drawn, so deep down that Python 3.11 may fail to parse it (SystemError).
+importlib.import_module("schemathesis.specs.openapi.object_authorization")
 
 API = "/api/v1"
 TYPED = "0412 barrier moved Bunny/Featherston, reported by gate 6"
