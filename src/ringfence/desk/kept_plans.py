@@ -10,10 +10,11 @@ from ringfence.base.errors import BadInput, Fault, refuse_if
 from ringfence.desk.cordons import OWN_NAMES, closed_arms, stops_of
 from ringfence.desk.drawn_area import area_of
 from ringfence.desk.plan_views import SavedPlanLine, SavedPlans
-from ringfence.model.plans import Certificate, Plan, PlanQuestion, SavedPlan
+from ringfence.desk.verifying import verdict_on
+from ringfence.model.plans import Plan, PlanQuestion, SavedPlan
 from ringfence.operation import Operation, list_plans, read_plan, save_plan, validate
 from ringfence.planner import Ring, describe
-from ringfence.promises import Verdict, find_leaks, verify_certificate
+from ringfence.promises import Verdict, find_leaks
 
 FIGURES = (
     "threat", "vehicle_class", "measure", "cost", "arms", "sites", "blocks", "staff",
@@ -144,7 +145,7 @@ def verified(ring: Ring, plan: Plan, cheapest: Callable[[], Plan]) -> Plan:
     if not plan.possible:
         untrue = ["one that says that no cordon exists"] if cheapest().possible else []
     elif not (untrue := _wrong_figures(ring, plan) or _wrong_seal(ring, plan)) and plan.certificate is not None:
-        verdict = _verdict(ring, plan.certificate)
+        verdict = verdict_on(ring, plan.certificate)
         untrue = _wrong_proof(plan, verdict)
     do = "Plan anew, and keep that."
     refuse_if([Fault("untrue-plan", "plan", "a plan as it was worked out", found, do) for found in untrue])
@@ -194,18 +195,6 @@ def _wrong_seal(ring: Ring, plan: Plan) -> list[str]:
     if certificate is not None and not barriers <= set(certificate.cut) <= barriers | demands.fixed:
         wrong.append("one whose certificate is about other barriers")
     return wrong
-
-
-def _verdict(ring: Ring, certificate: Certificate) -> Verdict:
-    problem = ring.problem
-    return verify_certificate(
-        problem.network,
-        problem.area,
-        certificate,
-        driver=problem.driver,
-        demands=problem.demands,
-        weights=certificate.weights,
-    )
 
 
 def _wrong_proof(plan: Plan, verdict: Verdict) -> list[str]:

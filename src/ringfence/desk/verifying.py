@@ -9,6 +9,19 @@ from ringfence.planner import Ring
 from ringfence.promises import Verdict, find_leaks, verify_certificate, verify_impossible
 
 
+def verdict_on(ring: Ring, certificate: Certificate) -> Verdict:
+    """The checker's word on a certificate, whatever it is."""
+    problem = ring.problem
+    return verify_certificate(
+        problem.network,
+        problem.area,
+        certificate,
+        driver=problem.driver,
+        demands=problem.demands,
+        weights=certificate.weights,
+    )
+
+
 def verify_plan(ring: Ring, plan: Plan, certificate: Certificate, *, proves: bool) -> Verdict:
     """The checker's word on a plan's certificate.
 
@@ -22,14 +35,7 @@ def verify_plan(ring: Ring, plan: Plan, certificate: Certificate, *, proves: boo
     if not barriers <= set(certificate.cut) <= barriers | problem.demands.fixed:
         message = "the planner's certificate is about other barriers than its plan"
         raise OurFault(message)
-    verdict = verify_certificate(
-        problem.network,
-        problem.area,
-        certificate,
-        driver=problem.driver,
-        demands=problem.demands,
-        weights=certificate.weights,
-    )
+    verdict = verdict_on(ring, certificate)
     if verdict.faults or (verdict.finished and verdict.proves_fewest != proves):
         message = f"the checker rejects the planner's certificate: {'; '.join(verdict.faults) or 'a gap'}"
         raise OurFault(message)
