@@ -120,11 +120,11 @@ export const answers = computed<readonly Answer[]>(() => {
   if (!now || !whole) return [];
   const changed = new Set(supposing.value ? supposed.value?.changed : []);
   const other = new Map((supposing.value ? supposed.value?.promises : [])?.map((one) => [one.id, one]));
-  return now.answers.flatMap(({ finding, since }) => {
+  return now.answers.flatMap(({ finding, since, certain_since }) => {
     const found = whole.findings[finding];
     if (!found) return [];
     const instead = changed.has(found.id) ? other.get(found.id) : undefined;
-    return [instead ? { ...instead, supposed: true } : { ...found, since, supposed: false }];
+    return [instead ? { ...instead, supposed: true } : { ...found, since, certain_since, supposed: false }];
   });
 });
 

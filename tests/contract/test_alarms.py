@@ -86,7 +86,7 @@ def test_the_command_line_says_no_until_somebody_knows(spoilable: Path) -> None:
     assert all(alarm["mend"] and alarm["acknowledged"] is None for alarm in told["alarms"])
     done = ringfence("alarms", spoilable, *at)
     assert done.returncode == 1
-    assert "not acknowledged" in done.stdout
+    assert "not acknowledged, on Tuesday 22 February 2022, 12:00" in done.stdout
     assert "to mend it" in done.stdout
     (last,) = answer("alarms", spoilable, status=1)["alarms"]
     assert last["answer"]["id"] == OPEN

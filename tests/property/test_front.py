@@ -7,7 +7,7 @@ import os
 import pytest
 
 from ringfence.base.measures import Burden, Measure
-from ringfence.planner import Problem, Ring, make_front
+from ringfence.planner import Problem, Ring, make_front, plan_of
 from ringfence.promises import verify_certificate
 from tests.property.brute_force import list_plans
 from tests.property.strategies import ROWS, Instance, draw_instance
@@ -77,11 +77,28 @@ def _disagreement(instance: Instance, against: Burden) -> str:
             demands=certificate.demands,
             weights=certificate.weights,
         )
-        assert certificate.weights is not None
-        worth = certificate.weights.cost * point.cost + certificate.weights.burden * point.burden
+        weights = certificate.weights  # None: clauses, which prove the cheapest choice's cost
+        worth = point.cost if weights is None else weights.cost * point.cost + weights.burden * point.burden
         if not verdict.proves_fewest or verdict.cost != worth:
             return f"the checker is not convinced of {(point.cost, point.burden)}: {verdict}, worth {worth}"
     return ""
+
+
+@pytest.mark.parametrize("row", ["site charges and couplings", "lawful with bans"])
+def test_the_cheapest_choice_is_as_proven_as_the_cheapest_plan(row: str) -> None:
+    """Also where no paths prove it: the front must not doubt what `plan` of the same question proves."""
+    by_clauses = 0
+    for seed in range(40):
+        instance = draw_instance(seed, row)
+        ring = Ring(Problem(instance.network, instance.area, instance.driver, instance.demands))
+        plan, front = plan_of(ring), make_front(ring, Burden.STREET, only_supported=True)
+        if not plan.possible:
+            continue
+        first = front.points[0].plan
+        assert (first.cost, first.lower_bound, first.optimal) == (plan.cost, plan.lower_bound, plan.optimal), seed
+        assert first.certificate is not None, seed
+        by_clauses += first.certificate.kind == "covering_paths"
+    assert by_clauses >= 5
 
 
 def test_supported_choices_are_part_of_the_front() -> None:

@@ -14,6 +14,7 @@ from ringfence.desk.desk import Desk
 from ringfence.desk.live import LiveDesk
 from ringfence.model.alarms import Alarm, Alarms
 from ringfence.model.entries import Entry, EntryDraft
+from ringfence.promises import Checker
 
 FIRST = datetime(2022, 2, 22, 8, 0, tzinfo=UTC)
 """21:00 in Wellington: every barrier stands again, so that all promises but `contained` are kept."""
@@ -73,6 +74,20 @@ def test_an_alarm_has_witness_since_and_what_would_mend_it(day: Day) -> None:
     assert found.acknowledged is None
     assert day.live.alarms().alarms[0].answer.since == raised_at, "the newest stands first"
     assert not day.live.alarms().all_acknowledged
+
+
+def test_since_when_it_is_certain_is_told_apart_from_since_when_it_may_have_been(day: Day) -> None:
+    latest = day.now
+    earliest = latest - timedelta(hours=1)
+    span = {"precision": "between", "from": earliest.isoformat(), "to": latest.isoformat()}
+    lift(day, so=span)
+    found = alarm(day.passes(0.5))
+    assert found is not None
+    assert found.answer.certain
+    assert (found.answer.since, found.answer.certain_since) == (earliest, latest)
+    checked = Checker(day.live.desk.operation).answers(latest - timedelta(minutes=30))
+    before = next(one for one in checked if one.id == SEAL)
+    assert (before.answer, before.certain, before.since, before.certain_since) == ("broken", False, earliest, None)
 
 
 def test_an_acknowledged_alarm_stays_with_role_and_reason_until_it_is_over(day: Day) -> None:

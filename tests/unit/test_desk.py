@@ -123,7 +123,7 @@ def test_many_threads_write_and_read_at_once_and_every_entry_is_there_once(live:
 def frame_answers(replay: Replay, at: datetime) -> dict[str, PromiseAnswer]:
     frame = [frame for frame in replay.frames if frame.at <= at][-1]
     return {
-        found.id: found.model_copy(update={"since": answer.since})
+        found.id: found.model_copy(update={"since": answer.since, "certain_since": answer.certain_since})
         for answer in frame.answers
         for found in [replay.findings[answer.finding]]
     }

@@ -7,6 +7,7 @@ from functools import partial
 
 import numpy as np
 import pytest
+from pydantic import ValidationError
 from shapely import box
 
 from ringfence.base.errors import BadInput
@@ -155,6 +156,12 @@ def test_staff_are_counted_as_the_rules_say() -> None:
     micro = micro_maps.parallel_streets()
     plan = make_plan(micro.map.network, micro.area, Driver(), measure=Measure.STAFF, placing=Placing(staff_per_arm=3))
     assert (plan.arms, plan.staff, plan.cost, plan.lower_bound) == (2, 6, 6, 6)
+
+
+def test_a_gap_that_a_car_passes_is_not_for_wheelchairs() -> None:
+    with pytest.raises(ValidationError, match="less than 1"):
+        Placing(clear_m=1.8)
+    assert Placing(clear_m=1.79).clear_m == 1.79
 
 
 # --- where a barrier may not stand

@@ -381,6 +381,10 @@ def test_a_damaged_plan_is_told_and_the_others_stay(spoilable: Path, text: str) 
         desk.planning.saved("bad")
     assert caught.value.faults[0].where.startswith("plans/bad.json")
     assert desk.planning.saved("good").plan.possible
+    kept = desk.saved_plans()
+    assert [line.name for line in kept.plans] == ["good"]
+    assert len(kept.damaged) == 1
+    assert "plans/bad.json" in kept.damaged[0]
 
 
 def test_installed_and_fewest_are_compared_at_a_moment(planning: Planning) -> None:

@@ -143,6 +143,12 @@ def test_board_says_which_moment_weekday_and_whose_knowledge() -> None:
     assert "with all that the log holds now" in board_of(*answers())
 
 
+def test_board_tells_since_when_it_is_certain_and_since_when_it_may_have_been() -> None:
+    at = moment()
+    board = board_of(one_answer(since=at - timedelta(hours=12), certain_since=at - timedelta(hours=1)), width=140)
+    assert "for 1 h 00 min, perhaps 12 h 00 min" in " ".join(board.split())
+
+
 def test_board_counts_time_from_since_to_the_moment() -> None:
     assert "for 4 h 05 min" in board_of(one_answer(since=moment() - timedelta(hours=4, minutes=5)))
 

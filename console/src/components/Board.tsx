@@ -114,17 +114,27 @@ function isDoubted({ answer, certain }: Answer): boolean {
 }
 
 function Since({ answer }: { answer: Answer }) {
-  const { since } = answer;
+  const since = answer.certain_since ?? answer.since;
   if (since === null) return <span class="promise-since">since when is not stated</span>;
   const perhaps = isDoubted(answer) ? "perhaps " : "";
   const held = heldFor(answer);
-  const isStart = Date.parse(since) === Date.parse(operation.value?.starts ?? "");
   return (
     <span class="promise-since">
-      {perhaps}since {isStart ? "the start of the operation" : shortTime(Date.parse(since))}
+      {perhaps}since {sinceWords(since)}
+      {isLonger(answer) && `, perhaps since ${sinceWords(answer.since)}`}
       {answer.answer === "kept" && held && `, ${held}`}
     </span>
   );
+}
+
+function sinceWords(since: string): string {
+  const isStart = Date.parse(since) === Date.parse(operation.value?.starts ?? "");
+  return isStart ? "the start of the operation" : shortTime(Date.parse(since));
+}
+
+/** Whether it may have been so before it was so for certain. */
+function isLonger(answer: Answer): answer is Answer & { since: string; certain_since: string } {
+  return !!answer.certain_since && !!answer.since && Date.parse(answer.since) < Date.parse(answer.certain_since);
 }
 
 /** It moves with the slider, so it is drawn on its own. */
@@ -135,6 +145,8 @@ function Held({ answer }: { answer: Answer }) {
 
 /** For how long by the moment looked at. */
 function heldFor(answer: Answer): string | null {
-  if (answer.since === null || Date.parse(answer.since) > at.value) return null;
-  return `${isDoubted(answer) ? "for up to" : "for"} ${duration(at.value - Date.parse(answer.since))}`;
+  const since = answer.certain_since ?? answer.since;
+  if (since === null || Date.parse(since) > at.value) return null;
+  const held = `${isDoubted(answer) ? "for up to" : "for"} ${duration(at.value - Date.parse(since))}`;
+  return isLonger(answer) ? `${held}, perhaps ${duration(at.value - Date.parse(answer.since))}` : held;
 }

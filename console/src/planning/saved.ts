@@ -5,7 +5,7 @@ import { address, get, inWords, post } from "../api/client";
 import { at } from "../state";
 import { isoInZone } from "../times";
 import { change } from "./history";
-import type { Comparison, Plan, Question, SavedPlan, SavedPlanLine } from "./state";
+import type { Comparison, Plan, Question, SavedPlan, SavedPlanLine, SavedPlans } from "./state";
 import {
   against,
   answer,
@@ -33,8 +33,9 @@ export const opened = signal<string | null>(null);
 
 export async function listPlans(): Promise<void> {
   try {
-    savedPlans.value = (await get<{ plans: SavedPlanLine[] }>("plans")).plans;
-    listTrouble.value = null;
+    const kept = await get<SavedPlans>("plans");
+    savedPlans.value = kept.plans;
+    listTrouble.value = kept.damaged.join(" ") || null;
   } catch (error) {
     listTrouble.value = inWords(error);
   }

@@ -16,6 +16,7 @@ export type Measure = Schemas["Measure"];
 export type ArmReason = Schemas["ArmReason"];
 export type SavedPlan = Schemas["SavedPlan"];
 export type SavedPlanLine = Schemas["SavedPlanLine"];
+export type SavedPlans = Schemas["SavedPlans"];
 export type Comparison = Schemas["Comparison"];
 export type Role = "protected" | "limit";
 

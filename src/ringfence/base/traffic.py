@@ -36,6 +36,10 @@ PHYSICAL = 1 << len(VehicleClass)
 """The mask bit of an arc that a vehicle could physically be driven along, lawful or not."""
 
 
+CAR_PASSES_M = 1.8
+"""A gap so wide lets a car through."""
+
+
 class Threat(StrEnum):
     """How far a driver goes: `lawful` obeys one-ways, turn bans and signs, `determined` only what is physical."""
 

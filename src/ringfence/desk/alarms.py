@@ -36,7 +36,7 @@ class Bell:
     _seen: dict[tuple[str, int], int] = field(default_factory=dict)
 
     def alarms(self, checker: Checker, at: datetime, *, last_position: int) -> Alarms:
-        """Every promise that is not kept at a moment, the one whose answer is newest first.
+        """Every promise that is not kept at a moment, the one that has been as it is, and as certain, shortest first.
 
         An acknowledgement counts from when the desk took it. It covers its promise for as long as the answer is no
         worse than it was known to be then, and is never kept in between; the newest one decides.
@@ -52,7 +52,7 @@ class Bell:
             word = _acknowledgement(checker, entry) if entry is not None and is_covered else None
             alarms.append(Alarm(answer=answer, mend=mending(answer), acknowledged=word))
         start = operation.file.starts
-        alarms.sort(key=lambda alarm: alarm.answer.since or start, reverse=True)
+        alarms.sort(key=lambda alarm: alarm.answer.certain_since or alarm.answer.since or start, reverse=True)
         return Alarms(
             operation=operation.file.id,
             at=at,

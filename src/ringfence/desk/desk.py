@@ -319,7 +319,8 @@ class Desk:
         """The list of plans, for a terminal."""
         from ringfence.report.planning_boards import kept_board
 
-        return kept_board([(one.name, one.title, one.measure, one.cost, one.threat, one.stale) for one in kept.plans])
+        lines = [(one.name, one.title, one.measure, one.cost, one.threat, one.stale) for one in kept.plans]
+        return kept_board(lines, kept.damaged)
 
     def front_board(self, front: Front) -> RenderableType:
         """A front for a terminal."""

@@ -114,10 +114,17 @@ class KeptPlans:
         return f"one made before {' and '.join(changed)} changed"
 
     def lines(self) -> SavedPlans:
-        """All of them, those that no longer hold with what has changed since."""
-        names = list_plans(self._folder) if self._folder is not None else ()
-        found = [self.read(name) for name in names]
-        return SavedPlans(plans=tuple(SavedPlanLine.of(one, self.changed_since(one)) for one in found))
+        """All of them, those that no longer hold with what has changed since. A damaged file hides no other."""
+        found: list[SavedPlanLine] = []
+        damaged: list[str] = []
+        for name in list_plans(self._folder) if self._folder is not None else ():
+            try:
+                plan = self.read(name)
+            except BadInput as error:
+                damaged.append(str(error.faults[0]))
+            else:
+                found.append(SavedPlanLine.of(plan, self.changed_since(plan)))
+        return SavedPlans(plans=tuple(found), damaged=tuple(damaged))
 
 
 def verified(ring: Ring, plan: Plan, cheapest: Callable[[], Plan]) -> Plan:

@@ -139,6 +139,14 @@ class SavedPlanLine(Record):
 
 
 class SavedPlans(Record):
-    """The plans that are kept in an operation."""
+    """The plans that are kept in an operation, as their files say; opening one verifies it.
+
+    Attributes
+    ----------
+    plans : tuple of SavedPlanLine
+    damaged : tuple of str
+        A sentence for each file that can't be read.
+    """
 
     plans: tuple[SavedPlanLine, ...]
+    damaged: tuple[str, ...] = ()

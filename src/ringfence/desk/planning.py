@@ -27,7 +27,7 @@ from ringfence.desk.cordons import (
 from ringfence.desk.demanding import demands_of, fixed_arms
 from ringfence.desk.drawn_area import area_of, streets_around
 from ringfence.desk.kept_plans import KeptPlans, verified
-from ringfence.desk.verifying import refuse_doubt, refuse_leaks, verify_plan
+from ringfence.desk.verifying import as_far_as_verified, refuse_doubt, refuse_leaks
 from ringfence.model.plans import (
     Alternative,
     ArmReason,
@@ -119,13 +119,10 @@ class Planning:
         """
         ring = self.ring(question)
         plan = plan_of(ring)
-        if plan.certificate is None:
+        if not plan.possible:
             refuse_doubt(ring, plan)
             return plan
-        verdict = verify_plan(ring, plan, plan.certificate, proves=plan.optimal)
-        if verdict.finished:
-            return plan
-        return plan.model_copy(update={"certificate": None, "optimal": False, "lower_bound": verdict.lower_bound})
+        return as_far_as_verified(ring, plan, proves=plan.optimal)
 
     def front(
         self,
@@ -149,12 +146,11 @@ class Planning:
         front = make_front(ring, against, only_supported=only_supported, progress=progress)
         if not front.points:
             refuse_doubt(ring, impossible(ring))
-        for point in front.points:
-            if point.plan.certificate is not None:
-                verify_plan(ring, point.plan, point.plan.certificate, proves=True)
-            else:
-                refuse_leaks(ring, point.plan)
-        return front
+        points = (
+            point.model_copy(update={"plan": as_far_as_verified(ring, point.plan, proves=True)})
+            for point in front.points
+        )
+        return front.model_copy(update={"points": tuple(points)})
 
     def alternatives(self, question: PlanQuestion, *, differ: int, count: int) -> tuple[Alternative, ...] | None:
         """Further plans, the cheapest first, each without at least `differ` arms of every one before.

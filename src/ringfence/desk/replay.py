@@ -14,6 +14,9 @@ from ringfence.operation import Operation
 from ringfence.picture import Chronicle, Picture, bearing_entries
 from ringfence.promises import Checker, Memo
 
+TIMELESS = {"since": None, "certain_since": None}
+"""Of a finding that several frames share: since when is said in each."""
+
 RecordT = TypeVar("RecordT", FramePicture, PromiseAnswer)
 
 
@@ -100,7 +103,9 @@ def _assemble(operation: Operation, knowledge: Knowledge, stills: list[_Still], 
         picture = _place(pictures, kept_pictures, still.picture)
         answers = tuple(
             FrameAnswer(
-                finding=_place(findings, kept_findings, answer.model_copy(update={"since": None})), since=answer.since
+                finding=_place(findings, kept_findings, answer.model_copy(update=TIMELESS)),
+                since=answer.since,
+                certain_since=answer.certain_since,
             )
             for answer in still.answers
         )

@@ -42,6 +42,32 @@ def verify_plan(ring: Ring, plan: Plan, certificate: Certificate, *, proves: boo
     return verdict
 
 
+def as_far_as_verified(ring: Ring, plan: Plan, *, proves: bool) -> Plan:
+    """A plan that the checker has looked at; without its certificate where the checker can't follow that to its end.
+
+    The plan then says what is proven. That one without a certificate seals, the checker finds out by itself.
+
+    Parameters
+    ----------
+    proves : bool
+        Whether the certificate claims that nothing is better.
+
+    Raises
+    ------
+    OurFault
+        As `verify_plan` and `refuse_leaks`.
+    """
+    if plan.certificate is None:
+        refuse_leaks(ring, plan)
+        return plan
+    verdict = verify_plan(ring, plan, plan.certificate, proves=proves)
+    if verdict.finished:
+        return plan
+    refuse_leaks(ring, plan)
+    less = {"certificate": None, "optimal": False}
+    return plan.model_copy(update=less | ({} if plan.certificate.weights else {"lower_bound": verdict.lower_bound}))
+
+
 def refuse_doubt(ring: Ring, plan: Plan) -> None:
     """Refuse the answer that no cordon exists unless the checker is convinced of it."""
     problem = ring.problem

@@ -229,6 +229,7 @@ class FrameAnswer(Record):
 
     finding: int
     since: datetime | None
+    certain_since: datetime | None
 
 
 class Frame(Record):
@@ -252,7 +253,7 @@ class AnswerChange(Record):
 class Replay(Record):
     """The whole operation, frame by frame. Exact: between two frames nothing changes that a promise rests on.
 
-    Pictures and findings stand once each; frames count into them. `since` of a finding is in the frame.
+    Pictures and findings stand once each; frames count into them. Since when a finding has been so is in the frame.
     """
 
     knowledge: Knowledge

@@ -47,7 +47,17 @@ AnswerWord = Literal["kept", "broken", "unknown"]
 
 
 class PromiseAnswer(Record):
-    """Kept, broken or unknown, since when, in a sentence, with the witness that proves it."""
+    """Kept, broken or unknown, since when, in a sentence, with the witness that proves it.
+
+    Attributes
+    ----------
+    certain : bool
+        Whether every reading of the log agrees.
+    since : datetime or None
+        Since when the answer has been this one, be it for certain or not; None before the operation.
+    certain_since : datetime or None
+        Since when it has been so for certain; None where it is not.
+    """
 
     id: str
     kind: str
@@ -55,6 +65,7 @@ class PromiseAnswer(Record):
     answer: AnswerWord
     certain: bool
     since: datetime | None
+    certain_since: datetime | None = None
     says: str
     witness: dict[str, Any]
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, field_serializer
 
 from ringfence.base.measures import Burden, Measure
-from ringfence.base.traffic import Threat, VehicleClass
+from ringfence.base.traffic import CAR_PASSES_M, Threat, VehicleClass
 from ringfence.model.answers import DrivenPath, PathStep
 from ringfence.model.record import Id, Moment, Record, Text
 
@@ -29,7 +29,7 @@ class Placing(Record):
     rail_clear_m : float
         How far from the middle of a rail crossing a barrier stands at least.
     clear_m : float
-        What stays open for wheelchairs at each barrier.
+        What stays open for wheelchairs at each barrier; less than lets a car through.
     turn_back_m : float
         How far in front of a barrier the last place to turn may lie, before a sign must stand there.
     block_m, lane_m : float
@@ -41,7 +41,7 @@ class Placing(Record):
     in_tunnels: bool = False
     on_rail_crossings: bool = False
     rail_clear_m: Annotated[float, Field(ge=0, le=100)] = 6.0
-    clear_m: Annotated[float, Field(ge=0, le=10)] = 1.5
+    clear_m: Annotated[float, Field(ge=0, lt=CAR_PASSES_M)] = 1.5
     turn_back_m: Annotated[float, Field(gt=0, le=1000)] = 45.0
     block_m: Annotated[float, Field(ge=0.2, le=20)] = 2.0
     lane_m: Annotated[float, Field(ge=0.5, le=10)] = 3.25

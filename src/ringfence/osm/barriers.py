@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ringfence.base.traffic import PHYSICAL, VehicleClass, mask_of
+from ringfence.base.traffic import CAR_PASSES_M, PHYSICAL, VehicleClass, mask_of
 from ringfence.osm.access import access_of
 from ringfence.osm.measures import CLEAR_WIDTH_KEYS, width_m
 from ringfence.osm.ways import plain
@@ -34,7 +34,7 @@ _STOPPED: dict[str, int] = {
 
 _LOCKED_GATE = mask_of("car,heavy,bus,bicycle,foot")
 _YIELDING_BOLLARDS = frozenset({"removable", "foldable", "flexible"})
-CAR_PASSES_M, ALL_PASS_M = 1.8, 2.5
+ALL_PASS_M = 2.5
 
 
 def stopped_by(tags: dict[str, str]) -> int:

@@ -70,7 +70,7 @@ def find_best(ring: Ring) -> Best | None:
         proof, known = flow_proof(ring, cut), cut.closed
     else:
         ways = [] if cut.turns else [ring.way_along(flow.edges) for flow in cut.flows]
-        clauses = _by_clauses(ring, ways, otherwise=cut.closed if _is_plan(ring, cut.closed) else None)
+        clauses = by_clauses(ring, ways, otherwise=cut.closed if _is_plan(ring, cut.closed) else None)
         if clauses is None:
             return None
         known, proof = clauses.closed, clauses.proof
@@ -166,7 +166,7 @@ def _settle(program: RingProgram, levels: Sequence[Prices], known: BoolArray, *,
 
 def _coupled(ring: Ring) -> Best | None:
     """With site charges, or arms that go together."""
-    found = _by_clauses(ring, ())
+    found = by_clauses(ring)
     if found is None:
         return None
     cost = plan_cost(ring, found.closed) - ring.problem.cost_anyway
@@ -178,11 +178,13 @@ def _is_plan(ring: Ring, closed: BoolArray) -> bool:
     return not (closed & ring.problem.never_closed).any() and ring.seals(closed)
 
 
-def _by_clauses(ring: Ring, known: Sequence[WayIn], *, otherwise: BoolArray | None = None) -> Best | None:
+def by_clauses(ring: Ring, known: Sequence[WayIn] = (), *, otherwise: BoolArray | None = None) -> Best | None:
     """A cheapest plan by clauses; where they come to no end, the whole program's, and what the clauses prove.
 
     Parameters
     ----------
+    known : sequence of WayIn
+        Ways in to begin with.
     otherwise : (K,) bool or None
         A plan to fall back upon where the program finds none in time.
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -17,7 +17,7 @@ import numpy as np
 from ringfence.base.measures import Burden
 from ringfence.model.plans import Front, FrontPoint, Weights
 from ringfence.network.streets import BoolArray, IntArray
-from ringfence.planner.best import Proof
+from ringfence.planner.best import Proof, by_clauses
 from ringfence.planner.covering import plan_cost
 from ringfence.planner.integer_program import Undecided
 from ringfence.planner.minimum_cut import Cut, Prices, cheapest_by_cases, cheapest_cut
@@ -195,7 +195,20 @@ def find_front(
         if progress is not None and not only_supported:
             progress("choices between", done / (len(supported) - 1))
     open_between += found_supported.open_between
-    return Choices(_not_bettered(choices), tuple(open_between), found_supported.least_cost)
+    return _proven(ring, Choices(_not_bettered(choices), tuple(open_between), found_supported.least_cost))
+
+
+def _proven(ring: Ring, found: Choices) -> Choices:
+    """The cheapest choice with clauses as its proof where it has no paths, if they prove as much."""
+    first, *others = found.choices
+    if first.proof is not None:
+        return found
+    with suppress(Undecided):
+        best = by_clauses(ring)
+        if best is not None and best.proof.lower_bound == first.cost:
+            proven = replace(first, proof=best.proof, slack=0)
+            return Choices((proven, *others), found.open_between, first.cost)
+    return found
 
 
 def _not_bettered(choices: Iterable[Choice]) -> tuple[Choice, ...]:

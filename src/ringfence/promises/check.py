@@ -149,7 +149,7 @@ class Checker:
         self._pictures: dict[datetime, Picture] = {}
         self._passages: dict[datetime, Passages] = {}
         self._findings: dict[datetime, dict[str, Finding]] = {}
-        self._runs: dict[str, _Run] = {}
+        self._runs: dict[tuple[str, bool], _Run] = {}
 
     def grown(self, operation: Operation, *, chronicle: Chronicle | None = None) -> Checker:
         """The checker of the same operation with more in its log; what the new entries can't touch is not redone.
@@ -239,24 +239,28 @@ class Checker:
 
     def _answer(self, promise: Promise, at: datetime, *, with_since: bool) -> PromiseAnswer:
         finding = self.finding(promise, at)
-        since = self._since(promise, at, finding.answer) if with_since else None
-        return _shown(promise, finding, since.astimezone(self.operation.zone) if since else None)
+        if not with_since:
+            return _shown(promise, finding)
+        since = self._since(promise, at, finding.answer)
+        certain_since = self._since(promise, at, finding.answer, certain=True) if finding.certain else None
+        return _shown(promise, finding, since, certain_since)
 
-    def _since(self, promise: Promise, at: datetime, answer: AnswerWord) -> datetime | None:
-        """Since when the answer has been this one; None before the operation."""
-        run = self._runs.get(promise.id)
+    def _since(self, promise: Promise, at: datetime, answer: AnswerWord, *, certain: bool = False) -> datetime | None:
+        """Since when the answer has been this one, or has been so for certain; None before the operation."""
+        run = self._runs.get((promise.id, certain))
         moments = self.moments([promise], at)
         since = None
         for moment in reversed(moments):
-            if self.finding(promise, moment).answer != answer:
+            finding = self.finding(promise, moment)
+            if finding.answer != answer or (certain and not finding.certain):
                 break
             since = moment
             if run is not None and run.until == moment and run.answer == answer:
                 since = run.since
                 break
         if since is not None:
-            self._runs[promise.id] = _Run(answer, since, moments[-1])
-        return since
+            self._runs[promise.id, certain] = _Run(answer, since, moments[-1])
+        return since.astimezone(self.operation.zone) if since else None
 
     def _look(self, promise: Promise, passages: Passages) -> Finding:
         key = (promise.id, *rests_on(promise, passages))
@@ -264,14 +268,16 @@ class Checker:
 
 
 class _Run(NamedTuple):
-    """A promise had one answer from `since` to `until`, both of them moments at which answers can change."""
+    """A promise had one answer, or had it for certain, from `since` to `until`: moments at which answers can change."""
 
     answer: AnswerWord
     since: datetime
     until: datetime
 
 
-def _shown(promise: Promise, finding: Finding, since: datetime | None = None) -> PromiseAnswer:
+def _shown(
+    promise: Promise, finding: Finding, since: datetime | None = None, certain_since: datetime | None = None
+) -> PromiseAnswer:
     return PromiseAnswer(
         id=promise.id,
         kind=promise.kind,
@@ -279,6 +285,7 @@ def _shown(promise: Promise, finding: Finding, since: datetime | None = None) ->
         answer=finding.answer,
         certain=finding.certain,
         since=since,
+        certain_since=certain_since,
         says=finding.says,
         witness=finding.witness,
     )

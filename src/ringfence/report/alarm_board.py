@@ -8,20 +8,25 @@ from rich.text import Text
 from ringfence.model.alarms import Alarm, Alarms
 from ringfence.operation import Operation
 from ringfence.report.board import STYLES, Board, plain
-from ringfence.report.words import answer_shown, clean, since_shown
+from ringfence.report.words import answer_shown, clean, knowledge_shown, moment_shown, since_shown
 
 STEPS_SHOWN_MAX = 4
 
 
 def alarms_board(operation: Operation, found: Alarms) -> RenderableType:
-    """Every alarm, the newest first; those that a role knows of are quiet."""
+    """Every alarm, the newest first, and of which moment they are; those that a role knows of are quiet."""
+    moment = moment_shown(found.at, operation.zone)
+    if found.known_at is not None:
+        moment += f", {knowledge_shown(found.known_at, operation.zone)}"
 
     def build(ascii_only: bool) -> RenderableType:
         loud = sum(alarm.acknowledged is None for alarm in found.alarms)
         count = len(found.alarms)
         if not found.alarms:
-            return Text("No alarm: every promise is kept.", style="bold green")
-        head = Text(f"{count} {'alarm' if count == 1 else 'alarms'}, {loud} not acknowledged", style="bold")
+            return Text(f"No alarm on {moment}: every promise is kept.", style="bold green")
+        head = Text(
+            f"{count} {'alarm' if count == 1 else 'alarms'}, {loud} not acknowledged, on {moment}", style="bold"
+        )
         return Group(head, *(_alarm(operation, found, alarm, ascii_only) for alarm in found.alarms))
 
     return Board(build)

@@ -224,9 +224,14 @@ def comparison_board(compared: Comparison, zone: ZoneInfo) -> RenderableType:
     return Group(*parts)
 
 
-def kept_board(plans: Sequence[tuple[str, str, Measure, int, Threat, str | None]]) -> RenderableType:
-    """The plans that are kept: name, title, measure, cost, drivers, and what has changed since where one is stale."""
-    if not plans:
+def kept_board(
+    plans: Sequence[tuple[str, str, Measure, int, Threat, str | None]], damaged: Sequence[str] = ()
+) -> RenderableType:
+    """The plans that are kept: name, title, measure, cost, drivers, and what has changed since where one is stale.
+
+    Below them a sentence for each file that can't be read.
+    """
+    if not plans and not damaged:
         return Text("No plan is kept: `ringfence plan OP --save NAME` keeps one.")
     table = _table()
     for heading in ("Name", "Title", "Cost", "Drivers", "For these streets and outlines"):
@@ -234,7 +239,8 @@ def kept_board(plans: Sequence[tuple[str, str, Measure, int, Threat, str | None]
     for name, title, measure, cost, threat, stale in plans:
         holds = Text("yes") if stale is None else Text(f"NO: {clean(stale)}", style="bold red")
         table.add_row(Text(clean(name)), Text(clean(title)), f"{cost:,} {measure}", threat.value, holds)
-    return table
+    unread = [Text(clean(says), style="bold red") for says in damaged]
+    return Group(*([table] if plans else []), *unread)
 
 
 def question_shown(question: PlanQuestion) -> str:

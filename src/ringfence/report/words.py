@@ -88,9 +88,16 @@ def duration_shown(length: timedelta) -> str:
 
 
 def since_shown(answer: PromiseAnswer, at: datetime, zone: ZoneInfo) -> tuple[str, str]:
-    """Since when the answer stands and for how long at `at`; `perhaps` where the log leaves it open."""
+    """Since when the answer stands and for how long at `at`; `perhaps` where the log leaves it open.
+
+    Where it may have been so before it was so for certain, both are told.
+    """
     if answer.since is None:
         return "not stated", ""
+    sure = answer.certain_since
+    if sure is not None and answer.since < sure <= at:
+        held = f"for {duration_shown(at - sure)}, perhaps {duration_shown(at - answer.since)}"
+        return f"{show_time(sure, zone)}, perhaps {show_time(answer.since, zone)}", held
     perhaps = "perhaps " if is_doubted(answer) else ""
     if answer.since > at:
         return f"{perhaps}{show_time(answer.since, zone)}", ""
