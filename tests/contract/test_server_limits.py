@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -322,6 +323,34 @@ def test_a_promise_that_turns_by_the_clock_alone_is_told(spoilable: Path) -> Non
         turned = json.loads(one.next("promises")["data"])
         assert {"id": "sealed-lawful", "answer": "broken", "certain": False} in turned["answers"]
         assert "sealed-lawful" in turned["changed"]
+
+
+@pytest.mark.parametrize(
+    ("swept", "turns"),
+    [
+        ("2022-02-23T09:00:00+13:00", "2022-02-23T13:00:00+13:00"),  # of no use any longer
+        ("2022-03-01T23:00:00+13:00", "2022-03-02T00:00:00.000001+13:00"),  # a week over: the end itself is meant
+    ],
+)
+def test_what_turns_by_the_clock_alone_is_told_behind_the_planned_end_too(
+    spoilable: Path, swept: str, turns: str
+) -> None:
+    now = [datetime.fromisoformat(swept)]
+    limits = replace(NARROW, stream_s=20.0)  # what is never told ends the test
+    with running(spoilable, limits=limits, clock=lambda: now[0]) as url, viewer(url) as one:
+        so = {"precision": "exact", "from": swept, "to": swept}
+        write(url, "swept", kind="sweep", swept="perimeter", certainty="confirmed", so=so)
+        while contained(one) != "kept":
+            pass
+        one.next("comment")  # both replays are done with
+        now[0] = datetime.fromisoformat(turns)
+        assert contained(one) == "unknown"
+
+
+def contained(one: Viewer) -> str:
+    """What the next event says of the perimeter."""
+    answers = json.loads(one.next("promises")["data"])["answers"]
+    return str(next(answer["answer"] for answer in answers if answer["id"] == "contained"))
 
 
 def test_a_file_of_the_console_has_one_name_only(url: str) -> None:

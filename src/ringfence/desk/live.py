@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ringfence.base.errors import Conflict, Fault
 from ringfence.base.traffic import Threat
 from ringfence.desk.alarms import Bell, acknowledgement_draft, alarms_board
-from ringfence.desk.desk import CheckReport, Desk
+from ringfence.desk.desk import OVERRUN, CheckReport, Desk
 from ringfence.desk.geography import area_map, operation_view, street_map
 from ringfence.desk.growing import GrowingDesk
 from ringfence.desk.left_out import left_out_in_words
@@ -129,6 +129,14 @@ class LiveDesk(GrowingDesk):
     def now_in_operation(self) -> datetime:
         """The moment that is meant where none is given; see `Desk.now_in_operation`."""
         return self._desk.now_in_operation(self.clock())
+
+    def turns_after(self, moment: datetime) -> datetime | None:
+        """When `answers_now` can next be others though nothing is logged; None: at no time to come."""
+        desk = self._desk
+        over = desk.operation.file.ends + OVERRUN
+        moments = self._checker(desk).moments(desk.operation.promises, over)
+        long_over = over + timedelta.resolution  # from then on the end itself is meant
+        return next((turn for turn in (*moments, long_over) if turn > moment), None)
 
     def _checker(self, desk: Desk) -> Checker:
         """The checker of a snapshot; of what the one before found, what new entries can't touch is not redone."""

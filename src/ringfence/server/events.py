@@ -257,12 +257,14 @@ class Feed:
     async def _judge(self) -> None:
         """Work out both replays anew; tell the streams of each in turn, if any promise changed in it."""
         state, now = self._live.state, self._live.clock()
-        turns = [await self._compare(knowledge, await self.replay(knowledge), now) for knowledge in get_args(Knowledge)]
-        self._turns_at = min(turns)
+        for knowledge in get_args(Knowledge):
+            await self._compare(knowledge, await self.replay(knowledge))
+        turns = await self._workers.run("watch", lambda: self._live.turns_after(now))
+        self._turns_at = turns or NEVER
         self._judged = state  # only now: what failed on the way is tried, and told, again
 
-    async def _compare(self, knowledge: Knowledge, replay: Replay, now: datetime) -> datetime:
-        """Hold a replay against the one before, and tell the streams of any change; when the next one comes by time."""
+    async def _compare(self, knowledge: Knowledge, replay: Replay) -> None:
+        """Hold a replay, and the answers at the present, against those before, and tell the streams of any change."""
         tracks, answers = await self._workers.run("watch", lambda: (_tracks(replay), self._answers_now()))
         before = self._tracks.get(knowledge, tracks)
         changed = {name for name in before.keys() | tracks.keys() if before.get(name) != tracks.get(name)}
@@ -276,7 +278,6 @@ class Feed:
             self._changed_in.update(dict.fromkeys(changed, self._round))
             self._beside = beside
             self._wake()
-        return min((frame.at for frame in replay.frames if frame.at > now), default=NEVER)
 
     def _answers_now(self) -> tuple[AnswerNow, ...]:
         return tuple(AnswerNow(id=one.id, answer=one.answer, certain=one.certain) for one in self._live.answers_now())
