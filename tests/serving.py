@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -25,9 +26,12 @@ def running(
     hosts: Iterable[str] = (),
     console: Path = CONSOLE,
     clock: Callable[[], datetime] = system_clock,
+    held_bytes: int | None = None,
 ) -> Iterator[str]:
-    """A real server in a thread; its URL without the last slash."""
+    """A real server in a thread; its URL without the last slash. `held_bytes`: what the system takes off its hands."""
     listener, live, listening = listen("127.0.0.1", 0), LiveDesk.open(folder, clock=clock), threading.Event()
+    if held_bytes is not None:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, held_bytes)  # connections inherit it
     app = create_app(live, limits=limits, hosts=hosts, console=console)
     server = server_of(app, listener, limits=limits, ready=lambda _: listening.set())
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})

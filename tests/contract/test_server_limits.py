@@ -194,6 +194,39 @@ def test_a_client_that_goes_away_in_the_middle_does_no_harm(url: str) -> None:
     assert httpx.get(url + f"{API}/area").status_code == 200
 
 
+@contextmanager
+def asking(url: str, path: str, times: int) -> Iterator[socket.socket]:
+    """A client that asks for so many answers in a row, and takes next to nothing of them unless they are read."""
+    there = httpx.URL(url)
+    with socket.socket() as line:
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        line.settimeout(20)
+        line.connect((there.host, there.port or 80))
+        line.sendall(f"GET {API}{path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode() * times)
+        yield line
+
+
+@pytest.mark.parametrize(("path", "times"), [("/streets", 200), ("/events?last_event_id=0", 1)])
+def test_who_asks_and_never_reads_is_let_go(folder: Path, path: str, times: int) -> None:
+    limits = Limits(take_s=1.0, connections=1)
+    with running(folder, limits=limits, held_bytes=4096) as there, asking(there, path, times):
+        assert httpx.get(f"{there}{API}/area").status_code == 503
+        assert_soon(lambda: httpx.get(f"{there}{API}/area").status_code == 200)
+
+
+def test_who_reads_slowly_but_reads_gets_all(folder: Path) -> None:
+    limits = Limits(take_s=0.6)
+    with running(folder, limits=limits, held_bytes=4096) as url, asking(url, "/openapi.json", 3) as line:
+        received = b""
+        for _ in range(40):  # each answer waits longer than a client may that takes nothing
+            received += line.recv(4096)
+            time.sleep(0.05)
+        while received.count(b"HTTP/1.1 200 OK") < 3:
+            part = line.recv(65536)
+            assert part, "it was let go"
+            received += part
+
+
 def test_too_many_connections_are_turned_away(url: str) -> None:
     lines = [connect(url) for _ in range(NARROW.connections + 5)]
     try:

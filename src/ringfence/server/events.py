@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 from pydantic import Field, JsonValue
 from starlette.responses import StreamingResponse
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from ringfence.base.errors import BadInput, Fault
 from ringfence.desk.alarms import alarm_events, as_read_now
@@ -293,7 +293,7 @@ class EventStream(StreamingResponse):
         self._feed, self._limits = feed, limits
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send it, unless too many are open, or the ledger is away. A viewer that takes nothing for long is let go."""
+        """Send it, unless too many are open, or the ledger is away."""
         if self._feed.trouble:
             raise Refusal(503, *self._feed.trouble, headers={"retry-after": "2"})
         if self._feed.streams >= self._limits.streams:
@@ -301,15 +301,9 @@ class EventStream(StreamingResponse):
             fault = Fault("too-many-streams", "server", f"at most {self._limits.streams} streams", found, "Come later.")
             raise Refusal(503, fault, headers={"retry-after": "30"})
 
-        async def send_in_time(message: Message) -> None:
-            async with asyncio.timeout(self._limits.leave_s):
-                await send(message)
-
         self._feed.streams += 1
         try:
-            await super().__call__(scope, receive, send_in_time)
-        except* TimeoutError:
-            _log.info("a viewer took nothing for %g s; its stream was closed", self._limits.leave_s)
+            await super().__call__(scope, receive, send)
         finally:
             self._feed.streams -= 1
 

@@ -21,6 +21,8 @@ class Limits:
         From a request's first byte to the end of its headers; from there to the end of its body.
     keep_alive_s : float
         How long a connection may be idle.
+    take_s : float
+        How long a client may take nothing of the answers and events that wait for it; then its connection is closed.
     leave_s : float
         How long a client may take to fetch the rest of an answer after which the connection closes.
     connections : int
@@ -53,6 +55,7 @@ class Limits:
     header_s: float = 10.0
     body_s: float = 20.0
     keep_alive_s: float = 30.0
+    take_s: float = 30.0
     leave_s: float = 30.0
     connections: int = 4000
     streams: int = 1000

@@ -1,8 +1,13 @@
-"""HTTP itself: what is malformed, too big or too slow before there is a request gets the envelope too."""
+"""HTTP itself: what is malformed, too big or too slow before there is a request gets the envelope too.
+
+Clients that ask and take no answer are let go here: the application can't do it, since uvicorn would wait for them to
+take an apology.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import logging
 import sys
 from typing import Any, cast
 
@@ -13,6 +18,8 @@ from ringfence.base.errors import Fault
 from ringfence.server.gate import SECURITY_HEADERS
 from ringfence.server.limits import Limits
 from ringfence.server.problems import MEDIA_TYPE, problem_body
+
+_log = logging.getLogger(__name__)
 
 _LINGER_BYTES = 64 * 1024 * 1024
 """How much of a body that was refused is read and thrown away, so that its sender gets to see the answer."""
@@ -30,6 +37,7 @@ class _Wire(H11Protocol):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self._deadline: asyncio.TimerHandle | None = None
+        self._patience: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(cast("asyncio.Transport", _Leave(transport, self, self.limits)))
@@ -42,6 +50,7 @@ class _Wire(H11Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._set_deadline(on=False)
+        self._end_patience()
         self._unset_keepalive_if_required()
         super().connection_lost(exc)
 
@@ -52,6 +61,16 @@ class _Wire(H11Protocol):
             return
         super().data_received(data)
         self._set_deadline(on=self.conn.their_state is h11.IDLE)
+
+    def pause_writing(self) -> None:
+        """Wait until the client takes more of what it is sent, but only as long as it takes any of it."""
+        super().pause_writing()
+        self._be_patient()
+
+    def resume_writing(self) -> None:
+        """Go on sending."""
+        super().resume_writing()
+        self._end_patience()
 
     def send_400_response(self, msg: str) -> None:
         """uvicorn's hook for what is no HTTP; h11 says what it would rather be called."""
@@ -70,6 +89,22 @@ class _Wire(H11Protocol):
         elif not on and self._deadline is not None:
             self._deadline.cancel()
             self._deadline = None
+
+    def _be_patient(self) -> None:
+        waits = self.transport.get_write_buffer_size()
+        self._patience = self.loop.call_later(self.limits.take_s, self._is_it_taken, waits)
+
+    def _end_patience(self) -> None:
+        if self._patience is not None:
+            self._patience.cancel()
+            self._patience = None
+
+    def _is_it_taken(self, waited: int) -> None:
+        if self.transport.get_write_buffer_size() < waited:
+            self._be_patient()
+            return
+        _log.info("a client took nothing for %g s; its connection was closed", self.limits.take_s)
+        self.transport.abort()  # at once: whatever works on its answers would wait for ever to send them
 
     def _too_slow(self) -> None:
         self._deadline = None
