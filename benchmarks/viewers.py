@@ -35,6 +35,7 @@ class Viewer:
     """One screen: reads events, drops its connection now and then, and comes back with Last-Event-ID."""
 
     drops: random.Random
+    stays_s: tuple[float, float]
     last: int
     seen: list[int] = field(default_factory=list)
     seen_at: list[float] = field(default_factory=list)
@@ -43,7 +44,7 @@ class Viewer:
     async def watch(self, url: str) -> None:
         while True:
             try:
-                async with asyncio.timeout(self.drops.uniform(5, 40)):
+                async with asyncio.timeout(self.drops.uniform(*self.stays_s)):
                     async for position in _positions(url, self.last):
                         self.last = position
                         self.seen.append(position)
@@ -59,9 +60,13 @@ async def _positions(url: str, after: int) -> AsyncIterator[int]:
     try:
         head = f"GET /api/v1/events HTTP/1.1\r\nHost: {address.netloc}\r\nLast-Event-ID: {after}\r\n\r\n"
         writer.write(head.encode())
+        position: int | None = None
         while line := await reader.readline():
             if line.startswith(b"id: "):
-                yield int(line[4:])
+                position = int(line[4:])
+            elif line == b"\n" and position is not None:  # the whole event has come: half a one would not count
+                yield position
+                position = None
     finally:
         writer.close()
 
@@ -82,10 +87,12 @@ def _memory_mb(pid: int) -> float:
     return int(re.search(r"VmRSS:\s+(\d+)", status)[1]) / 1024  # type: ignore[index]
 
 
-async def _load(url: str, pid: int, *, viewers: int, rate: float, seconds: float, seed: int) -> int:
+async def _load(
+    url: str, pid: int, *, viewers: int, rate: float, seconds: float, stays: tuple[float, float], seed: int
+) -> int:
     async with httpx.AsyncClient(base_url=url, timeout=None) as client:
         start = (await client.get("/api/v1/log?limit=1")).json()["last_position"]
-        everyone = [Viewer(random.Random(seed + number), start) for number in range(viewers)]
+        everyone = [Viewer(random.Random(seed + number), stays, start) for number in range(viewers)]
         sent_at: dict[int, float] = {}
         watching = [asyncio.create_task(viewer.watch(url)) for viewer in everyone]
         await asyncio.sleep(2)
@@ -128,6 +135,9 @@ def main() -> int:
     parser.add_argument("--viewers", type=int, default=200)
     parser.add_argument("--rate", type=float, default=10)
     parser.add_argument("--seconds", type=float, default=120)
+    parser.add_argument(
+        "--stays", type=float, nargs=2, default=(5, 40), help="seconds up to a viewer's next drop: least and most"
+    )
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
