@@ -19,7 +19,7 @@ from ringfence.desk.opening import LEDGER_FILE
 from ringfence.desk.views import Knowledge, Replay
 from ringfence.ledger import Ledger
 from ringfence.model.answers import PromiseAnswer
-from ringfence.server.events import Feed
+from ringfence.server.events import Feed, tracks_of
 from ringfence.server.limits import Limits
 from ringfence.server.workers import Workers
 from tests.unit.test_growing import STRANGE, said
@@ -139,6 +139,14 @@ def test_an_answer_that_time_alone_turns_in_one_of_two_replays_is_told(live: Stu
         assert viewer.told("promises")[0]["changed"]
 
     watching(live, act)
+
+
+def test_since_when_an_answer_is_certain_is_part_of_what_is_told_to_be_another(live: Stumbling) -> None:
+    replay = live.replay("then")
+    last = replay.frames[-1]
+    later = tuple(answer.model_copy(update={"certain_since": last.at}) for answer in last.answers)
+    other = replay.model_copy(update={"frames": (*replay.frames[:-1], last.model_copy(update={"answers": later}))})
+    assert all(tracks_of(other)[name] != track for name, track in tracks_of(replay).items())
 
 
 def test_an_erased_reason_of_an_acknowledgement_is_in_no_event_and_is_no_news(live: Stumbling) -> None:

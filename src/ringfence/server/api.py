@@ -37,7 +37,7 @@ from ringfence.server.routes import router
 _SAYS = """Watch a street cordon: its log, its picture, its promises, and what would be if.
 
 Times are ISO 8601 with an offset. Questions (GET, and POST to /what-if, /typed-line and /plan) change nothing.
-Every GET has an ETag.
+Every GET has an ETag, but for the stream of events.
 Everything that goes wrong is told as application/problem+json (RFC 9457) with every fault that was found.
 Unknown query parameters are refused. There are no roles yet: who can reach the server may write to the log."""
 

@@ -61,7 +61,9 @@ class PromisesEvent(Record):
     """Data of the event `promises`."""
 
     last_position: int = Field(description="of the last entry that the answers rest on")
-    changed: tuple[str, ...] = Field(description="promises whose replay is another than this stream was told last")
+    changed: tuple[str, ...] = Field(
+        description="promises whose replay, or answer at the present, is another than this stream was told last"
+    )
     answers: tuple[AnswerNow, ...]
     left_out: str | None = Field(
         description="what no answer counts, in words: entries that name what this folder lacks"
@@ -265,7 +267,7 @@ class Feed:
 
     async def _compare(self, knowledge: Knowledge, replay: Replay) -> None:
         """Hold a replay, and the answers at the present, against those before, and tell the streams of any change."""
-        tracks, answers = await self._workers.run("watch", lambda: (_tracks(replay), self._answers_now()))
+        tracks, answers = await self._workers.run("watch", lambda: (tracks_of(replay), self._answers_now()))
         before = self._tracks.get(knowledge, tracks)
         changed = {name for name in before.keys() | tracks.keys() if before.get(name) != tracks.get(name)}
         if self._round:  # an answer can also turn because time went by
@@ -333,14 +335,15 @@ def _event(name: str, data: bytes, position: int | None = None) -> bytes:
     return head.encode() + b"data: " + data + b"\n\n"
 
 
-def _tracks(replay: Replay) -> dict[str, Track]:
-    """What each promise answers, change by change, by its id."""
+def tracks_of(replay: Replay) -> dict[str, Track]:
+    """What each promise answers, and since when, change by change, by its id."""
     marks = [(finding.id, json.dumps(finding.model_dump(mode="json"))) for finding in replay.findings]
     tracks: dict[str, Track] = {}
     for frame in replay.frames:
         for answer in frame.answers:
             name, mark = marks[answer.finding]
             track = tracks.setdefault(name, [])
-            if not track or track[-1][1:] != (mark, answer.since):
-                track.append((frame.at, mark, answer.since))
+            said = (mark, answer.since, answer.certain_since)
+            if not track or track[-1][1:] != said:
+                track.append((frame.at, *said))
     return tracks

@@ -161,8 +161,9 @@ EVENTS: Responses = {
     **{status: _problem(status) for status in _ALWAYS},
     200: {
         "description": "Events: `entry` (id: its position; data: a LogItem) and `promises` (data: a PromisesEvent, at "
-        "the start and whenever an entry changed an answer); `alarm` (data: an AlarmEvent, whenever one is raised, "
-        "acknowledged or over: read /alarms for those that are); comments while nothing happens.",
+        "the start, and whenever an entry or the clock alone changed an answer, or `left_out` or `texts` is another); "
+        "`alarm` (data: an AlarmEvent, whenever one is raised, acknowledged or over: read /alarms for those that are); "
+        "comments while nothing happens.",
         "content": {"text/event-stream": {"schema": _EVENT}},
     },
 }

@@ -248,7 +248,7 @@ async def get_events(
         str, Header(alias="Last-Event-ID", json_schema_extra=POSITION, description="goes before the query")
     ] = "",
 ) -> Response:
-    """New entries, and which promises they changed, as they come
+    """New entries, which promises changed, and what happened to alarms, as they come
 
     A position beyond the end means the end: `last_position` of the event `promises` then shows that the ledger is
     another one.
