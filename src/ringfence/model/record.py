@@ -41,7 +41,7 @@ def _plain(text: str) -> str:
         return text
     for letter in text:
         if letter in _STEERING or (unicodedata.category(letter) in {"Cc", "Cs"} and letter not in "\n\t"):
-            expected = "text without control or direction characters"
+            expected = "text without control or direction characters, such as {found}"
             raise PydanticCustomError("steering_text", expected, {"found": f"U+{ord(letter):04X}"})
     return text
 
