@@ -244,7 +244,9 @@ def _doubt_what_is_missing(reading: Reading, said: Said, fields: dict[str, Any])
             found=str(fields["certainty"]),
             do="Add confirmed, if it is; or write denies instead of takes back.",
         )
-    if so.precision == "unknown" and kind not in {"note", "correction", "retraction", "confirmation", "denial"}:
+    is_told = any(doubt.about == "time" for doubt in reading.doubts)
+    timeless = {"note", "correction", "retraction", "confirmation", "denial"}
+    if so.precision == "unknown" and kind not in timeless and not is_told:
         reading.doubt(
             "no-time",
             "time",
