@@ -16,8 +16,8 @@ const RETRY_MS = 5000;
 
 const alarms = signal<readonly Alarm[]>([]);
 export const acknowledging = signal<boolean>(false);
-/** Why an alarm could not be acknowledged, in words. */
-export const alarmTrouble = signal<string | null>(null);
+/** Why the alarm of a promise could not be acknowledged, in words. */
+export const alarmTrouble = signal<{ promise: string; says: string } | null>(null);
 
 const byPromise = computed(() => new Map(alarms.value.map((one) => [one.answer.id, one])));
 
@@ -84,7 +84,7 @@ export async function acknowledge(promise: string, by: string, why: string, key:
     announce(`Acknowledged by ${by.trim()}`);
     return true;
   } catch (error) {
-    alarmTrouble.value = inWords(error);
+    alarmTrouble.value = { promise, says: inWords(error) };
     return false;
   } finally {
     acknowledging.value = false;

@@ -87,15 +87,26 @@ def test_what_if_answers_at_once_and_leaves_the_log_alone(open_page: OpenPage, r
     barriers = page.locator("[data-barrier][data-arm='0']")
     names = [barriers.nth(number).get_attribute("data-barrier") for number in range(barriers.count())]
     assert len(names) == 8
-    for number in range(TOGGLES):  # each barrier lifted and put back in turn, several rounds
+    needed = {"hill-street", "bunny-street"}
+    names.sort(key=lambda name: name not in needed)
+    asked = []
+    page.on("request", lambda request: asked.append(request) if request.url.endswith("/what-if") else None)
+    lifted: set[str | None] = set()
+    for number in range(1, TOGGLES + 1):
+        # A Gray code: each toggle leads to barriers that were not lifted together before, so that each asks the server.
+        name = names[(number & -number).bit_length() - 1]
+        lifted ^= {name}
         count = page.evaluate("() => performance.getEntriesByName('what-if').length")
-        page.locator(f"[data-barrier='{names[number // 2 % 8]}'][data-arm='0']").first.press("Enter")
+        page.locator(f"[data-barrier='{name}'][data-arm='0']").first.press("Enter")
         page.wait_for_function(f"() => performance.getEntriesByName('what-if').length > {count}")
-        word = "BROKEN" if number % 2 == 0 else "kept"
-        if names[number // 2 % 8] in {"hill-street", "bunny-street"}:
-            expect(promise(page, DETERMINED)).to_contain_text(word)
+        if lifted & needed:
+            expect(promise(page, DETERMINED)).to_contain_text("BROKEN")
+    assert len(asked) == TOGGLES
+    page.get_by_role("button", name="Reset").click()
+    expect(promise(page, DETERMINED)).to_contain_text("kept")
     took = page.evaluate("() => performance.getEntriesByName('what-if').map(one => one.duration)")
-    assert len(took) == TOGGLES
+    assert len(took) in {TOGGLES, TOGGLES + 1}  # and taking all back, which asks nobody
+    took = took[:TOGGLES]
     assert httpx.get(f"{reading_url}api/v1/log?limit=1").json()["last_position"] == before
     PICTURES.mkdir(parents=True, exist_ok=True)
     figures = {"toggles": len(took), "median_ms": statistics.median(took), "worst_ms": max(took)}

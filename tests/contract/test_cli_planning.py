@@ -36,6 +36,7 @@ def test_front_shows_every_choice_and_picks_one() -> None:
         (("front", EXAMPLE, "--save", "x"), "no-pick"),
         (("front", EXAMPLE, "--against", "addresses"), "no-addresses"),
         (("plan", EXAMPLE, "--export", "plan.txt"), "bad-ending"),
+        (("plan", EXAMPLE, "--export", EXAMPLE / "barriers.toml"), "file-exists"),
         (("plan", EXAMPLE, "--cost", "hill-street-4"), "bad-option"),
         (("plan", EXAMPLE, "--cost", "hill-street-4=many"), "bad-field"),
         (("plan", EXAMPLE, "--cost", "hill-street-4=0"), "bad-field"),

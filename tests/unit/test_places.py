@@ -274,6 +274,12 @@ def test_a_name_with_further_words_is_another_name() -> None:
     assert "Did you mean High Street" in fault.do
 
 
+def test_names_that_share_the_word_street_alone_are_not_alike() -> None:
+    (fault,) = refused("Cuba Street")
+    assert fault.code == "unknown-place"
+    assert "Did you mean" not in fault.do
+
+
 def test_another_street_type_is_another_street() -> None:
     (fault,) = refused("High Road near Mill Road")
     assert fault.code == "unknown-place"

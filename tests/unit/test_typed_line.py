@@ -145,6 +145,9 @@ def test_when_it_was_reported_is_not_when_it_was_so(wellington: Operation) -> No
         ("22 Feb 2022", "year-or-time"),
         ("0412 at 0500", "two-times"),
         ("2022-02-31", "bad-time"),
+        ("2561", "no-such-time"),
+        ("1275", "no-such-time"),
+        ("24:30", "no-such-time"),
     ],
 )
 def test_a_time_that_is_not_clear_is_a_doubt(wellington: Operation, words: str, code: str) -> None:
@@ -152,6 +155,11 @@ def test_a_time_that_is_not_clear_is_a_doubt(wellington: Operation, words: str, 
     assert code in codes(line)
     assert not line.ready
     assert line.note.so.precision == "unknown", "a note does not state a time that is in doubt"
+
+
+def test_a_number_at_the_start_that_counts_something_is_no_mistyped_time(wellington: Operation) -> None:
+    line = read(wellington, "2561 people at Hill Street, total" + GATE)
+    assert (line.draft.kind, line.draft.number, line.ready) == ("count", 2561, True)
 
 
 def test_four_digits_elsewhere_are_no_time_and_not_passed_over(wellington: Operation) -> None:

@@ -91,8 +91,10 @@ export function freshKey(): string {
 /** An error as a sentence for a person. */
 export function inWords(error: unknown): string {
   if (error instanceof Refusal) {
-    const [first] = error.problem.faults;
-    return first ? `${error.message} ${first.do}`.trim() : error.message;
+    const [first, ...others] = error.problem.faults;
+    if (!first) return error.message;
+    const more = others.length ? ` And ${others.length} more ${others.length === 1 ? "fault" : "faults"}.` : "";
+    return `${first.where.replace(/^body /, "")}: expected ${first.expected}; found ${first.found}. ${first.do}${more}`;
   }
   return error instanceof Error ? error.message : "Something went wrong.";
 }

@@ -59,6 +59,7 @@ function Form({ promise }: { promise: string }) {
   const [why, setWhy] = useState("");
   const [key] = useState(() => freshKey());
   const trouble = useId();
+  const says = alarmTrouble.value?.promise === promise ? alarmTrouble.value.says : null;
   const send = async (event: Event) => {
     event.preventDefault();
     if (await acknowledge(promise, by, why, key)) document.getElementById("board-heading")?.focus();
@@ -71,15 +72,15 @@ function Form({ promise }: { promise: string }) {
         maxLength={2000}
         value={why}
         set={setWhy}
-        describedBy={alarmTrouble.value ? trouble : undefined}
+        describedBy={says ? trouble : undefined}
       />
       <button type="submit" class="button" disabled={acknowledging.value}>
         <Icon name="check" />
         <span class="word">Acknowledge</span>
       </button>
-      {alarmTrouble.value && (
+      {says && (
         <p id={trouble} class="alarm-trouble" role="alert">
-          {alarmTrouble.value}
+          {says}
         </p>
       )}
     </form>

@@ -38,11 +38,12 @@ export type Sure = "certificate" | "solver" | "open";
 
 export function sureOf(plan: Plan, point: FrontPoint | null): Sure {
   if (point && point.gap > 0) return "open";
-  if (!plan.certificate) return "solver";
+  if (!plan.certificate || (point && !plan.certificate.weights)) return "solver";
   return point || plan.certificate.weights || plan.optimal ? "certificate" : "open";
 }
 
-const SOLVER = "that rests on the solver alone, without a certificate";
+const SOLVER_ONLY = "that rests on the solver alone";
+const SOLVER = `${SOLVER_ONLY}, without a certificate`;
 
 /** How sure it is that nothing is cheaper; of a choice of a front, that none is both as cheap and as light. */
 export function proofInWords(plan: Plan): string {
@@ -69,7 +70,10 @@ const lessOf = (against: Burden): string =>
 export function choiceProofInWords(point: FrontPoint, { against, measure }: Front): string {
   const at = costInWords(point.cost, measure);
   const less = lessOf(against);
-  if (point.gap === 0 && point.plan.certificate) return `Proven: no plan of ${at} ${less}`;
+  const proof = point.plan.certificate;
+  if (point.gap === 0 && proof?.weights) return `Proven: no plan of ${at} ${less}`;
+  const dear = "Proven: nothing cheaper seals the area. ";
+  if (point.gap === 0 && proof) return `${dear}No plan of ${at} ${less}: ${SOLVER_ONLY}`;
   if (point.gap === 0) return `No plan of ${at} ${less}: ${SOLVER}`;
   return `At ${at} it might be up to ${burdenInWords(point.gap, against)} less`;
 }

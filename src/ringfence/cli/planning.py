@@ -33,7 +33,9 @@ Replace = Annotated[bool, typer.Option("--replace", help="Keep it in place of th
 Title = Annotated[str | None, typer.Option(metavar="TEXT", help="What the kept plan is called.")]
 Export = Annotated[
     Path | None,
-    typer.Option(metavar="FILE", help="Write it for those who put it up: .geojson, .csv, or .pdf with crew sheets."),
+    typer.Option(
+        metavar="FILE", help="Write it: .geojson, .csv, .pdf with crew sheets; .toml: barriers for the operation."
+    ),
 ]
 Crews = Annotated[int, typer.Option(metavar="N", min=1, help="How many crews put it up.")]
 
@@ -223,12 +225,21 @@ def _tell_what_was_written(plan: Plan, save: str | None, export: Path | None, *,
 
 
 def _form_of(export: Path | None) -> ExportForm | None:
-    forms: dict[str, ExportForm] = {".geojson": "geojson", ".json": "geojson", ".csv": "csv", ".pdf": "pdf"}
+    forms: dict[str, ExportForm] = {
+        ".geojson": "geojson",
+        ".json": "geojson",
+        ".csv": "csv",
+        ".pdf": "pdf",
+        ".toml": "toml",
+    }
     if export is None:
         return None
     if export.suffix not in forms:
         found, do = repr(export.name), "Change the ending."
-        raise BadInput([Fault("bad-ending", "--export", "a file ending in .geojson, .csv or .pdf", found, do)])
+        raise BadInput([Fault("bad-ending", "--export", "a file ending in .geojson, .csv, .pdf or .toml", found, do)])
+    if export.suffix == ".toml" and export.exists():  # the log speaks of the barriers that an operation has
+        do = "Write it beside, and put it in the other's place yourself."
+        raise BadInput([Fault("file-exists", "--export", "the name of a new file", str(export), do)])
     return forms[export.suffix]
 
 

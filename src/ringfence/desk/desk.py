@@ -203,6 +203,7 @@ class Desk:
     def export_plan(self, question: PlanQuestion, plan: Plan, form: ExportForm, *, crews: int = 1) -> bytes:
         """The plan for a question, for those who put it up: GeoJSON, install list (CSV), or sheets for crews (PDF).
 
+        Or for the operation itself, as its `barriers.toml`.
         What it says of itself is verified before: nothing goes to a crew that only a file claims.
 
         Raises
@@ -211,14 +212,9 @@ class Desk:
             If the plan is of other streets or outlines, or not what it says (``untrue-plan``).
         """
         from ringfence.desk.drawn_area import ground_of
+        from ringfence.desk.exporting import plan_file
 
-        if form == "geojson":
-            from ringfence.report.plan_geojson import plan_geojson_bytes as export
-        elif form == "csv":
-            from ringfence.report.install_list import install_list_csv as export
-        else:
-            from ringfence.report.crew_sheets import crew_sheets_pdf as export
-        return export(ground_of(self.operation, question), self.planning.verified(question, plan), crews)
+        return plan_file(ground_of(self.operation, question), self.planning.verified(question, plan), form, crews)
 
     def picture(self, *, at: datetime, known_at: datetime | None = None) -> Picture:
         """The state folded from the log."""

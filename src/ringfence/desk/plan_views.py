@@ -12,11 +12,12 @@ from ringfence.base.traffic import Threat
 from ringfence.model.plans import Alternative, ArmReason, Front, Names, Plan, PlanQuestion, SavedPlan
 from ringfence.model.record import Id, Moment, Record, Text
 
-ExportForm = Literal["geojson", "csv", "pdf"]
+ExportForm = Literal["geojson", "csv", "pdf", "toml"]
 MEDIA_TYPES: dict[ExportForm, str] = {
     "geojson": "application/geo+json",
     "csv": "text/csv; charset=utf-8",
     "pdf": "application/pdf",
+    "toml": "application/toml",
 }
 
 

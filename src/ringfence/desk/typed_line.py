@@ -177,9 +177,9 @@ def _refuse_what_no_entry_holds(text: str) -> None:
     try:
         _TEXT.validate_python(text)
     except ValidationError as error:
-        said = str(error.errors()[0]["msg"]).removeprefix("Value error, ")
-        expected, _, found = said.partition(" is expected, but ")
-        raise BadInput([Fault("bad-text", "line", expected, found or "other text", do)]) from None
+        said = error.errors()[0]
+        found = said.get("ctx", {}).get("found", "other text")
+        raise BadInput([Fault("bad-text", "line", said["msg"], found, do)]) from None
 
 
 def _is_decision(reading: Reading, *, by_verb: bool) -> bool:
@@ -244,7 +244,9 @@ def _doubt_what_is_missing(reading: Reading, said: Said, fields: dict[str, Any])
             found=str(fields["certainty"]),
             do="Add confirmed, if it is; or write denies instead of takes back.",
         )
-    if so.precision == "unknown" and kind not in {"note", "correction", "retraction", "confirmation", "denial"}:
+    is_told = any(doubt.about == "time" for doubt in reading.doubts)
+    timeless = {"note", "correction", "retraction", "confirmation", "denial"}
+    if so.precision == "unknown" and kind not in timeless and not is_told:
         reading.doubt(
             "no-time",
             "time",

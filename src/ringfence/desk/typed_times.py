@@ -82,6 +82,8 @@ _YEAR_OR_TIME = re.compile(rf"(?:{_MONTH})\.?,?\s+(?P<digits>20[0-9]{{2}})(?![0-
 _TOLD_BEFORE = re.compile(r"\breported\s+by\b[^,;.]*$", re.IGNORECASE)
 """In "reported by gate 6 at 0415" the time is the report's."""
 _STRAY = re.compile(r"(?<![\w/.:+-])(?:[01][0-9]|2[0-3])[0-5][0-9](?![\w/.:+-])")
+_NO_TIME = re.compile(r"^[\s(\[]*(?P<digits>[0-9]{4}|[0-9]{1,2}:[0-9]{2})(?![\w/.:+-])")
+"""Where a time is due, and what is left there once every time has been read."""
 
 
 @dataclass(frozen=True)
@@ -127,7 +129,17 @@ def read_times(reading: Reading, clock: Clockwork) -> tuple[Span, Span | None]:
 
 
 def _doubt_stray(reading: Reading) -> None:
-    """Four digits somewhere in the line may be its time, or may not."""
+    """Four digits somewhere in the line may be its time, or may not; at its start they were meant as one."""
+    slip = _NO_TIME.search(reading.left)
+    if slip and not _STRAY.match(reading.left, slip.start("digits")):
+        reading.doubt(
+            "no-such-time",
+            "time",
+            expected="a time of the day, such as 0412 or 04:12",
+            found=slip["digits"],
+            do="Correct it; a number that is no time stands behind a word.",
+        )
+        reading.take(slip.start("digits"), slip.end("digits"), "time", "no time of the day")
     for match in _STRAY.finditer(reading.left):
         reading.doubt(
             "stray-number",

@@ -238,7 +238,8 @@ class FrontPoint(Record):
     """One choice on the front: nothing costs as little or less and burdens the city less.
 
     `supported` says that some weight of the burden makes it the best. `gap` is how much less the burden might be at
-    this cost, 0 where that is excluded: by the plan's certificate where it has one, else by the solver alone.
+    this cost, 0 where that is excluded: by the plan's certificate where it weighs the burden, else by the solver alone.
+    A certificate without weights proves only that no plan costs less.
     """
 
     cost: int

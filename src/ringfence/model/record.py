@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 from ringfence.base.tables import ID_PATTERN
 
@@ -40,8 +41,8 @@ def _plain(text: str) -> str:
         return text
     for letter in text:
         if letter in _STEERING or (unicodedata.category(letter) in {"Cc", "Cs"} and letter not in "\n\t"):
-            message = f"text without control or direction characters is expected, but U+{ord(letter):04X} stands in it"
-            raise ValueError(message)
+            expected = "text without control or direction characters, such as {found}"
+            raise PydanticCustomError("steering_text", expected, {"found": f"U+{ord(letter):04X}"})
     return text
 
 

@@ -13,6 +13,9 @@ Mask = npt.NDArray[np.bool_]
 BLOCK = 1024
 """Rows that share one set of bounds."""
 
+WIDE = 7 * 86_400 * 1_000_000
+"""Changes of which the moment is not known to within a week (µs): one of them would spoil the bounds of its block."""
+
 NEVER = int(np.iinfo(np.int64).min)
 """Before every moment."""
 ALWAYS = int(np.iinfo(np.int64).max)
@@ -53,11 +56,14 @@ class Changes:
         self._rows = Columns(len(Row._fields))
         self._bounds = Columns(len(_Bounds._fields))
         self._linked: set[int] = set()
+        self._wide = Columns(1)
 
     def append(self, value: Any, earliest: int, latest: int, recorded: int, entry: int, *, firm: bool) -> None:
         """Add a change; moments in µs, and which entry it is of, by number."""
         if value not in self.values:
             self.values.append(value)
+        if latest - earliest > WIDE:
+            self._wide.append(self._rows.count)
         self._rows.append(*Row(earliest, latest, recorded, entry, firm, False, self.values.index(value)))
         if self._rows.count % BLOCK == 0:
             self._bound(self._rows.columns(self._rows.count - BLOCK))
@@ -102,14 +108,12 @@ class Changes:
         return found
 
     def _worth_a_look(self, bounds: _Bounds, count: int, at: int, over: int, known: int) -> Numbers:
-        """Numbers of the first `count` rows, rising: of blocks not ruled out, behind the last block, and linked."""
+        """Numbers of the first `count` rows, rising: of blocks not ruled out, behind the last one, wide, and linked."""
         blocks = np.flatnonzero((bounds.earliest <= at) & (bounds.latest >= over) & (bounds.recorded <= known))
         rest = np.arange(len(bounds.earliest) * BLOCK, count)
         numbers: Numbers = np.concatenate([(blocks[:, None] * BLOCK + np.arange(BLOCK)).ravel(), rest])
-        if not self._linked:
-            return numbers
-        linked = np.array(sorted(self._linked), dtype=np.int64)
-        return np.union1d(numbers, linked[linked < count])
+        apart = np.concatenate([self._wide.columns()[0], np.array(sorted(self._linked), dtype=np.int64)])
+        return np.union1d(numbers, apart[apart < count]) if len(apart) else numbers
 
     def value_of(self, entry: int) -> Any:
         """What the change by that entry was to; there must be one."""
@@ -131,12 +135,13 @@ class Changes:
         return int(rows.earliest[ruling].max(initial=NEVER))
 
     def _bound(self, table: Numbers) -> None:
-        """Bounds of a full block; too wide once a ruling change of it is linked, which does no harm."""
+        """Bounds of a full block without its wide changes; too far once a ruling one is linked, which does no harm."""
         rows = Row(*table)
         ruling = (rows.firm == 1) & (rows.linked == 0)
+        narrow = rows.latest - rows.earliest <= WIDE
         bounds = _Bounds(
-            earliest=rows.earliest.min(),
-            latest=rows.latest.max(),
+            earliest=rows.earliest[narrow].min(initial=ALWAYS),
+            latest=rows.latest[narrow].max(initial=NEVER),
             recorded=rows.recorded.min(),
             ruling_begins=rows.earliest[ruling].max(initial=NEVER),
             ruling_ends=rows.latest[ruling].min(initial=ALWAYS),
@@ -160,7 +165,8 @@ _ENTRY, _LINKED, _VALUE = (Row._fields.index(name) for name in ("entry", "linked
 
 
 class _Bounds(NamedTuple):
-    """Of a block: its earliest, latest, first recorded moment; when its last ruling change begins, its first ends."""
+    """Of a block: its earliest and latest moment, wide changes left out; when its first change was recorded, when its
+    last ruling change begins, and when its first ends."""
 
     earliest: Any
     latest: Any

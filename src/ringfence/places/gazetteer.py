@@ -19,6 +19,8 @@ LEFT_OUT_DOUBT = 0.05
 """What it takes off the score that a part of a name was left out."""
 COMPARED_MAX = 2000
 """How many names are compared by the slow measure of likeness, for suggestions."""
+OWN_ALIKE = 65
+"""How alike (of 100) two names must be beside the word street, which nearly all have."""
 # A word of fewer than 5 letters must be right, one of fewer than 8 may have one slip, a longer one two.
 _SLIPS_ALLOWED = ((5, 0), (8, 1), (1000, 2))
 
@@ -173,12 +175,16 @@ class Gazetteer:
         near = [
             (rank, -score, self._all_shown(key)[0])
             for written in keys
-            for rank, (scorer, cutoff, among) in enumerate(
-                ((fuzz.ratio, 65, self._keys), (fuzz.WRatio, 85, self._sharing(written)))
+            for rank, (scorer, cutoff, alike, among) in enumerate(
+                (
+                    (fuzz.ratio, 65, fuzz.ratio, self._keys),
+                    (fuzz.WRatio, 85, fuzz.token_set_ratio, self._sharing(written)),
+                )
             )
             for key, score, _ in process.extract(
                 written, among, scorer=scorer, limit=4 * SUGGESTIONS_MAX, score_cutoff=cutoff
             )
+            if alike(_own(written), _own(key)) >= OWN_ALIKE
         ]
         return list(dict.fromkeys(name for _, _, name in sorted(near)))
 
@@ -192,6 +198,11 @@ class Gazetteer:
     def _fault(self, code: str, where: str, found: str, suggestions: Sequence[str]) -> Fault:
         do = f"Did you mean {_either(suggestions)}?" if suggestions else "Name a street or site that the network has."
         return Fault(code, where, "the name of a street or site of this network", found, do)
+
+
+def _own(key: str) -> str:
+    """What is a name's own: Cuba of Cuba Street, all of The Terrace."""
+    return " ".join(word for word in key.split() if word not in STREET_TYPES) or key
 
 
 def _either(names: Sequence[str]) -> str:

@@ -61,7 +61,7 @@ def front_board(front: Front) -> RenderableType:
         if before is not None:
             per = (before.burden - point.burden) / (point.cost - before.cost)
             saves = _burden_shown(per, front.against)
-        proof = "paths" if point.plan.certificate else "solver" if not point.gap else f"open by {point.gap}"
+        proof = f"open by {point.gap}" if point.gap else _choice_proof(point.plan)
         bar = "━" * max(round(BAR_WIDTH * point.burden / most), 1 if point.burden else 0)
         burden = _burden_shown(point.burden, front.against)
         table.add_row(str(point.cost), str(point.plan.sites), burden, bar, saves, proof)
@@ -74,6 +74,13 @@ def front_board(front: Front) -> RenderableType:
         says = f"Not complete: between {gaps} there may be more." if gaps else "Not complete: some are open by a gap."
     advice = advice_on([(point.cost, point.burden) for point in front.points if point.supported])
     return Group(heading, table, Text(says), *([Text(advice, style="bold")] if advice else []))
+
+
+def _choice_proof(plan: Plan) -> str:
+    """On what it rests that no plan as cheap burdens less. A proof without weights is of the cost alone."""
+    if plan.certificate is None:
+        return "solver"
+    return "paths" if plan.certificate.weights else "cost: ways in, burden: solver"
 
 
 def advice_on(supported: Sequence[tuple[int, int]]) -> str:
