@@ -65,6 +65,7 @@ GETS = [
     "/plans/kept/export?form=csv",
     "/plans/kept/export?form=geojson",
     "/plans/kept/export?form=pdf&crews=2",
+    "/plans/kept/export?form=toml",
 ]
 APART = {"/events": "a stream is never the same again"}
 """GETs without an ETag, and why."""
