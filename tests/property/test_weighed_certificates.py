@@ -7,6 +7,7 @@ comes to it. Spoilings that can't be true (`strict`) are refused whatever the st
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache
@@ -26,7 +27,7 @@ from tests.golden import micro_maps
 from tests.property.brute_force import Streets, list_plans
 from tests.property.strategies import ROWS, Instance, draw_instance
 
-INSTANCES = 2
+INSTANCES = 10 if os.environ.get("RINGFENCE_LONG") else 1
 """Of each row."""
 IMPORTANCE = 2
 """What a drawn street means to through traffic: all are of the class `street`."""
