@@ -216,10 +216,14 @@ def _check_point(problem: Problem, point: FrontPoint, front: Front) -> list[str]
     shown = round(plan.enclosed_street_m * 10) if front.against is Burden.STREET else plan.enclosed_addresses
     if counted.cost != APART * point.cost + point.burden or shown != point.burden or len(stops) != point.cost:
         faults.append("the checker counts other figures")
+    if point.gap and not point.is_proven:
+        faults.append(f"a gap of {point.gap}")
     if proof is None:
-        return [*faults, f"a gap of {point.gap}"] if point.gap else faults
+        return faults
     weighed = proof.weights
-    if weighed is None or weighed.against is not front.against or not (weighed.cost > 0 and weighed.burden > 0):
+    if weighed is None:  # of the cheapest choice: that nothing costs less
+        return faults if _proves(problem, plan, None, point.cost) else [*faults, "its clauses do not prove its cost"]
+    if weighed.against is not front.against or not (weighed.cost > 0 and weighed.burden > 0):
         return [*faults, "its proof does not weigh both"]
     worth = weighed.cost * point.cost + weighed.burden * point.burden
     return faults if _proves(problem, plan, weighed, worth) else [*faults, "its paths do not prove it"]

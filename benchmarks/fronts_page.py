@@ -116,7 +116,7 @@ def _draw_maps(town: Town, one: Survey) -> None:
 def _whole(towns: Found, surveys: Sequence[Survey], seconds: float) -> dict[str, object]:
     answers = [answer for one in surveys for answer in one.street.values()]
     points = [point for answer in answers for point in answer.points]
-    by_paths = sum(point.plan.certificate is not None for point in points)
+    by_paths = sum(point.is_proven for point in points)
     extracts = [EXTRACTS / town.extract for town, _, _ in towns]
     return {
         "seconds": f"{seconds:,.0f}",
@@ -231,7 +231,7 @@ def _town(town: Town, city: City, surveys: Sequence[Survey]) -> dict[str, object
 def _summary(name: str, threat: Threat, answer: Answer) -> tuple[object, ...]:
     points = answer.points
     first, last = points[0], points[-1]
-    paths = sum(point.plan.certificate is not None for point in points)
+    paths = sum(point.is_proven for point in points)
     more = _to_halve(answer)
     half = "never" if more is None else first.cost + more
     proofs, complete = f"{paths} / {len(points) - paths}", "yes" if answer.front.complete else "no"
@@ -276,7 +276,8 @@ def _row(point: FrontPoint, before: FrontPoint | None, against: Burden) -> tuple
         return f"{burden / 10:,.0f} m" if against is Burden.STREET else str(burden)
 
     saves = "" if before is None else shown(before.burden - point.burden)
-    by = "paths, verified" if point.plan.certificate is not None else f"integer program, gap {point.gap}"
+    cheapest = "its cost by ways in; " if point.plan.certificate is not None else ""
+    by = "paths, verified" if point.is_proven else f"{cheapest}integer program, gap {point.gap}"
     found = "by weighing" if point.supported else "between"
     return point.cost, point.plan.sites, shown(point.burden), saves, found, by
 

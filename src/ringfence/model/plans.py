@@ -248,6 +248,11 @@ class FrontPoint(Record):
     gap: int
     plan: Plan
 
+    @property
+    def is_proven(self) -> bool:
+        """Whether the plan's certificate proves that no plan as cheap burdens less."""
+        return self.plan.certificate is not None and self.plan.certificate.weights is not None
+
 
 class Front(Record):
     """The honest choice: plans from the cheapest to the least burdensome; of equal ones, one.

@@ -19,6 +19,7 @@ from ringfence.model.plans import (
     ArmReason,
     Comparison,
     Front,
+    FrontPoint,
     Placing,
     Plan,
     PlanQuestion,
@@ -61,7 +62,7 @@ def front_board(front: Front) -> RenderableType:
         if before is not None:
             per = (before.burden - point.burden) / (point.cost - before.cost)
             saves = _burden_shown(per, front.against)
-        proof = f"open by {point.gap}" if point.gap else _choice_proof(point.plan)
+        proof = f"open by {point.gap}" if point.gap else _choice_proof(point)
         bar = "━" * max(round(BAR_WIDTH * point.burden / most), 1 if point.burden else 0)
         burden = _burden_shown(point.burden, front.against)
         table.add_row(str(point.cost), str(point.plan.sites), burden, bar, saves, proof)
@@ -76,11 +77,11 @@ def front_board(front: Front) -> RenderableType:
     return Group(heading, table, Text(says), *([Text(advice, style="bold")] if advice else []))
 
 
-def _choice_proof(plan: Plan) -> str:
+def _choice_proof(point: FrontPoint) -> str:
     """On what it rests that no plan as cheap burdens less. A proof without weights is of the cost alone."""
-    if plan.certificate is None:
-        return "solver"
-    return "paths" if plan.certificate.weights else "cost: ways in, burden: solver"
+    if point.is_proven:
+        return "paths"
+    return "solver" if point.plan.certificate is None else "cost: ways in, burden: solver"
 
 
 def advice_on(supported: Sequence[tuple[int, int]]) -> str:
