@@ -47,7 +47,12 @@ def test_axe_finds_nothing_on_a_phone_in_any_theme(open_page: OpenPage, reading_
 
 def test_no_size_of_screen_scrolls_sideways_or_hides_the_count(open_page: OpenPage, reading_url: str) -> None:
     page = open_page(reading_url + NOON, width=320, height=640)
-    for width, height in ((320, 640), (390, 844), (768, 1024), (1280, 720), (3840, 2160)):
+    for width, height in ((320, 640), (390, 844), (768, 1024), (1280, 720), (3840, 2160), (720, 450)):
         page.set_viewport_size({"width": width, "height": height})
         expect(page.get_by_text("BROKEN?").first).to_be_visible()
         assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth"), width
+        room = page.locator("#panel-board").bounding_box()
+        assert room is not None
+        assert room["height"] >= 200, f"{width} x {height}: head and time leave the board no room"
+    page.get_by_role("tab", name="Map").click()  # a desk at twice its letters: 1440 x 900 at 200 %
+    page.get_by_role("button", name="Whole operation").click()  # which waits until nothing covers it
