@@ -86,8 +86,15 @@ def correct_its_state(page: Page, url: str) -> None:
     state = page.get_by_role("combobox", name="The barriers are now")
     expect(state).to_have_value("moved")
     expect(page.get_by_role("radio", name="observed")).to_be_checked()
-    state.select_option("obstructed")
     page.get_by_label("What happened").fill("Only surrounded by people.")
+    said = page.locator(".will-change")  # words alone would contradict what was taken over from the entry
+    expect(said).to_be_in_viewport(ratio=1)
+    expect(said).to_contain_text(re.compile("^This stands in the place of what .* changed:Bunny Street .*: moved$"))
+    page.set_viewport_size({"width": 390, "height": 664})
+    expect(said).to_be_in_viewport(ratio=1)
+    page.set_viewport_size({"width": 1440, "height": 900})
+    state.select_option("obstructed")
+    expect(said).to_contain_text(": obstructed")
     page.get_by_label("Who says so").fill("gate 6")
     log_it(page, "Only surrounded by people.")
     right, wrong = entries(url)[:2]
@@ -130,12 +137,12 @@ def count_and_correct_it(page: Page, url: str) -> None:
     expect(page.get_by_text("It said: Eight arrests so far.")).to_be_visible()
     expect(page.get_by_label("Number", exact=True)).to_have_value("8")
     expect(page.get_by_label("claimed")).to_be_checked()
-    expect(page.locator(".preview")).to_contain_text(f"{said['id']} stands as it was said")
+    expect(page.locator(".will-change")).to_contain_text(f"{said['id']} stands as it was said")
     page.get_by_label("What happened").fill("It was nine.")
     page.get_by_label("Who says so").fill("NZ Police")
     page.get_by_label("confirmed").check()
-    expect(page.locator(".preview")).not_to_contain_text("stands as it was said")
     page.get_by_label("Number", exact=True).fill("9")
+    expect(page.locator(".will-change")).to_contain_text(f"in the place of what {said['id']} counted:9 people arrested")
     page.get_by_label("Part 1, number").fill("2")  # the ledger puts parts in the order of their names
     log_it(page, "It was nine.")
     right = entries(url)[0]
