@@ -14,6 +14,15 @@ from tests.browser.screen import (
     violations,
 )
 
+CUT_OFF = """() => {
+    const { top, left, right } = document.querySelector(".map").getBoundingClientRect();
+    const bottom = document.querySelector(".map-credits").getBoundingClientRect().top;
+    return [...document.querySelectorAll(".map-leak-words, .map-arm")].filter(one => {
+        const box = one.getBoundingClientRect();
+        return box.width && (box.top < top || box.left < left || box.right > right || box.bottom > bottom);
+    }).map(one => one.ariaLabel ?? one.textContent);
+}"""
+
 
 def test_axe_finds_nothing_in_any_state_of_the_desk_and_any_theme(open_page: OpenPage, reading_url: str) -> None:
     page = open_page(reading_url + NOON, theme="night")
@@ -56,3 +65,7 @@ def test_no_size_of_screen_scrolls_sideways_or_hides_the_count(open_page: OpenPa
         assert room["height"] >= 200, f"{width} x {height}: head and time leave the board no room"
     page.get_by_role("tab", name="Map").click()  # a desk at twice its letters: 1440 x 900 at 200 %
     page.get_by_role("button", name="Whole operation").click()  # which waits until nothing covers it
+    page.set_viewport_size({"width": 3840, "height": 2160})
+    promise(page, DETERMINED).click()
+    see_the_map(page)
+    assert page.evaluate(CUT_OFF) == [], "of a leak's words, or of a barrier, something lies outside of the map"
