@@ -64,6 +64,7 @@ def test_a_line_is_typed_seen_and_saved_by_keyboard(open_page: OpenPage, writing
     correct_its_state(page, writing_url)
     count_and_correct_it(page, writing_url)
     decide_and_change_a_rule(page, writing_url)
+    take_it_back(page, writing_url)
 
 
 def fill_in(page: Page, words: str, kind: str, by: str) -> None:
@@ -99,6 +100,7 @@ def correct_its_state(page: Page, url: str) -> None:
     log_it(page, "Only surrounded by people.")
     right, wrong = entries(url)[:2]
     assert (right["kind"], right["relates_to"]) == ("correction", [wrong["id"]])
+    expect(page.locator(".entry[data-picked]")).to_contain_text(f"corrects {wrong['id']}")
     assert (right["barriers"], right["state"], right["so"]) == (["bunny-street"], "obstructed", wrong["so"])
 
 
@@ -174,6 +176,19 @@ def decide_and_change_a_rule(page: Page, url: str) -> None:
     log_it(page, "Sanitary vehicles are kept out.")
     rule = entries(url)[0]
     assert (rule["rules"], rule["in_force"]) == (["sanitary-in"], False)
+
+
+def take_it_back(page: Page, url: str) -> None:
+    """The card of a retraction leads to what it takes back."""
+    page.get_by_role("button", name="Take back", exact=True).press("Enter")
+    page.get_by_label("What happened").fill("Said of another rule.")
+    page.get_by_label("Who says so").fill("forward commander")
+    log_it(page, "Said of another rule.")
+    gone = entries(url)[1]["id"]
+    card = page.locator(".entry[data-picked]")
+    expect(card).to_contain_text(f"takes back {gone}")
+    card.get_by_role("button", name=gone).press("Enter")
+    expect(page.locator(".entry[data-picked]")).to_have_attribute("data-entry", gone)
 
 
 def test_what_is_not_clear_is_asked_back_and_can_be_mended_or_kept_as_a_note(
