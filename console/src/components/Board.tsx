@@ -13,9 +13,14 @@ import { Witness } from "./Witness";
 
 const ORDER: readonly Answer["answer"][] = ["broken", "unknown", "kept"];
 
-/** Broken, unknown, kept; within each as the operation lists them. */
+/** The worst first: what is broken for certain stands before what perhaps is, then what is unknown, then what is kept. */
+function badness(one: Answer): number {
+  return 2 * ORDER.indexOf(one.answer) + (one.answer === "broken" && !one.certain ? 1 : 0);
+}
+
+/** By how bad it is; what is as bad as the operation lists it. */
 function ordered(all: readonly Answer[]): readonly Answer[] {
-  return ORDER.flatMap((word) => all.filter((one) => one.answer === word));
+  return [...all].sort((one, other) => badness(one) - badness(other));
 }
 
 export function Board() {
@@ -57,11 +62,7 @@ function tally(all: readonly Answer[]): readonly Count[] {
     if (found) found.number += 1;
     else counts.set(word, { sample: one, word, number: 1 });
   }
-  return [...counts.values()].sort((a, b) => Number(b.sample.certain) - Number(a.sample.certain)).sort(worstFirst);
-}
-
-function worstFirst(a: Count, b: Count): number {
-  return ORDER.indexOf(a.sample.answer) - ORDER.indexOf(b.sample.answer);
+  return [...counts.values()].sort((one, other) => badness(one.sample) - badness(other.sample));
 }
 
 /** "2 BROKEN? · 1 unknown · 6 kept" */
