@@ -50,8 +50,14 @@ def test_axe_finds_nothing_in_any_state_of_the_desk_and_any_theme(open_page: Ope
 
 def test_axe_finds_nothing_on_a_phone_in_any_theme(open_page: OpenPage, reading_url: str) -> None:
     page = open_page(reading_url + NOON, width=390, height=844, has_touch=True, is_mobile=True)
-    for name in ("Board", "Map", "Log"):
-        page.get_by_role("tab", name=name).click()
+    promise(page, LAWFUL).tap()
+    tabs = {name: page.get_by_role("tab", name=name) for name in ("Board", "Map", "Log")}
+    ways = {**tabs, "Map": page.get_by_role("button", name="Show on the map")}  # from the promise to its ways in
+    for name, way in ways.items():
+        way.tap()
+        expect(tabs[name]).to_have_attribute("aria-selected", "true")
+        for word in ("What if", "Plan", "Review", "New entry"):
+            expect(tool(page, word).get_by_text(word)).to_be_visible()
         assert violations(page) == [], name
         assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth"), f"{name} scrolls sideways"
 

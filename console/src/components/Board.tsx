@@ -1,13 +1,16 @@
 // The promise board: what is broken comes first and is loud, what is kept is quiet.
 import { useLayoutEffect } from "preact/hooks";
-import { togglePromise } from "../actions";
+import { setPanel, togglePromise } from "../actions";
+import { isShown } from "../layout";
 import { useKeptFocus } from "../moves";
 import type { Answer } from "../state";
 import { answers, at, operation, selection, supposing } from "../state";
 import { duration, shortTime } from "../times";
 import { boardShown } from "../what-if";
+import { leaksOf, waysOf } from "../witness";
 import { answerWord } from "../words";
 import { AlarmPanel, AlarmState } from "./Alarm";
+import { Icon } from "./Icon";
 import { Sign } from "./Signs";
 import { Witness } from "./Witness";
 
@@ -102,11 +105,23 @@ function PromiseItem({ answer, selected }: { answer: Answer; selected: boolean }
       </button>
       {selected && (
         <div class="promise-witness">
+          <OnTheMap answer={answer} />
           <Witness answer={answer} />
           {loud && !answer.supposed && <AlarmPanel promise={answer.id} />}
         </div>
       )}
     </li>
+  );
+}
+
+/** Where the map is behind a tab, the way to what is drawn on it; elsewhere it is seen anyway. */
+function OnTheMap({ answer }: { answer: Answer }) {
+  if (isShown("map") || !(leaksOf(answer).length || waysOf(answer).length)) return null;
+  return (
+    <button type="button" class="button on-the-map" onClick={() => setPanel("map")}>
+      <Icon name="place" />
+      Show on the map
+    </button>
   );
 }
 
