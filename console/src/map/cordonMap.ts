@@ -36,6 +36,8 @@ const stretches = computed(() => (streets.value ? namedStretches(streets.value) 
 
 /** From here on sites are shown. */
 const NEAR = 15.4;
+/** In a map as narrow or as low as this, in rem, only what is pointed at has its words: see marks.css. */
+const WORDLESS = { width: 34, height: 20 };
 /** How far the map goes in to show one thing. */
 const NEAR_ZOOM = 16.6;
 
@@ -264,7 +266,10 @@ export class CordonMap {
     if (!points.length) return;
     const [west, south, east, north] = wholeBounds();
     const one = shownLeak.peek() !== null;
-    this.fitPoints(one ? points : [...points, [west, south], [east, north]], 17.2, 1.7);
+    const { clientWidth, clientHeight } = this.map.getContainer();
+    const rem = 16 * rootScale();
+    const wordless = clientWidth < WORDLESS.width * rem || clientHeight < WORDLESS.height * rem;
+    this.fitPoints(one ? points : [...points, [west, south], [east, north]], 17.2, wordless ? 1 : 1.7);
   }
 
   /** Move only if something of it is out of sight: a map that jumps at each click makes people lose their way. */
