@@ -9,7 +9,7 @@ import { MapSlot } from "./components/MapSlot";
 import { Tabs } from "./components/Tabs";
 import { TimeBar } from "./components/TimeBar";
 import { WhatIfPanel } from "./components/WhatIfPanel";
-import { isShown, layout, panelWords, tabs } from "./layout";
+import { isShown, layout, lies, panelWords, tabs } from "./layout";
 import { MapOverlay } from "./planning/components/MapOverlay";
 import { PlanPanel } from "./planning/components/PlanPanel";
 import { QuestionPanel } from "./planning/components/QuestionPanel";
@@ -27,6 +27,7 @@ export function App() {
     <div
       class="screen"
       data-layout={layout.value}
+      data-lies={lies.value || undefined}
       data-supposing={supposing.value || undefined}
       data-planning={planning.value || undefined}
     >

@@ -4,7 +4,7 @@ import type { components } from "./api/schema";
 import type { Draft, Field, ShownFault, Times } from "./draft";
 import { asksFor, corrected, idsIn, meant } from "./draft";
 import { effectsInWords } from "./effects";
-import { byId } from "./log-view";
+import { byId, hasEffect } from "./log-view";
 import type { Span } from "./state";
 import { operation } from "./state";
 import { DAY, fromLocal, isoInZone, spanInWords } from "./times";
@@ -251,11 +251,23 @@ export function figureInWords(one: Draft): string | null {
   return `${head}${parts.length ? ` = ${parts.join(" + ")}` : ""}${basis ? ` (${basis})` : ", with no basis stated"}`;
 }
 
-/** What a correction leaves as it was, since it is not sure; null where it puts something right. */
-export function leftAsItWas(one: Draft): string | null {
+/** What becomes of what the corrected entry says: whether a correction stands in its place. Null for what corrects nothing. */
+export function placeOf(one: Draft): string | null {
   const of = corrected(one);
-  if (!of || one.certainty === "confirmed" || one.certainty === "observed") return null;
-  return `${of.id} stands as it was said, with this beside it: only what is confirmed or observed takes its place.`;
+  if (!of) return null;
+  if (one.certainty !== "confirmed" && one.certainty !== "observed") {
+    return `${of.id} stands as it was said, with this beside it: only what is confirmed or observed takes its place.`;
+  }
+  const entries = idsIn(one.relatesTo).flatMap((id) => byId.value.get(id)?.entry ?? []);
+  const speaks = { effect: draftEffects(one).length > 0, figure: figureInWords(one) !== null };
+  if (!speaks.effect && !speaks.figure) {
+    if (!hasEffect(of) && of.number === null) return null;
+    return `In words only: what ${of.id} ${hasEffect(of) ? "changed" : "counted"} goes on to hold.`;
+  }
+  const [changed, ...others] = entries.filter((each) => (speaks.effect ? hasEffect(each) : each.number !== null));
+  if (!changed || others.length)
+    return `It stands beside ${listed(entries.map(({ id }) => id))}, in the place of none:`;
+  return `This stands in the place of what ${changed.id} ${speaks.effect ? "changed" : "counted"}:`;
 }
 
 export function draftEffects(one: Draft): readonly string[] {

@@ -1,4 +1,5 @@
-// How much room there is: a desk shows all panels, a tablet the board and one more, a phone one.
+// How much room there is: a desk shows all panels, a tablet the board and one more, a phone one. A screen that is wide but
+// low, as one is where a person has zoomed in far, shows one, too, and has its head and its time in fewer lines.
 import { computed, signal } from "@preact/signals";
 import { planning } from "./planning/state";
 import { reviewing } from "./review/state";
@@ -7,16 +8,22 @@ import { panel } from "./state";
 
 export type Layout = "desk" | "tablet" | "phone";
 
-const DESK = window.matchMedia("(min-width: 1100px)");
-const TABLET = window.matchMedia("(min-width: 720px)");
+const DESK = window.matchMedia("(min-width: 1100px) and (min-height: 480px)");
+const TABLET = window.matchMedia("(min-width: 720px) and (min-height: 600px)");
+const LOW = window.matchMedia("(min-width: 620px) and (max-height: 599px)");
 
 export const layout = signal<Layout>(measured());
+const isLow = signal<boolean>(LOW.matches);
 
-for (const query of [DESK, TABLET]) {
+for (const query of [DESK, TABLET, LOW]) {
   query.addEventListener("change", () => {
     layout.value = measured();
+    isLow.value = LOW.matches;
   });
 }
+
+/** Whether the one panel lies across: there is width for two things beside each other, but no height. */
+export const lies = computed(() => layout.value === "phone" && isLow.value);
 
 function measured(): Layout {
   if (DESK.matches) return "desk";

@@ -9,7 +9,7 @@ import { planning } from "./planning/state";
 import { goToChange } from "./playing";
 import { toggleReviewing } from "./review/acts";
 import type { Panel } from "./state";
-import { composing, helping, keysOn, knowledge, playing, selection } from "./state";
+import { composing, helping, keysOn, knowledge, playing, selection, supposing } from "./state";
 
 interface Shortcut {
   keys: readonly string[]; // as KeyboardEvent.key tells them, in small letters
@@ -32,7 +32,12 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { keys: ["k"], shown: ["K"], says: "As it was so, or as it was known", act: flipKnowledge },
   { keys: ["t"], shown: ["T"], says: "Next theme: light, dark, night", act: nextTheme },
   { keys: ["?"], shown: ["?"], says: "This help", act: () => setHelping(true) },
-  { keys: ["escape"], shown: ["Esc"], says: "Close what is open, or pick nothing", act: stepBack },
+  {
+    keys: ["escape"],
+    shown: ["Esc"],
+    says: "Close what is open, pick nothing, or leave What if, Plan or Review",
+    act: stepBack,
+  },
   { keys: [], shown: ["←", "→"], says: "On the time slider: one minute" },
   { keys: [], shown: ["Page Up", "Page Down"], says: "On the time slider: one hour" },
   { keys: [], shown: ["↑", "↓"], says: "In the log: the entry before, the one after" },
@@ -94,9 +99,17 @@ function stepBack(): void {
   if (composing.value) {
     setComposing(false);
     window.setTimeout(() => document.getElementById("log-heading")?.focus());
-  } else if (planning.value) stepOut();
-  else if (selection.value) select(null);
+  } else if (planning.value) {
+    if (!stepOut() && !isTyping()) togglePlanning(false);
+  } else if (selection.value) select(null);
+  else if (!isTyping()) {
+    toggleReviewing(false);
+    if (supposing.value) toggleSupposing(false);
+  }
 }
+
+/** What is typed in a mode goes with it, so that Escape leaves no mode from out of a field. */
+const isTyping = (): boolean => Boolean(document.activeElement?.closest(FIELDS));
 
 /** Bring a panel to the front and the focus into it. */
 export function goTo(panel: Panel): void {

@@ -4,7 +4,18 @@ import { inWords, post } from "./api/client";
 import { planning } from "./planning/state";
 import { reviewing } from "./review/state";
 import type { Supposition, WhatIfAnswer } from "./state";
-import { at, frame, knowledge, operation, picture, supposed, supposing, supposingTrouble, suppositions } from "./state";
+import {
+  at,
+  frame,
+  knowledge,
+  operation,
+  panel,
+  picture,
+  supposed,
+  supposing,
+  supposingTrouble,
+  suppositions,
+} from "./state";
 import { isoInZone } from "./times";
 
 export const ASKED = "what-if:asked";
@@ -19,6 +30,7 @@ let timed = false; // a person toggled something, so the time until it is on the
 export function toggleSupposing(on = !supposing.value): void {
   supposing.value = on;
   if (on) planning.value = reviewing.value = false; // one mode at a time
+  if (on) panel.value = "map"; // where panels take turns, it is done there
   if (on && suppositions.value.length) ask(suppositions.value);
   else if (on) warmUp();
 }

@@ -34,6 +34,16 @@ export function leaksOf(answer: Pick<PromiseAnswer, "witness"> | null | undefine
   return Array.isArray(leaks) ? (leaks as Leak[]) : [];
 }
 
+/** Paths anywhere else in a witness, whatever its promise calls them. */
+export function waysOf({ witness }: Pick<PromiseAnswer, "witness">): readonly DrivenPath[] {
+  const { path, ways_out } = witness as { path?: unknown; ways_out?: Record<string, unknown> };
+  return [path, ...Object.values(ways_out ?? {})].filter(isPath);
+}
+
+function isPath(one: unknown): one is DrivenPath {
+  return Array.isArray((one as DrivenPath | null)?.coordinates) && (one as DrivenPath).coordinates.length > 1;
+}
+
 /** One field of a witness, or undefined where it isn't there. */
 export function part<T>(answer: Pick<PromiseAnswer, "witness">, name: string): T | undefined {
   const found = answer.witness[name];

@@ -63,7 +63,9 @@ def test_a_promise_is_looked_back_on_by_keyboard(open_page: OpenPage, reading_ur
     expect(page.get_by_role("radio", name="As it was known")).to_be_checked()
     expect(belief.get_by_role("button", name="Believed")).to_have_attribute("aria-current", "time")
     expect(gap.get_by_role("button", name="BROKEN?")).not_to_have_attribute("aria-current", "time")
-    page.keyboard.press("r")
+    page.keyboard.press("Escape")  # picks nothing
+    expect(back).to_be_visible()
+    page.keyboard.press("Escape")  # leaves
     expect(promise(page, LAWFUL)).to_contain_text("kept")  # as it was believed
     page.keyboard.press("k")
     expect(promise(page, LAWFUL)).to_contain_text("BROKEN?")

@@ -64,6 +64,7 @@ def test_a_line_is_typed_seen_and_saved_by_keyboard(open_page: OpenPage, writing
     correct_its_state(page, writing_url)
     count_and_correct_it(page, writing_url)
     decide_and_change_a_rule(page, writing_url)
+    take_it_back(page, writing_url)
 
 
 def fill_in(page: Page, words: str, kind: str, by: str) -> None:
@@ -86,12 +87,20 @@ def correct_its_state(page: Page, url: str) -> None:
     state = page.get_by_role("combobox", name="The barriers are now")
     expect(state).to_have_value("moved")
     expect(page.get_by_role("radio", name="observed")).to_be_checked()
-    state.select_option("obstructed")
     page.get_by_label("What happened").fill("Only surrounded by people.")
+    said = page.locator(".will-change")  # words alone would contradict what was taken over from the entry
+    expect(said).to_be_in_viewport(ratio=1)
+    expect(said).to_contain_text(re.compile("^This stands in the place of what .* changed:Bunny Street .*: moved$"))
+    page.set_viewport_size({"width": 390, "height": 664})
+    expect(said).to_be_in_viewport(ratio=1)
+    page.set_viewport_size({"width": 1440, "height": 900})
+    state.select_option("obstructed")
+    expect(said).to_contain_text(": obstructed")
     page.get_by_label("Who says so").fill("gate 6")
     log_it(page, "Only surrounded by people.")
     right, wrong = entries(url)[:2]
     assert (right["kind"], right["relates_to"]) == ("correction", [wrong["id"]])
+    expect(page.locator(".entry[data-picked]")).to_contain_text(f"corrects {wrong['id']}")
     assert (right["barriers"], right["state"], right["so"]) == (["bunny-street"], "obstructed", wrong["so"])
 
 
@@ -130,12 +139,12 @@ def count_and_correct_it(page: Page, url: str) -> None:
     expect(page.get_by_text("It said: Eight arrests so far.")).to_be_visible()
     expect(page.get_by_label("Number", exact=True)).to_have_value("8")
     expect(page.get_by_label("claimed")).to_be_checked()
-    expect(page.locator(".preview")).to_contain_text(f"{said['id']} stands as it was said")
+    expect(page.locator(".will-change")).to_contain_text(f"{said['id']} stands as it was said")
     page.get_by_label("What happened").fill("It was nine.")
     page.get_by_label("Who says so").fill("NZ Police")
     page.get_by_label("confirmed").check()
-    expect(page.locator(".preview")).not_to_contain_text("stands as it was said")
     page.get_by_label("Number", exact=True).fill("9")
+    expect(page.locator(".will-change")).to_contain_text(f"in the place of what {said['id']} counted:9 people arrested")
     page.get_by_label("Part 1, number").fill("2")  # the ledger puts parts in the order of their names
     log_it(page, "It was nine.")
     right = entries(url)[0]
@@ -167,6 +176,19 @@ def decide_and_change_a_rule(page: Page, url: str) -> None:
     log_it(page, "Sanitary vehicles are kept out.")
     rule = entries(url)[0]
     assert (rule["rules"], rule["in_force"]) == (["sanitary-in"], False)
+
+
+def take_it_back(page: Page, url: str) -> None:
+    """The card of a retraction leads to what it takes back."""
+    page.get_by_role("button", name="Take back", exact=True).press("Enter")
+    page.get_by_label("What happened").fill("Said of another rule.")
+    page.get_by_label("Who says so").fill("forward commander")
+    log_it(page, "Said of another rule.")
+    gone = entries(url)[1]["id"]
+    card = page.locator(".entry[data-picked]")
+    expect(card).to_contain_text(f"takes back {gone}")
+    card.get_by_role("button", name=gone).press("Enter")
+    expect(page.locator(".entry[data-picked]")).to_have_attribute("data-entry", gone)
 
 
 def test_what_is_not_clear_is_asked_back_and_can_be_mended_or_kept_as_a_note(

@@ -1,21 +1,29 @@
 // The promise board: what is broken comes first and is loud, what is kept is quiet.
 import { useLayoutEffect } from "preact/hooks";
-import { togglePromise } from "../actions";
+import { setPanel, togglePromise } from "../actions";
+import { isShown } from "../layout";
 import { useKeptFocus } from "../moves";
 import type { Answer } from "../state";
 import { answers, at, operation, selection, supposing } from "../state";
 import { duration, shortTime } from "../times";
 import { boardShown } from "../what-if";
+import { leaksOf, waysOf } from "../witness";
 import { answerWord } from "../words";
 import { AlarmPanel, AlarmState } from "./Alarm";
+import { Icon } from "./Icon";
 import { Sign } from "./Signs";
 import { Witness } from "./Witness";
 
 const ORDER: readonly Answer["answer"][] = ["broken", "unknown", "kept"];
 
-/** Broken, unknown, kept; within each as the operation lists them. */
+/** The worst first: what is broken for certain stands before what perhaps is, then what is unknown, then what is kept. */
+function badness(one: Answer): number {
+  return 2 * ORDER.indexOf(one.answer) + (one.answer === "broken" && !one.certain ? 1 : 0);
+}
+
+/** By how bad it is; what is as bad as the operation lists it. */
 function ordered(all: readonly Answer[]): readonly Answer[] {
-  return ORDER.flatMap((word) => all.filter((one) => one.answer === word));
+  return [...all].sort((one, other) => badness(one) - badness(other));
 }
 
 export function Board() {
@@ -57,11 +65,7 @@ function tally(all: readonly Answer[]): readonly Count[] {
     if (found) found.number += 1;
     else counts.set(word, { sample: one, word, number: 1 });
   }
-  return [...counts.values()].sort((a, b) => Number(b.sample.certain) - Number(a.sample.certain)).sort(worstFirst);
-}
-
-function worstFirst(a: Count, b: Count): number {
-  return ORDER.indexOf(a.sample.answer) - ORDER.indexOf(b.sample.answer);
+  return [...counts.values()].sort((one, other) => badness(one.sample) - badness(other.sample));
 }
 
 /** "2 BROKEN? · 1 unknown · 6 kept" */
@@ -101,11 +105,23 @@ function PromiseItem({ answer, selected }: { answer: Answer; selected: boolean }
       </button>
       {selected && (
         <div class="promise-witness">
+          <OnTheMap answer={answer} />
           <Witness answer={answer} />
           {loud && !answer.supposed && <AlarmPanel promise={answer.id} />}
         </div>
       )}
     </li>
+  );
+}
+
+/** Where the map is behind a tab, the way to what is drawn on it; elsewhere it is seen anyway. */
+function OnTheMap({ answer }: { answer: Answer }) {
+  if (isShown("map") || !(leaksOf(answer).length || waysOf(answer).length)) return null;
+  return (
+    <button type="button" class="button on-the-map" onClick={() => setPanel("map")}>
+      <Icon name="place" />
+      Show on the map
+    </button>
   );
 }
 

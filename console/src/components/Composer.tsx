@@ -2,7 +2,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import { setComposing } from "../actions";
 import { asksFor, change, clearDraft, corrected, draft, idsIn } from "../draft";
-import { draftEffects, figureInWords, leftAsItWas, sentence } from "../entry-draft";
+import { draftEffects, figureInWords, sentence } from "../entry-draft";
 import { channels, sources } from "../log-view";
 import { save, sending } from "../save";
 import { at, operation } from "../state";
@@ -21,6 +21,7 @@ import { PlaceField } from "./PlaceField";
 import { CertaintySign } from "./Signs";
 import { TypedLine } from "./TypedLine";
 import { WhenField } from "./WhenField";
+import { WillChange } from "./WillChange";
 
 const WHAT_MAX = 4000;
 
@@ -137,6 +138,7 @@ export function Composer() {
       </div>
       {/* Beside the form, which scrolls: in front of it, it would cover what one is about to press. */}
       <div class="composer-foot" hidden={understood.value !== null}>
+        <WillChange />
         <button type="submit" form="draft" class="button primary" disabled={sending.value || !operation.value?.desk}>
           {sending.value ? "Logging…" : "Log it"}
         </button>
@@ -220,7 +222,6 @@ function Completions() {
 function Preview() {
   const one = draft.value;
   const figure = figureInWords(one);
-  const left = leftAsItWas(one);
   return (
     <div class="preview">
       <h3>This will be logged</h3>
@@ -233,7 +234,6 @@ function Preview() {
         </p>
       )}
       <Effects of={draftEffects(one)} />
-      {left && <p class="hint">{left}</p>}
     </div>
   );
 }

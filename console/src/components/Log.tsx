@@ -1,6 +1,6 @@
 // The log, newest first. One stop for the Tab key; arrow keys go from entry to entry.
 import { useEffect, useRef } from "preact/hooks";
-import { clearFilters, openEntry, setComposing, setKnowledge } from "../actions";
+import { clearFilters, openEntry, setKnowledge } from "../actions";
 import type { Group } from "../log-view";
 import { isNarrowed, view } from "../log-view";
 import { useKeptFocus } from "../moves";
@@ -9,7 +9,6 @@ import { shortTime } from "../times";
 import { counted } from "../words";
 import { Composer } from "./Composer";
 import { Filters } from "./Filters";
-import { Icon } from "./Icon";
 import { LogEntry } from "./LogEntry";
 
 const STEPS: Record<string, (here: number, last: number) => number> = {
@@ -31,10 +30,6 @@ export function Log() {
         <p class="log-count" role="status">
           {shown === of ? counted(of, "entry", "entries") : `${shown} of ${of}`}
         </p>
-        <button type="button" class="button small only-narrow" onClick={() => setComposing(true)}>
-          <Icon name="add" />
-          New entry
-        </button>
       </div>
       <Filters />
       <Logged />

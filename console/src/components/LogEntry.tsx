@@ -66,8 +66,10 @@ export function LogEntry({ item, picked, stop, later, isNew }: Props) {
         </div>
         {rivals.length > 0 && <Rivals item={item} open={picked} />}
       </div>
-      {corrected_by.length > 0 && <Entries ids={corrected_by} label="corrected by" />}
-      {retracted_by.length > 0 && <Entries ids={retracted_by} label="taken back by" />}
+      <Entries ids={entry.retracts} label="takes back" />
+      {entry.kind === "correction" && <Entries ids={entry.relates_to} label="corrects" />}
+      <Entries ids={corrected_by} label="corrected by" />
+      <Entries ids={retracted_by} label="taken back by" />
       {picked && <More item={item} />}
     </li>
   );
@@ -105,7 +107,7 @@ function Told({ entry }: { entry: Entry }) {
 function More({ item }: { item: LogItem }) {
   const { entry } = item;
   const effects = effectsInWords(entry);
-  const related = entry.relates_to.filter((id) => !item.rivals.includes(id));
+  const besides = (ids: readonly string[]) => ids.filter((id) => !item.rivals.includes(id));
   return (
     <div class="entry-more">
       <Effects of={effects} />
@@ -156,8 +158,11 @@ function More({ item }: { item: LogItem }) {
           <bdi>{ledgerInWords(item)}</bdi>
         </dd>
       </dl>
-      {related.length > 0 && <Entries ids={related} label="Related" />}
-      {entry.follows.length > 0 && <Entries ids={entry.follows} label="Follows" />}
+      <Entries ids={besides(entry.disputes)} label="Contradicts" />
+      {entry.kind !== "correction" && (
+        <Entries ids={besides(entry.relates_to)} label={entry.kind === "confirmation" ? "Confirms" : "Related"} />
+      )}
+      <Entries ids={entry.follows} label="Follows" />
       {operation.value?.desk && (
         <p class="entry-acts">
           <button type="button" class="button small" onClick={() => draftFrom(entry, "correction")}>

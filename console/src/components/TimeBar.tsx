@@ -1,7 +1,7 @@
 // The time of the operation: where the moment looked at stands, when promises changed, and time that plays.
 import { setAt, setPlaying, setSpeed } from "../actions";
 import { goToChange, lastStep, nextStep, previousStep, stepInShort } from "../playing";
-import { at, operation, playing, speed } from "../state";
+import { at, operation, playing, speed, supposing } from "../state";
 import { shortTime } from "../times";
 import { Icon } from "./Icon";
 import { Track } from "./Track";
@@ -72,6 +72,7 @@ function LastChange() {
   if (!step) return <p class="last-change">No promise has changed yet.</p>;
   return (
     <p class="last-change">
+      {supposing.value && "In the log: "}
       <b>{shortTime(step.at)}</b> <bdi>{stepInShort(step)}</bdi>
     </p>
   );

@@ -1,7 +1,7 @@
 // The slider, on top of the history of the promises and above the density of the log.
 import { setAt, setPlaying } from "../actions";
 import { stepInWords } from "../playing";
-import { at, operation } from "../state";
+import { at, operation, supposing } from "../state";
 import { HOUR, longTime, MINUTE, shortTime } from "../times";
 import type { Mark } from "../track";
 import { density, lanes, marks, share, ticks, told } from "../track";
@@ -14,6 +14,7 @@ export function Track() {
     <div class="track">
       <div class="track-layers" aria-hidden="true">
         <p class="track-title">
+          {supposing.value && "As the log has it, without what if: "}
           <bdi>{titleOf(told.value)}</bdi>
         </p>
         <div class="marks">

@@ -17,7 +17,7 @@ import { chooseArmOf } from "../planning/map/press";
 import { planning } from "../planning/state";
 import { area, operation, readout, streets, supposing } from "../state";
 import { Credits } from "./Credits";
-import { CordonMap } from "./cordonMap";
+import { CordonMap, rootScale } from "./cordonMap";
 import { armFaces, leakFaces, siteFaces } from "./faces";
 import { Roving } from "./keyboard";
 import { Legend } from "./Legend";
@@ -183,11 +183,12 @@ function inhabit(cordon: CordonMap): () => void {
 /** The words of a leak stand behind its start, not on its line, on the side that has room. */
 function keepWordsInside(map: MapLibreMap): void {
   const { clientWidth, clientHeight } = map.getContainer();
+  const scale = rootScale();
   for (const badge of leakBadges.peek()) {
     const element = map.getContainer().querySelector<HTMLElement>(`[data-key="leak ${badge.key}"]`);
     if (!element) continue;
     const { x, y } = map.project(badge.at);
-    const above = badge.headsSouth ? y > 90 : y > clientHeight - 120;
+    const above = badge.headsSouth ? y > 90 * scale : y > clientHeight - 120 * scale;
     if (above) element.dataset.above = "yes";
     else delete element.dataset.above;
     element.dataset.side = x < clientWidth * 0.3 ? "right" : x > clientWidth * 0.7 ? "left" : "middle";

@@ -15,7 +15,7 @@ import { planFaces } from "../planning/map/planFaces";
 import { shownArea as area } from "../planning/state";
 import { operation, placeReadings, selection, shownLeak, streets, theme } from "../state";
 import { drawnArms, metresPerPixel } from "./armMarks";
-import { areaCollection, outlineOf, streetCollection, wordCollection } from "./basemap";
+import { areaCollection, streetCollection, wordCollection } from "./basemap";
 import { asBounds, boundsOf, emphasisedPoints, wholeBounds } from "./bounds";
 import { barrierCollection, occupiedCollection, placeCollection, segmentCollection } from "./collections";
 import { COLOURS, paintElement } from "./colours";
@@ -36,6 +36,8 @@ const stretches = computed(() => (streets.value ? namedStretches(streets.value) 
 
 /** From here on sites are shown. */
 const NEAR = 15.4;
+/** In a map as narrow or as low as this, in rem, only what is pointed at has its words: see marks.css. */
+const WORDLESS = { width: 34, height: 20 };
 /** How far the map goes in to show one thing. */
 const NEAR_ZOOM = 16.6;
 
@@ -130,7 +132,8 @@ export class CordonMap {
   bringIntoSight(point: Position): void {
     const { clientWidth, clientHeight } = this.map.getContainer();
     const { x, y } = this.map.project(point as [number, number]);
-    if (x > 40 && y > 40 && x < clientWidth - 40 && y < clientHeight - 70) return;
+    const [side, foot] = [40 * rootScale(), 70 * rootScale()];
+    if (x > side && y > side && x < clientWidth - side && y < clientHeight - foot) return;
     this.moved = true;
     this.map.panTo(point as [number, number], { animate: !prefersStillness(), duration: 400 });
   }
@@ -257,29 +260,35 @@ export class CordonMap {
     });
   }
 
-  /** The paths with the area that they lead to; room is left for the words where they begin. */
+  /** The paths with the cordon that they lead through; room is left for the words where they begin. */
   private showPaths(): void {
     const points = strongPoints(shownPaths.peek());
-    if (!points.length || !area.value) return;
+    if (!points.length) return;
+    const [west, south, east, north] = wholeBounds();
     const one = shownLeak.peek() !== null;
-    this.fitPoints(one ? points : [...points, ...outlineOf(area.value)], 17.2, 1.7);
+    const { clientWidth, clientHeight } = this.map.getContainer();
+    const rem = 16 * rootScale();
+    const wordless = clientWidth < WORDLESS.width * rem || clientHeight < WORDLESS.height * rem;
+    this.fitPoints(one ? points : [...points, [west, south], [east, north]], 17.2, wordless ? 1 : 1.7);
   }
 
   /** Move only if something of it is out of sight: a map that jumps at each click makes people lose their way. */
   showPoints(points: readonly Position[], room = 1): void {
     const { clientWidth, clientHeight } = this.map.getContainer();
+    const [side, foot] = [24 * rootScale(), 60 * rootScale()];
     const outside = points.some((point) => {
       const { x, y } = this.map.project(point as [number, number]);
-      return x < 24 || y < 24 || x > clientWidth - 24 || y > clientHeight - 60;
+      return x < side || y < side || x > clientWidth - side || y > clientHeight - foot;
     });
     if (outside || (points.length === 1 && this.map.getZoom() < 15)) this.fitPoints(points, NEAR_ZOOM, room);
   }
 
+  /** What is kept free at the edges grows with the letters: signs and words stand out over what they mean. */
   private paddingFor(container: HTMLElement, room = 1): PaddingOptions {
     const [width, height] = [container.clientWidth || 600, container.clientHeight || 600];
-    const side = Math.min(70 * room, width * 0.1 * room);
-    const [top, bottom] = [Math.min(56 * room, height * 0.1 * room), Math.min(84 * room, height * 0.16 * room)];
-    return { top, bottom, left: side, right: side };
+    const least = (pixels: number, part: number) => Math.min(pixels * rootScale(), part) * room;
+    const side = least(70, width * 0.1);
+    return { top: least(56, height * 0.1), bottom: least(84, height * 0.16), left: side, right: side };
   }
 }
 
@@ -288,6 +297,7 @@ function differing(before: object = {}, after: object = {}): Array<[string, unkn
   return Object.entries(after).filter(([name, value]) => JSON.stringify(held[name]) !== JSON.stringify(value));
 }
 
-function rootScale(): number {
+/** How much larger than elsewhere the letters are: on a wall, more than twice. */
+export function rootScale(): number {
   return Number.parseFloat(getComputedStyle(document.documentElement).fontSize) / 16 || 1;
 }

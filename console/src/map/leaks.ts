@@ -5,7 +5,7 @@ import type { Feature, FeatureCollection, Position } from "geojson";
 import type { components } from "../api/schema";
 import { planning, shownPlan } from "../planning/state";
 import { type Answer, answers, selection, shownLeak } from "../state";
-import { leaksOf } from "../witness";
+import { leaksOf, waysOf } from "../witness";
 import { listed } from "../words";
 
 type DrivenPath = components["schemas"]["DrivenPath"];
@@ -54,22 +54,16 @@ function leaksIn(answer: Answer, only: number | null): ShownPath[] {
   }));
 }
 
-/** Paths anywhere in a witness, whatever its promise calls them. */
 function waysIn(answer: Answer): ShownPath[] {
-  const { path, ways_out } = answer.witness as { path?: unknown; ways_out?: Record<string, unknown> };
-  return [path, ...Object.values(ways_out ?? {})].filter(isPath).map((one, index) => ({
+  return waysOf(answer).map((one, index) => ({
     kind: "way",
     promise: answer.id,
     index,
     certain: answer.certain,
     strong: true,
     through: "",
-    path: one,
+    path: one as DrivenPath,
   }));
-}
-
-function isPath(one: unknown): one is DrivenPath {
-  return Array.isArray((one as DrivenPath | null)?.coordinates) && (one as DrivenPath).coordinates.length > 1;
 }
 
 /** Each line once; strong ones come first and stay. */

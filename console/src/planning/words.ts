@@ -7,6 +7,12 @@ export const THREATS: Record<Plan["threat"], string> = {
   determined: "who don't",
 };
 
+/** Whom a plan holds against: without that, neither a number nor a proof says anything. */
+export const AGAINST: Record<Plan["threat"], string> = {
+  lawful: "against drivers who keep to the law",
+  determined: "against drivers who don't keep to the law",
+};
+
 export const MEASURES: Record<Measure, string> = { arms: "arms", blocks: "blocks", staff: "staff" };
 
 export const BURDENS: Record<Burden, string> = {
@@ -48,17 +54,18 @@ const SOLVER = `${SOLVER_ONLY}, without a certificate`;
 /** How sure it is that nothing is cheaper; of a choice of a front, that none is both as cheap and as light. */
 export function proofInWords(plan: Plan): string {
   const { certificate, measure } = plan;
-  const least = `at least ${costInWords(plan.lower_bound, measure)} are needed`;
-  if (!certificate) return `That no other is as cheap and better: ${SOLVER}. To seal the area ${least}`;
+  const [least, whom] = [`at least ${costInWords(plan.lower_bound, measure)} are needed`, AGAINST[plan.threat]];
+  const seal = `To seal the area ${whom}, ${least}`;
+  if (!certificate) return `That no other is as cheap and better: ${SOLVER}. ${seal}`;
   if (certificate.weights && !plan.optimal) {
     const { against } = certificate.weights;
-    return `Proven: no plan of ${costInWords(plan.cost, measure)} ${lessOf(against)}. To seal the area ${least}`;
+    return `Proven: no plan of ${costInWords(plan.cost, measure)} ${lessOf(against)}. ${seal}`;
   }
   const ties = plan.ties_settled
     ? ""
     : ". Another one as cheap may enclose less: the ring is too large to try them all";
-  if (plan.optimal) return `Proven: nothing cheaper seals the area${ties}`;
-  return `Not proven to be the cheapest: ${least}`;
+  if (plan.optimal) return `Proven: nothing cheaper seals the area ${whom}${ties}`;
+  return `Not proven to be the cheapest ${whom}: ${least}`;
 }
 
 const LESS = { street: "less street", addresses: "fewer addresses" } as const;
@@ -70,11 +77,11 @@ const lessOf = (against: Burden): string =>
 export function choiceProofInWords(point: FrontPoint, { against, measure }: Front): string {
   const at = costInWords(point.cost, measure);
   const less = lessOf(against);
-  const proof = point.plan.certificate;
-  if (point.gap === 0 && proof?.weights) return `Proven: no plan of ${at} ${less}`;
-  const dear = "Proven: nothing cheaper seals the area. ";
+  const [proof, whom] = [point.plan.certificate, AGAINST[point.plan.threat]];
+  if (point.gap === 0 && proof?.weights) return `Proven: no plan of ${at} ${whom} ${less}`;
+  const dear = `Proven: nothing cheaper seals the area ${whom}. `;
   if (point.gap === 0 && proof) return `${dear}No plan of ${at} ${less}: ${SOLVER_ONLY}`;
-  if (point.gap === 0) return `No plan of ${at} ${less}: ${SOLVER}`;
+  if (point.gap === 0) return `No plan of ${at} ${whom} ${less}: ${SOLVER}`;
   return `At ${at} it might be up to ${burdenInWords(point.gap, against)} less`;
 }
 

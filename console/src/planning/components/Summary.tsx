@@ -4,7 +4,7 @@ import { counted, distance } from "../../words";
 import type { Plan } from "../state";
 import { front, isAnswered, keptPlan, pickedPoint, refused, shownPlan, working } from "../state";
 import type { Sure } from "../words";
-import { choiceProofInWords, costInWords, enclosedInWords, proofInWords, sizeInWords, sureOf } from "../words";
+import { AGAINST, choiceProofInWords, costInWords, enclosedInWords, proofInWords, sizeInWords, sureOf } from "../words";
 import { Steps } from "./Steps";
 
 export function Summary() {
@@ -66,7 +66,7 @@ function Figures({ plan }: { plan: Plan }) {
           name="addresses enclosed"
           value={plan.enclosed_addresses === null ? "not known" : plan.enclosed_addresses.toLocaleString("en-GB")}
         />
-        <Figure name="through traffic" value={plan.through.toLocaleString("en-GB")} />
+        <Figure name="through traffic" value={counted(plan.through, "point")} />
       </dl>
       <OwnBarriers />
     </>
@@ -98,7 +98,7 @@ function OwnBarriers() {
 function Impossible({ plan }: { plan: Plan }) {
   return (
     <div class="fault-summary">
-      <h3>No barriers can seal the area</h3>
+      <h3>No barriers can seal the area {AGAINST[plan.threat]}</h3>
       {plan.witness && (
         <p>
           One can always drive in by{" "}
@@ -136,9 +136,11 @@ export function PlanWords() {
     : plan.possible
       ? `${sizeInWords(plan)}, ${enclosedInWords(plan)}`
       : "No barriers can seal the area";
+  const whom = plan && ` ${AGAINST[plan.threat]}`;
   return (
     <p class="plan-words" aria-busy={working.value}>
       <b>{words}</b>
+      {whom}
       {refused.value && <span class="fault"> Not of this question: it can't be planned.</span>}
       {working.value && plan && <span class="hint"> working…</span>}
     </p>
