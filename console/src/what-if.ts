@@ -1,5 +1,5 @@
 // "What if": suppositions, asked of the server at once. The log is never touched.
-import { batch } from "@preact/signals";
+import { batch, signal } from "@preact/signals";
 import { inWords, post } from "./api/client";
 import { planning } from "./planning/state";
 import { reviewing } from "./review/state";
@@ -22,6 +22,13 @@ export const ASKED = "what-if:asked";
 export const MEASURED = "what-if";
 
 const WARM_AFTER_MS = 50;
+
+/** How long the map waits for the board at most. */
+const BOARD_FIRST_MS = 250;
+
+/** From a toggle until the board has its answer, the map leaves be what takes long to draw: the board is looked at. */
+export const boardFirst = signal(false);
+let waiting = 0;
 
 let asking: AbortController | null = null;
 let timed = false; // a person toggled something, so the time until it is on the screen counts
@@ -96,6 +103,15 @@ export function boardShown(): void {
   if (!timed || asking) return;
   timed = false;
   performance.measure(MEASURED, ASKED);
+  mapMayDraw(0);
+}
+
+/** The map draws after so many milliseconds, behind what the browser has to show by then. */
+function mapMayDraw(afterMs: number): void {
+  window.clearTimeout(waiting);
+  waiting = window.setTimeout(() => {
+    boardFirst.value = false;
+  }, afterMs);
 }
 
 /** Which supposition put the barrier of this id up, or null if the operation has it itself. */
@@ -115,10 +131,12 @@ function suppose(changes: readonly Supposition[]): void {
   });
 }
 
-/** The question goes out before anything is drawn: the answer is on its way while the map draws what is supposed. */
+/** The question goes out before anything is drawn; what is toggled shows at once, as a button on the map. */
 function ask(changes: readonly Supposition[]): void {
   performance.mark(ASKED);
   timed = true;
+  boardFirst.value = true;
+  mapMayDraw(BOARD_FIRST_MS);
   if (changes.length) {
     void askNow(changes);
     return;

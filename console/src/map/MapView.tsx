@@ -16,6 +16,7 @@ import { planFaces } from "../planning/map/planFaces";
 import { chooseArmOf } from "../planning/map/press";
 import { planning } from "../planning/state";
 import { area, operation, readout, streets, supposing } from "../state";
+import { boardFirst } from "../what-if";
 import { Credits } from "./Credits";
 import { CordonMap, rootScale } from "./cordonMap";
 import { armFaces, leakFaces, siteFaces } from "./faces";
@@ -162,10 +163,12 @@ function inhabit(cordon: CordonMap): () => void {
     effect(() => sites.show(siteFaces.value)),
     effect(() => arms.show(armFaces.value)),
     effect(() => {
+      if (boardFirst.value) return;
       leaks.show(leakFaces.value);
       keepWordsInside(map);
     }),
     effect(() => {
+      if (boardFirst.value) return;
       void [siteFaces.value, planFaces.value, cornerFaces.value, armFaces.value, leakFaces.value];
       queueMicrotask(() => roving.refresh());
     }),

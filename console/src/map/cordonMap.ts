@@ -14,6 +14,7 @@ import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
 import { planFaces } from "../planning/map/planFaces";
 import { shownArea as area } from "../planning/state";
 import { operation, placeReadings, selection, shownLeak, streets, theme } from "../state";
+import { boardFirst } from "../what-if";
 import { drawnArms, metresPerPixel } from "./armMarks";
 import { areaCollection, streetCollection, wordCollection } from "./basemap";
 import { asBounds, boundsOf, emphasisedPoints, wholeBounds } from "./bounds";
@@ -141,6 +142,7 @@ export class CordonMap {
   /** Signals to sources. Each effect touches one source. */
   private follow(): void {
     const keep = (run: () => void) => this.endings.push(effect(run));
+    const keepBehind = (run: () => void) => keep(() => boardFirst.value || run());
     // The ground was in the style from the start; it is given again only if another is fetched.
     let [ground, outline, whole] = [streets.peek(), area.peek(), operation.peek()];
     keep(() => {
@@ -154,12 +156,12 @@ export class CordonMap {
       this.give("words", wordCollection(operation.value, area.value));
       [outline, whole] = [area.value, operation.value];
     });
-    keep(() => this.give("barriers", barrierCollection()));
-    keep(() => this.give("occupied", occupiedCollection()));
-    keep(() => this.give("picked", segmentCollection(emphasised.value.segments, {})));
-    keep(() => this.give("paths", pathCollection(shownPaths.value)));
+    keepBehind(() => this.give("barriers", barrierCollection()));
+    keepBehind(() => this.give("occupied", occupiedCollection()));
+    keepBehind(() => this.give("picked", segmentCollection(emphasised.value.segments, {})));
+    keepBehind(() => this.give("paths", pathCollection(shownPaths.value)));
     keep(() => this.give("places", placeCollection()));
-    keep(() => {
+    keepBehind(() => {
       void [stretches.value, drawnArms.value, planFaces.value, shownPaths.value];
       this.nameStreetsSoon();
     });
@@ -171,7 +173,7 @@ export class CordonMap {
       this.redraw();
     });
     const flow = new Flow(this.map, (zoom) => leakWidth(zoom, this.measures.scale));
-    keep(() => flow.show(shownPaths.value));
+    keepBehind(() => flow.show(shownPaths.value));
     this.easeToWhatIsPicked(keep);
   }
 
