@@ -56,9 +56,13 @@ def start(*arguments: str | Path, limit_bytes: int | None = None, **environment:
     )
 
 
-def refused(code: str, *arguments: str | Path, limit_bytes: int | None = None, **environment: str) -> dict[str, str]:
-    """The one fault for which a command is refused, in words and in JSON alike."""
+def refused(
+    code: str, *arguments: str | Path, limit_bytes: int | None = None, in_turn: bool = False, **environment: str
+) -> dict[str, str]:
+    """The one fault for which a command is refused, in words and in JSON alike; both at once, or `in_turn`."""
     spoken = start(*arguments, limit_bytes=limit_bytes, **environment)
+    if in_turn:
+        spoken.wait(timeout=120)  # its few lines wait in the pipe
     written = start(*arguments, "--json", limit_bytes=limit_bytes, **environment)
     (said, complained), (document, silent) = (process.communicate(timeout=120) for process in (spoken, written))
     assert (spoken.returncode, written.returncode) == (2, 2), said + complained + document + silent
@@ -250,7 +254,8 @@ def test_a_file_that_may_not_grow_leaves_nothing_half_written(
 def test_a_disk_that_fills_while_an_extract_is_read(town: Path, tmp_path: Path, tiny_disk: Path) -> None:
     (tiny_disk / "ballast").write_bytes(bytes(TINY_BYTES // 4096 * 4096 - 8192))
     target = tmp_path / "city.rfn"
-    refused("no-space", "network", "import", town / "city.osm", "-o", target, TMPDIR=str(tiny_disk))
+    # In turn: one that finds the folder full before it has begun would take another folder for temporary files.
+    refused("no-space", "network", "import", town / "city.osm", "-o", target, in_turn=True, TMPDIR=str(tiny_disk))
     assert [path.name for path in tiny_disk.iterdir()] == ["ballast"]
     assert not target.exists()
 
