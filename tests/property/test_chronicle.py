@@ -17,6 +17,7 @@ from ringfence.model.entries import Entry
 from ringfence.model.operation import Barrier, Site
 from ringfence.operation import Operation
 from ringfence.picture import Chronicle, counts, fold, rivals, worth_of, zones
+from ringfence.picture.chronicle import _Known
 from ringfence.picture.effects import changes_by
 from ringfence.picture.timeline import Change, read
 
@@ -170,6 +171,83 @@ def test_a_chronicle_that_grew_is_that_of_the_whole_log_and_the_one_before_stays
         for chronicle, entries in ((shorter, log[:12]), (longer, log), (branch, log)):
             found = chronicle.picture(BARRIERS, SITES, at=at, known_at=known_at)
             assert found == fold(BARRIERS, SITES, entries, at=at, known_at=known_at), seed
+
+
+def test_what_was_found_a_moment_ago_is_found_again_and_never_once_it_is_another(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked_for, worked_out = count_calls(monkeypatch, "readings"), count_calls(monkeypatch, "_read")
+    for seed in range(30):
+        rng = Random(f"again {seed}")
+        log = drawn_log(rng, 16)
+        if seed % 2:  # else hardly any log is without them
+            log = [
+                one.model_copy(update=dict.fromkeys(("follows", "retracts", "disputes", "relates_to"), ()))
+                for one in log
+            ]
+        edges = sorted({edge for one in log for edge in (one.so.earliest, one.so.latest) if edge.year == START.year})
+        chronicle, done = Chronicle(), 0
+        while done < len(log):
+            done = min(len(log), done + rng.choice([1, 1, 4]))
+            chronicle = chronicle.grown(log[:done])
+            for edge in rng.sample(edges, min(3, len(edges))):
+                for at in (edge, edge - timedelta(microseconds=1), edge + timedelta(seconds=1), edge):
+                    found = chronicle.picture(BARRIERS, SITES, at=at)
+                    assert found == fold(BARRIERS, SITES, log[:done], at=at), (seed, done, at)
+    assert 0.2 * len(asked_for) < len(worked_out) < 0.8 * len(asked_for), "some are kept, and some are not"
+
+
+def count_calls(monkeypatch: pytest.MonkeyPatch, name: str) -> list[None]:
+    """A list that grows whenever the index of a log is asked something."""
+    calls: list[None] = []
+    original = getattr(_Known, name)
+
+    def counted(*given: Any, **named: Any) -> Any:
+        calls.append(None)
+        return original(*given, **named)
+
+    monkeypatch.setattr(_Known, name, counted)
+    return calls
+
+
+def test_what_is_kept_while_another_thread_adds_entries_is_not_taken_for_theirs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    log = [
+        Entry.model_validate(
+            {
+                **{"id": f"e{number}", "kind": "barrier", "what": "-", "source": {"by": "x"}, "certainty": "observed"},
+                **{"barriers": ["hill"], "state": state, "so": exactly(number)},
+                **{"reported": exactly(number), "recorded": exactly(number)},
+            }
+        )
+        for number, state in enumerate(["installed", "moved", "reinstalled", "removed"])
+    ]
+    for name in ("unaltered_around", "is_plain"):
+        chronicles = [Chronicle(log[:1])]
+        original = getattr(zones.Changes, name)
+
+        def while_others_add(
+            changes: zones.Changes,
+            given: int,
+            original: Any = original,
+            chronicles: list[Chronicle] = chronicles,
+        ) -> Any:
+            if len(chronicles) < len(log):
+                chronicles.append(chronicles[-1].grown(log[: len(chronicles) + 1]))
+            return original(changes, given)
+
+        with monkeypatch.context() as patched:
+            patched.setattr(zones.Changes, name, while_others_add)
+            for number in range(len(log)):
+                chronicles[number].picture(BARRIERS, SITES, at=moment(60))
+        for number, chronicle in enumerate(chronicles):
+            found = chronicle.picture(BARRIERS, SITES, at=moment(60))
+            assert found == fold(BARRIERS, SITES, log[: number + 1], at=moment(60)), (name, number)
+
+
+def exactly(minute: int) -> dict[str, Any]:
+    return {"precision": "exact", "from": moment(minute), "to": moment(minute)}
 
 
 def test_no_later_entry_alters_what_was_known_before_not_even_one_about_an_earlier_one() -> None:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from itertools import chain
 from threading import Lock
-from typing import TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -78,6 +78,7 @@ class _Index:
         self.rivals = Columns(2)  # entry, entry
         self._awaited: defaultdict[str, list[int]] = defaultdict(list)
         self.changed: list[tuple[Thing, ...]] = []
+        self.recent: dict[tuple[Thing, ...], _Recent] = {}
         self._shared: dict[tuple[Thing, ...], tuple[Thing, ...]] = {}
 
     @property
@@ -152,6 +153,15 @@ class _Index:
                     self.things[thing].link(number)
 
 
+class _Recent(NamedTuple):
+    """What some things were found to be from `since` until right before `until` (µs), when each had so many changes."""
+
+    stamp: tuple[int, ...]
+    since: int
+    until: int
+    readings: Readings[Any]
+
+
 class _Known:
     """The index as far as it was known at a moment."""
 
@@ -168,6 +178,21 @@ class _Known:
     def readings(self, things: Sequence[Thing], at: datetime, *, before: ValueT) -> Readings[ValueT]:
         """See `Timelines`."""
         held = [(thing, changes) for thing in things if (changes := self._index.things.get(thing))]
+        # Counted first: what another thread adds meanwhile, for a longer log, then has a stamp of its own.
+        stamp = tuple(changes.count for _, changes in held)
+        if self._until < ALWAYS or not all(changes.is_plain(self._count) for _, changes in held):
+            return self._read(held, at, before)
+        # With nothing linked, and all of it known, moments alone say what a thing is: the same until the next of them.
+        recent = self._index.recent.get(key := tuple(things))
+        moment = _us(at)
+        if recent is None or recent.stamp != stamp or not recent.since <= moment < recent.until:
+            bounds = [changes.unaltered_around(moment) for _, changes in held]
+            since = max((begins for begins, _ in bounds), default=NEVER)
+            until = min((ends for _, ends in bounds), default=ALWAYS)
+            recent = self._index.recent[key] = _Recent(stamp, since, until, self._read(held, at, before))
+        return recent.readings
+
+    def _read(self, held: Sequence[tuple[Thing, Changes]], at: datetime, before: ValueT) -> Readings[ValueT]:
         seen = (_us(at), self._until, self._count)
         over = max((changes.over_before(*seen) for _, changes in held), default=NEVER)
         near = [(changes.values, Row(*changes.near(seen[0], over, *seen[1:]))) for _, changes in held]

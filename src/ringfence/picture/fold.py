@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from ringfence.model.entries import NOT_READABLE, BarrierState, Entry
@@ -21,6 +22,9 @@ SiteState = Literal["open", "closed", "not stated"]
 
 STANDING: frozenset[BarrierState] = frozenset({"installed", "reinstalled", "unstaffed"})
 """States in which the blocks are across the street."""
+
+PICTURES_KEPT = 4096
+"""Pictures of single barriers, and of sites, that are kept: from moment to moment most are as they were."""
 
 _WORST_FIRST: tuple[BarrierState, ...] = (
     "removed",
@@ -241,10 +245,14 @@ def turning_entries(known: Sequence[Entry], at: datetime) -> list[Entry]:
 def _barrier_picture(barrier: Barrier, timelines: Timelines, at: datetime) -> BarrierPicture:
     states: Readings[BarrierState] = timelines.readings([Thing("state", barrier.id)], at, before="planned")
     gates = [Thing("staffing", name) for name in dict.fromkeys((EVERYWHERE, barrier.id))]
-    staffing = timelines.readings(gates, at, before=False)
+    return _barrier_read(barrier.id, states, timelines.readings(gates, at, before=False))
+
+
+@lru_cache(PICTURES_KEPT)
+def _barrier_read(barrier: str, states: Readings[BarrierState], staffing: Readings[bool]) -> BarrierPicture:
     holds: Holds = "yes" if states.possible <= STANDING else "doubtful" if states.sure <= STANDING else "no"
     return BarrierPicture(
-        id=barrier.id,
+        id=barrier,
         state=min(states.sure, key=_WORST_FIRST.index),
         holds=holds,
         staffed=staffing.sure == {True},
@@ -259,10 +267,14 @@ def _barrier_picture(barrier: Barrier, timelines: Timelines, at: datetime) -> Ba
 
 
 def _site_picture(site: Site, timelines: Timelines, at: datetime) -> SitePicture:
-    readings: Readings[SiteState] = timelines.readings([Thing("site", site.id)], at, before="not stated")
+    return _site_read(site.id, timelines.readings([Thing("site", site.id)], at, before="not stated"))
+
+
+@lru_cache(PICTURES_KEPT)
+def _site_read(site: str, readings: Readings[SiteState]) -> SitePicture:
     worst_first: tuple[SiteState, ...] = ("closed", "not stated", "open")
     return SitePicture(
-        id=site.id,
+        id=site,
         state=min(readings.sure, key=worst_first.index),
         certain=len(readings.possible) == 1,
         states=tuple(sorted(readings.sure)),

@@ -74,6 +74,23 @@ class Changes:
         self._linked.add(row)
         self._rows.columns()[_LINKED, row] = True
 
+    @property
+    def count(self) -> int:
+        """How many changes there are."""
+        return self._rows.count
+
+    def is_plain(self, entries: int) -> bool:
+        """Whether they are few, none is linked, and all are of entries of lower numbers than `entries`."""
+        rows = self._rows.columns()
+        count = rows.shape[1]
+        return not self._linked and 0 < count < BLOCK and int(rows[_ENTRY, count - 1]) < entries
+
+    def unaltered_around(self, at: int) -> tuple[int, int]:
+        """From which moment (µs) to right before which one the same changes may be the last as at this one."""
+        moments = self._rows.columns()[:2]  # what may have begun by then, and what must be over by then
+        by_then = moments <= at
+        return int(moments[by_then].max(initial=NEVER)), int(moments[~by_then].min(initial=ALWAYS))
+
     def over_before(self, at: int, known: int, entries: int) -> int:
         """Changes that must have happened before this moment (µs) are over by `at`: a ruling one came after them.
 

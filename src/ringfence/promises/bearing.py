@@ -69,7 +69,7 @@ class Bearing:
             return None
         effective = [entry for entry in new.values() if entry.has_effect]
         points = {moment for entry in effective for moment in (*_own_points(entry), links.not_before[entry.id])}
-        turning = tuple(sorted({*self.turning_points, *points} - {BEGINNING, END}))
+        turning = tuple(in_order(self.turning_points, points - {BEGINNING, END}))
         grown = Bearing(log, (*self.entries, *new.values()), turning)
         grown.__dict__["_links"], grown.__dict__["_awaited"] = links, self._awaited
         return grown, min((entry.so.earliest for entry in effective), default=END)
@@ -107,6 +107,11 @@ def _in_order(entries: Sequence[Entry]) -> Iterable[str]:
 def _is_sound(entry: Entry, not_before: Mapping[str, datetime]) -> bool:
     """Whether an entry can have happened after all that it follows and still by the end of its time."""
     return not entry.follows or not_before[entry.id] <= max(_own_points(entry), default=END)
+
+
+def in_order(moments: Sequence[datetime], more: Iterable[datetime]) -> list[datetime]:
+    """Moments that are in order, and others, each once: hardly more work than to copy those in order."""
+    return list(dict.fromkeys(sorted([*moments, *more])))
 
 
 def _own_points(entry: Entry) -> list[datetime]:

@@ -15,7 +15,7 @@ from ringfence.model.answers import AnswerWord, PromiseAnswer
 from ringfence.model.operation import ContainedPromise, Promise
 from ringfence.operation import Operation
 from ringfence.picture import Chronicle, Picture
-from ringfence.promises.bearing import Bearing
+from ringfence.promises.bearing import Bearing, in_order
 from ringfence.promises.findings import Finding, look_into
 from ringfence.promises.passage import Passages, Told
 from ringfence.promises.rests_on import rests_on
@@ -185,20 +185,23 @@ class Checker:
         """Moments at which an answer can change, but for sweeps that go stale; the start of the operation first."""
         start = self.operation.file.starts
         rules = (moment for rule in self.operation.access.rule for moment in (rule.since, rule.until) if moment)
-        return sorted({start, *(at for at in (*self._log.turning_points, *rules) if at > start)})
+        points = self._log.turning_points
+        later = in_order(points[bisect_right(points, start) :], (at for at in rules if at > start))
+        return [start, *later]
 
     def moments(self, promises: Iterable[Promise], until: datetime) -> list[datetime]:
         """Moments up to `until` at which an answer can change, the start of the operation first."""
-        turning = self._turning
-        stale = {
-            sweep + timedelta(hours=promise.shelf_life_h)
-            for promise in promises
-            if isinstance(promise, ContainedPromise)
-            for sweep in self._sweeps
-        }
-        if stale:
-            turning = sorted({*turning, *(at for at in stale if at >= turning[0])})
+        hours = frozenset(promise.shelf_life_h for promise in promises if isinstance(promise, ContainedPromise))
+        if hours not in self._stale_after:
+            stale = (sweep + timedelta(hours=one) for one in hours for sweep in self._sweeps)
+            self._stale_after[hours] = in_order(self._turning, (at for at in stale if at >= self._turning[0]))
+        turning = self._stale_after[hours]
         return turning[: bisect_right(turning, until)]
+
+    @cached_property
+    def _stale_after(self) -> dict[frozenset[float], list[datetime]]:
+        """Moments at which an answer can change, by for how many hours sweeps are good."""
+        return {}
 
     @cached_property
     def _sweeps(self) -> list[datetime]:

@@ -129,16 +129,19 @@ class _Finder:
 
     def _passed(self, path: Sequence[int]) -> list[int]:
         """Stops that a path passes, in order."""
-        nodes = {int(node): stop for stop, node in enumerate(self.graph.stop_node)}
         onward = ((arc, following) for arc, following in pairwise(path) if following != arc ^ 1)
         heads = (int(self.graph.arc_head[arc]) for arc, _ in onward)
-        return [nodes[node] for node in heads if node in nodes]
+        return [self._stop_at[node] for node in heads if node in self._stop_at]
+
+    @cached_property
+    def _stop_at(self) -> dict[int, int]:
+        """Stops by the node where each stands."""
+        return {node: stop for stop, node in enumerate(self.graph.stop_node.tolist())}
 
     def _turns_surely(self, path: Sequence[int]) -> bool:
         """Whether every barrier that the path turns round at is sure to be there."""
-        nodes = {int(node): self.operation.stops[stop][0] for stop, node in enumerate(self.graph.stop_node)}
         turned = (int(self.graph.arc_head[arc]) for arc, following in pairwise(path) if following == arc ^ 1)
-        barriers = {nodes[node] for node in turned if node in nodes}
+        barriers = {self.operation.stops[self._stop_at[node]][0] for node in turned if node in self._stop_at}
         return all(self.passage.closings(one, way).sure == {True} for one in barriers for way in ("in", "out"))
 
     def _barrier_leak(self, path: list[int]) -> Leak:

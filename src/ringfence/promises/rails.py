@@ -19,7 +19,7 @@ Way = tuple[int, bool]
 Found = TypeVar("Found")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Links:
     """Pairs of tail and head in order of their tails, to be followed from whole waves of tails at once.
 
@@ -38,6 +38,11 @@ class Links:
         first = np.searchsorted(tails[order], np.arange(count + 1))
         return cls(order, first, tails[order], heads[order])
 
+    @cached_property
+    def lists(self) -> tuple[list[int], list[int], list[int]]:
+        """First, heads and order, to be read one by one."""
+        return self.first.tolist(), self.heads.tolist(), self.order.tolist()
+
     def onward(self, on: BoolArray) -> Onward:
         """The pairs that are switched on, ready to be followed."""
         return Onward(self.first, np.where(on[self.order], self.heads, self.tails))
@@ -49,11 +54,6 @@ class Onward:
 
     first: IntArray
     heads: IntArray
-
-    @cached_property
-    def lists(self) -> tuple[list[int], list[int]]:
-        """The same two, to be read one by one."""
-        return self.first.tolist(), self.heads.tolist()
 
     def matrix(self, starts: IntArray, weight: FloatArray | None = None) -> Any:
         """The same as a sparse matrix of SciPy, with a last row that leads to `starts`; `weight` is that of heads."""
@@ -71,10 +71,6 @@ class Onward:
         ends = np.cumsum(degree)
         place = np.repeat(begin - ends + degree, degree) + np.arange(ends[-1] if len(ends) else 0)
         return degree, self.heads[place]
-
-    def of(self, state: int) -> IntArray:
-        """Where one state leads."""
-        return self.heads[self.first[state] : self.first[state + 1]]
 
 
 class Rails:

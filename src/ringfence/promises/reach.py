@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from functools import partial
 from heapq import heappop, heappush
 from typing import Any
@@ -82,11 +82,18 @@ class Reach:
 
     def shortest(self, sources: IntArray, targets: IntArray, *, absorbing: BoolArray | None = None) -> list[int] | None:
         """Arcs of a shortest path (metres) from one of `sources` to one of `targets`, or None. Deterministic."""
-        return self.trips(sources, absorbing=absorbing, to=targets).nearest(targets)
+        sources, targets = self._usable(sources), self._usable(targets)
+        if len(sources) != 1:
+            return Trips(self, sources, absorbing, targets).nearest(targets)
+        ends = set(self.graph.states_on(targets).tolist())
+        taken = self._taken(absorbing).tobytes()
+        far = _distances_nearby(int(sources[0]), self.rails, taken, ends)
+        reached = [(far[end], int(self.graph.state_arc[end]), end) for end in ends & far.keys()]
+        return _path(self.rails, self.graph, taken, far.get, min(reached)[2]) if reached else None
 
-    def trips(self, sources: IntArray, *, absorbing: BoolArray | None = None, to: IntArray | None = None) -> Trips:
-        """Shortest trips from some arcs: to all that can be reached, or no farther than the nearest of `to`."""
-        return Trips(self, self._usable(sources), absorbing, None if to is None else self._usable(to))
+    def trips(self, sources: IntArray, *, absorbing: BoolArray | None = None) -> Trips:
+        """Shortest trips from some arcs to all that can be reached."""
+        return Trips(self, self._usable(sources), absorbing, None)
 
     def _usable(self, arcs: IntArray) -> IntArray:
         return arcs[self.usable[arcs]]
@@ -108,14 +115,8 @@ class Trips:
     def __init__(self, reach: Reach, sources: IntArray, absorbing: BoolArray | None, to: IntArray | None) -> None:
         self.graph = reach.graph
         self._reach, self._taken = reach, reach._taken(absorbing)
-        onward = reach._onward(absorbing)
         ends = None if to is None else self.graph.states_on(to)
-        if ends is not None and len(sources) == 1:
-            near = _distances_nearby(int(sources[0]), onward, reach.rails.length_list, set(ends.tolist()))
-            self._far = np.full(len(reach.rails.length_m), np.inf)
-            self._far[list(near)] = list(near.values())
-        else:
-            self._far = _distances(sources, onward, reach.rails.length_m, ends)
+        self._far = _distances(sources, reach._onward(absorbing), reach.rails.length_m, ends)
 
     def nearest(self, targets: IntArray) -> list[int] | None:
         """Arcs of the shortest trip to one of `targets`, or None; of several as long, to the first of these arcs."""
@@ -142,16 +143,25 @@ class Trips:
         return dict(zip(arcs.tolist(), states[order][first].tolist(), strict=True))
 
     def _path(self, end: int) -> list[int]:
-        """The arcs of the trip to a state; of several of equal length the one first in order."""
-        far, length_m, back = self._far, self._reach.rails.length_list, self._reach.rails.back
-        states = [end]
-        while (there := far[states[-1]]) > 0:
-            state = states[-1]
-            stretch = slice(int(back.first[state]), int(back.first[state + 1]))
-            before = zip(back.heads[stretch].tolist(), self._taken[back.order[stretch]].tolist(), strict=True)
-            states.append(next(one for one, on in before if on and far[one] + length_m[state] == there))
-        arcs: list[int] = self.graph.state_arc[states[::-1]].tolist()
-        return arcs
+        return _path(self._reach.rails, self.graph, self._taken, self._far.__getitem__, end)
+
+
+def _path(
+    rails: Rails, graph: MovementGraph, taken: BoolArray | bytes, far: Callable[[int], float | None], end: int
+) -> list[int]:
+    """The arcs of the trip to a state; of several of equal length the one first in order."""
+    first, tails, order = rails.back.lists
+    states = [end]
+    while there := far(states[-1]):
+        state = states[-1]
+        stretch = slice(first[state], first[state + 1])
+        before = zip(tails[stretch], order[stretch], strict=True)
+        nearer = ((one, far(one)) for one, turn in before if taken[turn])
+        states.append(
+            next(one for one, metres in nearer if metres is not None and metres + rails.length_list[state] == there)
+        )
+    arcs: list[int] = graph.state_arc[states[::-1]].tolist()
+    return arcs
 
 
 def _arcs_of(graph: MovementGraph, states: BoolArray) -> BoolArray:
@@ -221,7 +231,7 @@ def _distances(starts: IntArray, onward: Onward, length_m: FloatArray, ends: Int
     return far
 
 
-def _distances_nearby(start: int, onward: Onward, length_m: list[float], ends: Collection[int]) -> dict[int, float]:
+def _distances_nearby(start: int, rails: Rails, taken: bytes, ends: Collection[int]) -> dict[int, float]:
     """The same from one state to the nearest of `ends`, state by state (Dijkstra 1959): quicker where that is near.
 
     Comes to the same figures: they are sums along the same paths in the same order.
@@ -229,7 +239,7 @@ def _distances_nearby(start: int, onward: Onward, length_m: list[float], ends: C
     far = {start: 0.0}
     nearest = np.inf
     todo = [(0.0, start)]
-    first, heads = onward.lists
+    first, heads, order = rails.ahead.lists
     while todo:
         metres, state = heappop(todo)
         if metres > nearest:
@@ -238,9 +248,10 @@ def _distances_nearby(start: int, onward: Onward, length_m: list[float], ends: C
             continue
         if state in ends:
             nearest = metres
-        for ahead in heads[first[state] : first[state + 1]]:
-            there = metres + length_m[ahead]
-            if there < far.get(ahead, np.inf):
+        for place in range(first[state], first[state + 1]):
+            ahead = heads[place]
+            there = metres + rails.length_list[ahead]
+            if taken[order[place]] and there < far.get(ahead, np.inf):
                 far[ahead] = there
                 heappush(todo, (there, ahead))
     return far
