@@ -65,14 +65,14 @@ def _fault_of(problem: Any, where: str) -> Fault:
     field = ".".join(str(part) for part in problem["loc"])
     message = problem["msg"][:1].lower() + problem["msg"][1:]
     expected = _EXPECTED.get(problem["type"], message.removeprefix("value error, ").removeprefix("input should be "))
-    found = "nothing" if problem["type"] == "missing" else _shown(problem.get("input"))
-    return Fault(
-        "bad-field",
-        f"{where}, {field}" if field else where,
-        expected,
-        found if len(found) <= 80 else found[:77] + "...",
-        "Add it." if problem["type"] == "missing" else "Correct the field.",
-    )
+    found, do = _shown(problem.get("input")), "Correct the field."
+    if problem["type"] == "missing":
+        found, do = "nothing", "Add it."
+    elif problem["type"] == "string_too_long":
+        expected = f"at most {problem['ctx']['max_length']:,} characters"
+        found, do = f"{len(problem['input']):,}", "Shorten it."
+    shown = found if len(found) <= 80 else found[:77] + "..."
+    return Fault("bad-field", f"{where}, {field}" if field else where, expected, shown, do)
 
 
 def read_log(data: bytes | None, where: str, faults: list[Fault]) -> tuple[Entry, ...]:
