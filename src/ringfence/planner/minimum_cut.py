@@ -6,9 +6,9 @@ beyond its price, they prove the cut all the same. Where they do, cases are look
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from heapq import heappop, heappush
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -24,10 +24,10 @@ SHARED_MAX = 40
 """How many arms that flows share both ways are parted at most, before an integer program is asked."""
 
 _NONE = np.zeros(0, dtype=np.int64)
+_NO_CHARGES = (_NONE, _NONE)
 
 
-@dataclass(frozen=True, slots=True)
-class Prices:
+class Prices(NamedTuple):
     """What is to be as cheap as possible: a price for each arm closed, and for each node enclosed.
 
     Attributes
@@ -45,7 +45,7 @@ class Prices:
     def charges(self) -> tuple[IntArray, IntArray]:
         """The nodes of the ring that cost something to enclose, and what."""
         if self.node is None:
-            return _NONE, _NONE
+            return _NO_CHARGES
         charged = np.flatnonzero(self.node)
         charged = charged[charged > AREA]
         return charged, self.node[charged]
@@ -60,8 +60,7 @@ class Flow:
     carries: int
 
 
-@dataclass(frozen=True, slots=True)
-class Cut:
+class Cut(NamedTuple):
     """Closed arms, the nodes inside, their price, and the flows that prove it.
 
     `proven` says that no plan is cheaper: the flows carry what the cut costs, and over no arm more than its price.
@@ -112,16 +111,19 @@ def cheapest_cut(
 def _asked(ring: Ring, prices: Prices, must_enclose: int, must_exclude: int) -> _Asked:
     """The network whose cuts are the plans, at these prices."""
     problem = ring.problem
-    arm_price = np.zeros(len(prices.arm) + 1, dtype=np.int64)  # the last stands for no arm
-    arm_price[:-1] = prices.arm
-    if problem.closes_anyway:
-        arm_price[:-1][problem.closed_anyway] = 0
+    anyway = problem.closes_anyway
+    arm_price = np.empty(len(prices.arm) + 1, dtype=np.int64)
+    arm_price[:FREE] = prices.arm
+    arm_price[FREE] = 0  # the last stands for no arm
+    if anyway:
+        arm_price[:FREE][problem.closed_anyway] = 0
     charged, charge = prices.charges
-    unlimited = int(arm_price.sum()) + 1
+    unlimited = sum(arm_price.tolist()) + 1
     if len(charged):
         unlimited += int(charge.sum())
-    arm_price[:-1][problem.never_closed] = arm_price[FREE] = unlimited
-    network = _Edges(ring.tail, ring.head, arm_price[ring.arm])
+    arm_price[FREE] = unlimited
+    arm_price[:FREE][problem.never_closed] = unlimited
+    network = _Edges(ring.tail, ring.head, arm_price.take(ring.arm))
     if len(charged):
         network = network.with_more(np.zeros_like(charged), charged, charge)
     if must_enclose >= 0:
@@ -129,7 +131,7 @@ def _asked(ring: Ring, prices: Prices, must_enclose: int, must_exclude: int) -> 
     if must_exclude >= 0:
         network = network.with_more([OUTSIDE], [must_exclude], [unlimited])
     real_edges = len(network.tail)
-    if problem.closes_anyway:  # what is closed in any case can be turned round at
+    if anyway:  # what is closed in any case can be turned round at
         turning = np.flatnonzero(problem.closed_anyway[ring.back_arm])
         network = network.with_more(ring.back_tail[turning], ring.back_head[turning], np.full(len(turning), unlimited))
     return _Asked(network, len(ring.tail), real_edges, arm_price, charged, charge, unlimited)
@@ -184,7 +186,7 @@ def cheapest_by_cases(ring: Ring, prices: Prices, *, must_enclose: int = -1, mus
             return None
         _, _, case, paid, cut = heappop(todo)
         if cut.proven:
-            return replace(cut, price=paid + cut.price)
+            return cut._replace(price=paid + cut.price)
         if cut.doubt == FREE:
             break
         asked, arm, price = case.problem.asked, ring.problem.arms.ids[cut.doubt], int(prices.arm[cut.doubt])
@@ -194,7 +196,7 @@ def cheapest_by_cases(ring: Ring, prices: Prices, *, must_enclose: int = -1, mus
             further = solve(half)
             if further is not None:
                 heappush(todo, (cost + further.bound, number + place, half, cost, further))
-    return replace(cut, proven=False)
+    return cut._replace(proven=False)
 
 
 def _doubtful(ring: Ring, inside: BoolArray, closed: BoolArray) -> int:
@@ -208,17 +210,20 @@ def _doubtful(ring: Ring, inside: BoolArray, closed: BoolArray) -> int:
     return int(found[0]) if len(found) else FREE
 
 
-@dataclass(frozen=True, slots=True)
-class _Solved:
-    """`flow` is asked for by those who want the paths."""
+class _Solved(NamedTuple):
+    """The flow's value, the nodes inside, and the flow over each edge for those who want the paths."""
 
     value: int
-    flow: Callable[[], IntArray]
     inside: BoolArray
+    solver: max_flow.SimpleMaxFlow
+    edges: IntArray
+
+    def flow(self) -> IntArray:
+        flow: IntArray = self.solver.flows(self.edges)
+        return flow
 
 
-@dataclass(frozen=True, slots=True)
-class _Edges:
+class _Edges(NamedTuple):
     tail: IntArray
     head: IntArray
     capacity: IntArray
@@ -232,13 +237,13 @@ class _Edges:
         edges = solver.add_arcs_with_capacity(self.tail, self.head, self.capacity)
         if solver.solve(OUTSIDE, AREA) != solver.OPTIMAL:
             return None
-        inside = np.zeros(node_count, dtype=bool)
-        inside[solver.get_sink_side_min_cut()] = True
-        return _Solved(int(solver.optimal_flow()), lambda: solver.flows(edges), inside)
+        inside = bytearray(node_count)
+        for node in solver.get_sink_side_min_cut():
+            inside[node] = True
+        return _Solved(solver.optimal_flow(), np.frombuffer(inside, dtype=bool), solver, edges)
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
+class _Asked(NamedTuple):
     """A cheapest cut as a network: the ring's edges, then charges for enclosing, then what must be, then turns.
 
     `ring_edges` is where the charges begin, `real_edges` where the turns at arms that are closed anyway do. What may

@@ -22,7 +22,7 @@ from ringfence.planner.placing import Needs, barred_arms, needs_of
 
 _NOTHING = Demands()
 
-DEMANDED = ("cost", "demands", "must", "fixed", "closed_anyway", "never_closed")
+DEMANDED = ("cost", "demands", "must", "fixed", "closes_anyway", "closed_anyway", "never_closed")
 """What of a problem depends on the demands."""
 
 
@@ -190,7 +190,7 @@ class Problem:
         """Positions of the arms that are closed already."""
         return frozenset(self.arms.ix[arm] for arm in self.asked.fixed)
 
-    @property
+    @cached_property
     def closes_anyway(self) -> bool:
         """Whether any arm is closed in every plan."""
         return bool(self.asked.must or self.asked.fixed)

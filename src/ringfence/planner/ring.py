@@ -57,6 +57,8 @@ class Ring:
         if from there the area can be reached.
     direct : tuple of int or None
         Arcs of a way in that crosses no arm at all.
+    is_plain : bool
+        Whether nodes are junctions: then ways that meet can be exchanged, and turning back leads nowhere new.
     """
 
     def __init__(self, problem: Problem) -> None:
@@ -90,6 +92,7 @@ class Ring:
         turns = (back_head != tail) & (tail != AREA) & (back_head != OUTSIDE)
         self.back_tail, self.back_head = tail[turns], back_head[turns]
         self.back_arm, self.back_state = arm[turns], states[turns]
+        self.is_plain = ways_on.is_plain
         self._ways_on = ways_on
 
     def asking(self, demands: Demands) -> Ring:
@@ -97,11 +100,6 @@ class Ring:
         other = copy(self)
         other.problem = self.problem.asking(demands)
         return other
-
-    @property
-    def is_plain(self) -> bool:
-        """Whether nodes are junctions: then ways that meet can be exchanged, and turning back leads nowhere new."""
-        return self._ways_on.is_plain
 
     def inside(self, closed: BoolArray) -> BoolArray:
         """(N,) the nodes from which the area can be reached past the closed arms (K,)."""
@@ -136,7 +134,8 @@ class Ring:
 
     def _crossed(self, inside: BoolArray) -> IntArray:
         """Edges from a node that is not inside to one that is."""
-        return np.flatnonzero(inside[self.head] > inside[self.tail])
+        crossed: IntArray = (inside.take(self.head) > inside.take(self.tail)).nonzero()[0]
+        return crossed
 
     def find_way_in(self, closed: BoolArray, turning: BoolArray | None = None) -> WayIn | None:
         """A way into the area past the closed arms with few arms on it, or None if they seal it. Deterministic.
