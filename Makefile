@@ -41,7 +41,8 @@ fuzz: .venv/ready
 	RINGFENCE_API_EXAMPLES=600 $(RUN) pytest tests/contract/test_api.py -k whatever_is_asked
 	$(RUN) python -m tests.fuzz --inputs 1000000 --seed 1 --jobs 2
 
-# A thousand power cuts under SQLite and a thousand kills of a PostgreSQL server, each drawn from its number; some half an hour.
+# A thousand power cuts under SQLite and a thousand kills of a PostgreSQL server, each drawn from its number, and the numbers
+# told at the end; some half an hour. RINGFENCE_CRASH_SEED: one of them alone.
 crash: .venv/ready
 	RINGFENCE_CRASHES=1000 $(RUN) pytest tests/crash
 
