@@ -177,6 +177,15 @@ def test_a_text_that_is_too_long_is_told_with_its_length_and_not_its_words_at_ev
     ] * 3
 
 
+def test_a_part_of_a_count_that_is_too_long_is_not_told_whole(client: httpx.Client, spoilable: Path) -> None:
+    (over_http,) = refused(post(client, draft(breakdown={"x" * 4001: 1}), "long part"), 422, "bad-value")["faults"]
+    (spoilable / "draft.json").write_text(json.dumps(draft(breakdown={"x" * 4001: 1})), encoding="utf-8")
+    done = ringfence("log", "add", spoilable, "--draft", spoilable / "draft.json", "--json")
+    for told in (over_http, *json.loads(done.stdout)["faults"]):
+        assert (told["expected"], told["found"]) == ("at most 4,000 characters", "4,001")
+        assert len(told["where"]) < 250
+
+
 def test_a_key_that_is_too_long_is_told_with_its_length(client: httpx.Client) -> None:
     (told,) = refused(post(client, draft(), "k" * 201), 422, "bad-value")["faults"]
     assert (told["expected"], told["found"], told["do"]) == ("at most 200 characters", "201", "Shorten it.")

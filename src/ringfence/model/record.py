@@ -49,6 +49,7 @@ def _plain(text: str) -> str:
 Id = Annotated[str, Field(pattern=ID_PATTERN)]
 """A stable id."""
 
+_NAME_SHOWN_MAX = 80
 TEXT_LENGTH_MAX = 4000
 """Characters of a person's words."""
 
@@ -83,6 +84,11 @@ def length_told(problem: Mapping[str, Any]) -> tuple[str, str, str] | None:
     length_max = problem["ctx"]["max_length"]
     do = "Shorten it, or keep it as a file that the words name." if length_max == TEXT_LENGTH_MAX else "Shorten it."
     return f"at most {length_max:,} characters", f"{len(problem['input']):,}", do
+
+
+def field_in(loc: Iterable[str | int]) -> str:
+    """Where a validator found something, such as ``so.from``; of a name in the data that is too long, how it begins."""
+    return ".".join(part if len(part) <= _NAME_SHOWN_MAX else f"{part[:20]}..." for part in map(str, loc))
 
 
 def told_once(problems: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:

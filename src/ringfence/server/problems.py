@@ -18,7 +18,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from ringfence.base.errors import BadInput, Conflict, Fault, shown
-from ringfence.model.record import EXPECTED, Record, length_told, told_once
+from ringfence.model.record import EXPECTED, Record, field_in, length_told, told_once
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -185,7 +185,7 @@ def _fault_of(error: Mapping[str, Any]) -> Fault:
 
 def _place(loc: Sequence[str | int]) -> str:
     first, *rest = loc
-    return " ".join([str(first), ".".join(str(part) for part in rest)]).strip()
+    return f"{first} {field_in(rest)}".strip()
 
 
 def _brief(value: Any) -> str:
