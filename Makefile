@@ -29,11 +29,12 @@ lint-python: .venv/ready
 lint-console: $(CONSOLE)
 	cd console && npm run --silent lint
 
-# What make test has no time for: the planner against every set of arms on 2,000 small maps of each kind; OSMnx on a whole city.
+# What make test has no time for: the planner against every set of arms on 2,000 small maps of each kind; OSMnx on a whole city;
+# ten times as many days of a ledger.
 long: .venv/ready
 	RINGFENCE_LONG=1 RINGFENCE_INSTANCES=2000 $(RUN) pytest tests/property/test_planner_against_brute_force.py \
 		tests/property/test_front.py tests/property/test_other_plans.py tests/property/test_certificates.py tests/property/test_weighed_certificates.py \
-		tests/property/test_osm_oracle.py \
+		tests/property/test_osm_oracle.py tests/property/test_ledger_desk.py tests/property/test_ledger_property.py \
 		tests/contract/test_osmnx_agreement.py
 
 # Ten minutes of requests to the API, and a million inputs at every door where something comes in; some half an hour.
@@ -41,7 +42,8 @@ fuzz: .venv/ready
 	RINGFENCE_API_EXAMPLES=600 $(RUN) pytest tests/contract/test_api.py -k whatever_is_asked
 	$(RUN) python -m tests.fuzz --inputs 1000000 --seed 1 --jobs 2
 
-# A thousand power cuts under SQLite and a thousand kills of a PostgreSQL server, each drawn from its number; some half an hour.
+# A thousand power cuts under SQLite and a thousand kills of a PostgreSQL server, each drawn from its number, and the numbers
+# told at the end; some half an hour. RINGFENCE_CRASH_SEED: one of them alone.
 crash: .venv/ready
 	RINGFENCE_CRASHES=1000 $(RUN) pytest tests/crash
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import networkx as nx
 import numpy as np
 
-from benchmarks.harness import EXAMPLE, Line, interleaved
+from benchmarks.harness import EXAMPLE, Line, forget_pictures, interleaved
 from ringfence.base.times import parse_time
 from ringfence.base.traffic import Driver, Threat
 from ringfence.desk.live import LiveDesk
@@ -90,15 +90,20 @@ def live_lines() -> list[Line]:
             {"at": "2022-02-21T12:00:00+13:00", "changes": [{"do": "lift", "barrier": "hill-street"}]}
         )
         live.what_if(lifted)
+
+        def suppose_anew() -> object:
+            forget_pictures()
+            return Supposer(Memo()).answer(live.desk.operation, live.desk.picture(at=lifted.at), lifted.changes)
+
+        def replay_anew() -> object:
+            forget_pictures()
+            return Replayer(Memo()).replay(live.desk.operation, "all", last_position=0)
+
         works: dict[str, Callable[[], object]] = {
-            "what if, never asked before": lambda: Supposer(Memo()).answer(
-                live.desk.operation, live.desk.picture(at=lifted.at), lifted.changes
-            ),
+            "what if, never asked before": suppose_anew,
             "what if, asked before": lambda: live.what_if(lifted),
             "add an entry to the ledger, on the disk": lambda: live.add(note, key=None),
-            "replay of the two days, nothing remembered": lambda: Replayer(Memo()).replay(
-                live.desk.operation, "all", last_position=0
-            ),
+            "replay of the two days, nothing remembered": replay_anew,
         }
         lines = [Line(what, interleaved(work)[0]) for what, work in works.items()]
         live.close()

@@ -15,7 +15,7 @@ from pathlib import Path
 from benchmarks.cities import CHECK_RUNS, EXTRACT, IMPORT_RUNS, SEED, city_lines, import_lines
 from benchmarks.example import example_lines
 from benchmarks.harness import EXAMPLE, ROOT, RUNS, Line, table
-from benchmarks.logs import BATCH, log_lines, picture_lines
+from benchmarks.logs import BATCH, LOG, log_lines, picture_verdicts, pictures_measured
 from benchmarks.planning import planning_text
 from benchmarks.watching import watching_text
 
@@ -58,7 +58,12 @@ def _hash(paths: Sequence[Path]) -> str:
 
 
 def _example() -> str:
-    return _section("The example", f"{RUNS} runs after one warm-up.", example_lines())
+    told = (
+        f"{RUNS} runs after one warm-up. *Nothing remembered*: no answer, no picture and no index of the log; the\n"
+        "movement graph is there. *Never asked before*: no answer and no picture of a barrier; that index is there,\n"
+        "with what it last found."
+    )
+    return _section("The example", told, example_lines())
 
 
 def _imports() -> str:
@@ -87,9 +92,12 @@ def _logs() -> str:
     told = (
         f"A ledger is filled beside two others, {BATCH:,} entries at a time in turn; all sync before they answer.\n"
         "Ours also chains each entry by hashes, commits to each text with a salt, and knows ids and keys again.\n"
-        "eventsourcing: an aggregate for each entry, saved by an application on its SQLite module. Medians."
+        "eventsourcing: an aggregate for each entry, saved by an application on its SQLite module. Medians.\n"
+        "Pictures: each of another moment, or of an index made anew outside the clock, so that none was seen before."
     )
-    return _section("A long log", told, [*log_lines(), *picture_lines()])
+    appended, pictures = log_lines(), pictures_measured()
+    verdicts = picture_verdicts(LOG, pictures.slowest)
+    return _section("A long log", told, [*appended, *pictures.lines]) + f"\n### Targets\n\n{verdicts}"
 
 
 def _watching() -> str:

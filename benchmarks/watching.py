@@ -19,7 +19,7 @@ import networkx as nx
 import numpy as np
 
 from benchmarks.ground import SEED, city_of
-from benchmarks.harness import Line, Unit, grid, table
+from benchmarks.harness import Line, Unit, forget_pictures, grid, table
 from benchmarks.watching_ground import MORE_PROMISES, Moves, MovingClock, founded
 from ringfence.base.traffic import Driver
 from ringfence.desk.live import LiveDesk
@@ -69,9 +69,11 @@ promises are those of every new operation, one on what is occupied and one on a 
 barrier of the cut removed, moved or put back (a few are gone at any moment), a gate that loses or gets staff, a street
 occupied or cleared, a sweep. Each is an entry that the desk adds. *Re-check*: from the stored entry to the answer of
 every promise with witness, since when and what would mend it; in wall-clock time, and in processor time for machines
-that others use too. *From scratch*: the same answers with nothing remembered. *One seal*: one `sealed` promise (lawful)
-looked into with nothing remembered, with all leaks, beside NetworkX, which only says whether there is a way in, on a
-graph made before the clock runs.
+that others use too. Before each move Python's garbage is collected, outside the clock: no move pays for what those
+before it left behind, as some do on a desk that runs on. *From scratch*: the same answers with no answer, no picture
+and no index of the log remembered; the movement graph stays, since no entry alters it. *One seal*: one `sealed` promise
+(lawful) looked into in a picture that is there, no answer remembered, with all leaks, beside NetworkX, which only says
+whether there is a way in, on a graph made before the clock runs.
 """
 
 
@@ -108,6 +110,7 @@ def _watched(live: LiveDesk, moves: Moves, count: int) -> Watched:
 
 def _beside(live: LiveDesk, peer: NetworkxSeal, found: Watched) -> None:
     operation, at = live.desk.operation, live.clock()
+    forget_pictures()
     found.scratch.append(_seconds(lambda: check_promises(operation, at=at)))
     assert check_promises(operation, at=at) == live.answers_now()
     checker = Checker(operation)

@@ -153,6 +153,44 @@ def test_ten_megabytes_are_refused_at_the_door_and_cannot_be_kept(
     assert len(answer("log", "list", spoilable)["entries"]) == 156
 
 
+@pytest.mark.parametrize("field", ["what", "why"])
+def test_a_text_that_is_too_long_is_told_with_its_length_and_not_its_words_at_every_door(
+    client: httpx.Client, spoilable: Path, tmp_path: Path, field: str
+) -> None:
+    body = draft(**{field: "secret " * 571 + "four"})
+    file, log = tmp_path / "draft.json", tmp_path / "log.jsonl"
+    file.write_text(json.dumps(body), encoding="utf-8")
+    entry = body | {"id": "long"} | {when: {"precision": "unknown"} for when in ("so", "reported", "recorded")}
+    log.write_text(json.dumps(entry) + "\n", encoding="utf-8")
+    (over_http,) = refused(post(client, body, f"long {field}"), 422, "bad-value")["faults"]
+    by_command = ringfence("log", "add", spoilable, "--draft", file, "--json")
+    imported = ringfence("log", "import", spoilable, log, "--json")
+    for done in (by_command, imported):
+        assert done.returncode == 2
+        assert "secret" not in done.stdout + done.stderr
+    assert "secret" not in str(over_http)
+    told = [over_http, *(fault for done in (by_command, imported) for fault in json.loads(done.stdout)["faults"])]
+    do = "Shorten it, or keep it as a file that the words name."
+    assert [one["where"].split()[-1] for one in told] == [field] * 3
+    assert [(one["expected"], one["found"], one["do"]) for one in told] == [
+        ("at most 4,000 characters", "4,001", do)
+    ] * 3
+
+
+def test_a_part_of_a_count_that_is_too_long_is_not_told_whole(client: httpx.Client, spoilable: Path) -> None:
+    (over_http,) = refused(post(client, draft(breakdown={"x" * 4001: 1}), "long part"), 422, "bad-value")["faults"]
+    (spoilable / "draft.json").write_text(json.dumps(draft(breakdown={"x" * 4001: 1})), encoding="utf-8")
+    done = ringfence("log", "add", spoilable, "--draft", spoilable / "draft.json", "--json")
+    for told in (over_http, *json.loads(done.stdout)["faults"]):
+        assert (told["expected"], told["found"]) == ("at most 4,000 characters", "4,001")
+        assert len(told["where"]) < 250
+
+
+def test_a_key_that_is_too_long_is_told_with_its_length(client: httpx.Client) -> None:
+    (told,) = refused(post(client, draft(), "k" * 201), 422, "bad-value")["faults"]
+    assert (told["expected"], told["found"], told["do"]) == ("at most 200 characters", "201", "Shorten it.")
+
+
 def test_a_key_with_other_content_is_told_and_another_key_keeps_it(client: httpx.Client, spoilable: Path) -> None:
     assert post(client, draft(what="Blocks gone"), "k").status_code == 201
     told = refused(post(client, draft(what="Blocks back"), "k"), 409, "key-reused")

@@ -100,6 +100,7 @@ class Disk:
     def after_the_cut(self, folder: Path) -> None:
         """Write what is on the disk when the power is back."""
         for name, file in self.files.items():
+            (folder / name).unlink(missing_ok=True)
             kept = self.survivors(file.pending)
             if file.durable is None and not kept:
                 continue  # nobody synced it or its folder: it was never there
@@ -233,6 +234,19 @@ def connecting(vfs: str, settings: Sequence[str], checkpoint_every: int) -> Call
         return db  # type: ignore[no-any-return]
 
     return connect
+
+
+def syncing(disk: Disk) -> Callable[[Path], None]:
+    """How a store syncs the write-ahead log beside its file, on a disk."""
+
+    def sync(path: Path) -> None:
+        if (log := path.name + "-wal") in disk.files:
+            try:
+                disk.sync(log)
+            except apsw.Error as error:
+                raise _as_sqlite3(error) from error
+
+    return sync
 
 
 def _file_of(path: Path) -> DiskFile:

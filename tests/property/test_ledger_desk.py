@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -18,10 +19,25 @@ from hypothesis.stateful import (
 
 from ringfence.base.errors import Conflict
 from ringfence.ledger import Ledger, LedgerLine, read_lines, write_line
-from ringfence.model.entries import EntryDraft
-from tests.property.test_ledger_property import Clock, Desks, desks, drafts, plain  # noqa: F401 -- a fixture
+from ringfence.model.entries import Entry, EntryDraft
+from ringfence.model.operation import Barrier
+from ringfence.picture import Chronicle, fold
+from tests.property.test_ledger_property import (
+    BARRIERS,
+    START,
+    TIMES,
+    Clock,
+    Desks,
+    changes,
+    desks,  # noqa: F401 -- a fixture
+    drafts,
+    plain,
+)
 
 FIELDS = ("what", "place", "source.by", "source.via", "ref.0", "ref.1")
+ARMS = [{"segment": "s", "offset_m": 1, "inside": "to"}]
+FOLDED = [Barrier.model_validate({"id": one, "name": one, "gate": True, "arms": ARMS}) for one in BARRIERS]
+ACTING = st.sampled_from(["relates_to", "disputes", "follows", "retracts"])
 fields = st.sets(st.sampled_from(FIELDS), min_size=1)
 
 
@@ -44,6 +60,8 @@ class Desk(RuleBasedStateMachine):
         self.erased: dict[str, set[str]] = {}
         self.numbered = 0
         self.first_heads: dict[str, tuple[int, str]] = {}
+        self.folded: tuple[Entry, ...] = ()
+        self.chronicle = Chronicle()
 
     @rule(target=sent, said=drafts)
     def add(self, said: EntryDraft) -> tuple[str, EntryDraft]:
@@ -55,6 +73,17 @@ class Desk(RuleBasedStateMachine):
         assert added.line.says(added.line.entry)
         self.lines.append(added.line)
         return key, said
+
+    @rule(
+        said=changes,
+        kind=st.sampled_from(["barrier", "correction", "confirmation", "retraction"]),
+        link=ACTING,
+        number=st.integers(0, 99),
+    )
+    def change_what_was_said(self, said: EntryDraft, kind: str, link: str, number: int) -> None:
+        """A barrier's state that bears on another line: takes it back, puts it right, contradicts or follows it."""
+        other = (self.lines[number % len(self.lines)].entry.id,) if self.lines else ()
+        self.lines.append(self.desk.add(said.model_copy(update={"kind": kind, link: other})).line)
 
     @rule(said=drafts)
     def say_again(self, said: EntryDraft) -> None:
@@ -145,6 +174,23 @@ class Desk(RuleBasedStateMachine):
                 else:
                     assert line.texts[field] == known.texts[field]
 
+    @invariant()
+    def the_picture_is_that_of_what_was_said(self) -> None:
+        """By a chronicle that grows with the ledger, as a desk's does, and by the definition from our own account."""
+        entries = tuple(line.entry for line in plain(self.desk))
+        # An erasure alters earlier entries in their words: then a desk begins anew, too.
+        grows = entries[: len(self.folded)] == self.folded
+        self.chronicle = self.chronicle.grown(entries) if grows else Chronicle(entries)
+        self.folded = entries
+        own = [line.entry for line in self.lines]
+        for hours in (3, 24, 60):
+            for known_at in (None, START):
+                at = START + timedelta(hours=hours)
+                picture = self.chronicle.picture(FOLDED, [], at=at, known_at=known_at)
+                assert picture == fold(FOLDED, [], entries, at=at, known_at=known_at)
+                said = fold(FOLDED, [], own, at=at, known_at=known_at)
+                assert (picture.barriers, picture.disputed) == (said.barriers, said.disputed)
+
     def teardown(self) -> None:
         assert self.desk.verify().faults == ()
         self.stack.close()
@@ -155,5 +201,7 @@ def test_a_ledger_driven_as_a_desk_would(desks: Desks) -> None:  # noqa: F811 --
         def __init__(self) -> None:
             super().__init__(desks)
 
-    steps = settings(max_examples=8, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck))
+    steps = settings(
+        max_examples=8 * TIMES, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+    )
     run_state_machine_as_test(OfThisStore, settings=steps)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
@@ -22,6 +23,10 @@ from ringfence.model.entries import Entry, EntryDraft
 from ringfence.model.spans import Span
 from tests.crash.server import Server
 
+TIMES = 10 if os.environ.get("RINGFENCE_LONG") else 1
+"""How many times as many examples `make long` draws."""
+BARRIERS = ("north", "south", "gate")
+START = datetime(2022, 2, 21, tzinfo=UTC)
 UNKNOWN = Span(precision="unknown")
 
 words = st.text(st.characters(exclude_categories=("Cc", "Cs")), min_size=1, max_size=30).filter(
@@ -57,8 +62,35 @@ def said(record: type[Any], **more: st.SearchStrategy[Any]) -> st.SearchStrategy
     )
 
 
-drafts: st.SearchStrategy[EntryDraft] = said(EntryDraft, reported=st.none() | spans)
-entries: st.SearchStrategy[Entry] = said(Entry, id=ids, reported=spans, recorded=spans)
+near = st.integers(0, 48).map(lambda hours: START + timedelta(hours=hours))
+near_spans = (
+    st.just(UNKNOWN)
+    | near.map(lambda moment: Span(precision="exact", from_=moment, to=moment))
+    | near.map(lambda moment: Span(precision="between", from_=moment, to=moment + timedelta(hours=5)))
+)
+
+
+def changed(record: type[Any], **more: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    """What changes a picture, as `record`: the state of a barrier, or the staff of a gate, within two days."""
+    what: dict[str, Any] = {
+        "what": words,
+        "place": st.none() | words,
+        "source": st.fixed_dictionaries({"by": words}),
+        "certainty": st.sampled_from(["confirmed", "observed", "claimed"]),
+        "so": near_spans,
+        **more,
+    }
+    names = st.sampled_from(BARRIERS).map(lambda name: (name,))
+    states = st.sampled_from(["installed", "moved", "removed", "reinstalled", "unstaffed"])
+    of_barrier = st.builds(record, kind=st.just("barrier"), barriers=names, state=states, **what)
+    return of_barrier | st.builds(record, kind=st.just("staffing"), gates=names, staffed=st.booleans(), **what)
+
+
+changes: st.SearchStrategy[EntryDraft] = changed(EntryDraft, reported=st.none() | spans)
+drafts: st.SearchStrategy[EntryDraft] = said(EntryDraft, reported=st.none() | spans) | changes
+entries: st.SearchStrategy[Entry] = said(Entry, id=ids, reported=spans, recorded=spans) | changed(
+    Entry, id=ids, reported=spans, recorded=near_spans
+)
 
 actions = st.lists(
     st.tuples(st.just("add"), st.sampled_from("ab"), drafts, keys)
@@ -70,7 +102,7 @@ actions = st.lists(
 
 def examples(number: int) -> settings:
     """Each example writes files, so that how long it takes says nothing."""
-    return settings(max_examples=number, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+    return settings(max_examples=number * TIMES, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 
 
 Desks = Callable[..., AbstractContextManager[dict[str, Ledger]]]
@@ -85,7 +117,7 @@ class Clock:
     def __call__(self) -> datetime:
         self.step += 1
         odd = timedelta(seconds=self.step * (-1) ** self.step, microseconds=self.step * 1001)
-        return datetime(2022, 2, 21, tzinfo=UTC) + odd
+        return START + odd
 
 
 @contextmanager

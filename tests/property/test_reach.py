@@ -13,11 +13,14 @@ import pytest
 from ringfence.base.traffic import Driver
 from ringfence.model.answers import DrivenPath
 from ringfence.network import MovementGraph, Region, Stop, build_movement_graph
+from ringfence.network.streets import BoolArray, IntArray
 from ringfence.promises.reach import Reach, Searching, driven_path
 from tests.property.rules_of_the_road import Legs, Rules
 from tests.property.strategies import ROWS, Instance, draw_instance
 
 CHUNK = 20
+ALONE = 3
+"""Arcs of each map from which trips begin that have no other beginning: that search is one of its own."""
 
 Closed = list[tuple[int, bool]]
 
@@ -131,6 +134,12 @@ def test_reach_agrees_with_networkx(row: str, first_seed: int, search: str, monk
         _check_shortest(graph, digraph, begin, end, reach.shortest(sources, targets), where)
         _check_shortest(graph, stopping, begin, end, reach.shortest(sources, targets, absorbing=absorbing), where)
 
+        alone = rng.sample(range(arcs), min(ALONE, arcs))
+        ends = targets if rng.random() < 0.5 else np.array(rng.sample(range(arcs), min(3, arcs)))
+        for source in [*alone, *rng.sample(begin, min(1, len(begin)))]:
+            _check_from_one(reach, source, ends, None, digraph, where)
+            _check_from_one(reach, source, ends, absorbing, stopping, where)
+
 
 @pytest.mark.parametrize("row", ROWS)
 def test_driven_path_is_continuous(row: str) -> None:
@@ -161,6 +170,19 @@ def _check_shortest(
         assert len(following) == 1, where
         node = following[0]
     assert sum(float(graph.piece_length_m[arc // 2]) for arc in path[1:]) == pytest.approx(min(lengths)), where
+
+
+def _check_from_one(
+    reach: Reach, source: int, targets: IntArray, absorbing: BoolArray | None, digraph: nx.DiGraph, where: str
+) -> None:
+    """The search from a single arc finds a shortest path, and of several the one that the search from many finds."""
+    one = np.array([source])
+    path = reach.shortest(one, targets, absorbing=absorbing)
+    here = f"{where}, from arc {source}"
+    begin, end = ([arc for arc in arcs.tolist() if (arc, ()) in digraph] for arcs in (one, targets))
+    _check_shortest(reach.graph, digraph, begin, end, path, here)
+    assert path == reach.trips(one, absorbing=absorbing).nearest(targets), here
+    assert path == reach.shortest(one, targets[::-1], absorbing=absorbing), here
 
 
 def _check_driven(graph: MovementGraph, arcs: list[int], driven: DrivenPath, where: str) -> None:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from datetime import datetime
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
-from benchmarks import run
+from benchmarks import logs, run
 from benchmarks.ground import city_of, disc
-from benchmarks.harness import Clock, interleaved_laps
+from benchmarks.harness import Clock, Line, Unit, forget_pictures, interleaved_laps
 from benchmarks.peers import (
     DETERMINED,
     Edges,
@@ -26,6 +28,10 @@ from benchmarks.scaling import CITY_SERIES, RING_SERIES, slope, write_page
 from benchmarks.scaling_times import CityPoint, RingPoint
 
 from ringfence.network import window
+from ringfence.picture import Chronicle, Picture
+from ringfence.picture.chronicle import _Index
+from ringfence.picture.fold import _barrier_read
+from ringfence.picture.timeline import Readings
 from ringfence.planner import Problem, Ring, find_best
 
 
@@ -124,3 +130,40 @@ def test_the_page_on_speed_tells_where_a_minimum_is_not_proven_and_draws_the_sam
     assert "A gap is left at 3,000 m by 2." in told
     assert "| determined | +0.00 | 1.0 times | +0.00 |" in told
     assert "| determined | +1.00 | 10.0 times | +1.00 |" in told
+
+
+def test_no_picture_that_is_timed_was_seen_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[tuple[_Index, object, object]] = []
+    picture = Chronicle.picture
+
+    def watched(chronicle: Chronicle, *named: Any, at: datetime, known_at: datetime | None = None) -> Picture:
+        seen.append((chronicle._index, at, known_at))
+        return picture(chronicle, *named, at=at, known_at=known_at)
+
+    monkeypatch.setattr(Chronicle, "picture", watched)
+    for name, few in {"FOLDED": 60, "FOLDS": 3, "MOMENTS": 4}.items():
+        monkeypatch.setattr(logs, name, few)
+    measured = logs.pictures_measured(500)
+    assert len(seen) == 2 * 4 + 1 + 3
+    asked = [(id(index), at, known_at) for index, at, known_at in seen]
+    assert len(set(asked)) == len(asked)
+    assert set(measured.slowest) == {"as known at that moment", "with all that is known now"}
+
+
+def test_pictures_of_single_barriers_are_let_go_of() -> None:
+    _barrier_read("b", *[Readings(frozenset({one}), frozenset({one}), ()) for one in ("planned", False)])
+    assert _barrier_read.cache_info().currsize
+    forget_pictures()
+    assert not _barrier_read.cache_info().currsize
+
+
+def test_a_slow_picture_of_a_long_log_is_called_missed() -> None:
+    rows = logs.picture_verdicts(1_000_000, {"then": 0.0499, "now": 0.0501}).splitlines()[2:]
+    assert [row.split(" | ")[1:] for row in rows] == [
+        ["slowest of 100 below 50.0 ms", "49.9 ms", "met |"],
+        ["slowest of 100 below 50.0 ms", "50.1 ms", "**missed** |"],
+    ]
+
+
+def test_what_is_0_ms_is_shown_in_microseconds() -> None:
+    assert "| 43 µs |" in Line("append", 43e-6, unit=Unit.MICROSECONDS).markdown()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -20,10 +20,13 @@ _AT_ONCE = 1_000
 
 
 class SqliteStore:
-    """See `Store`. Several of them, in several processes, may have the same file open."""
+    """See `Store`. Several of them, in several processes, may have the same file open.
 
-    def __init__(self, path: Path, connect: Connect | None = None) -> None:
-        self._path, self._is_lent = path, connect is not None
+    Tests hand in `connect` and `sync`, to put something between this and the disk.
+    """
+
+    def __init__(self, path: Path, connect: Connect | None = None, sync: Callable[[Path], None] = sync_log) -> None:
+        self._path, self._is_lent, self._sync = path, connect is not None, sync
         self._db, self._is_snapshot, self.operation, self.desk = open_file(path, connect)
         self.where = str(path)
         self.first_arrival = genesis(self.operation, self.desk)
@@ -173,7 +176,7 @@ class SqliteStore:
             expected, found = "that nobody holds on to what was erased", "a reader of an earlier state"
             do = "The erasure is stored. Erase again once others have let go: then the bytes go from the disk, too."
             raise BadInput([Fault("erasure-unsettled", self.where, expected, found, do)])
-        sync_log(self._path)  # SQLite itself does not: after a power cut, the old log might be back
+        self._sync(self._path)  # SQLite itself does not: after a power cut, the old log might be back
 
     @contextmanager
     def _plain(self, code: str) -> Iterator[None]:

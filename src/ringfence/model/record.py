@@ -49,7 +49,11 @@ def _plain(text: str) -> str:
 Id = Annotated[str, Field(pattern=ID_PATTERN)]
 """A stable id."""
 
-Text = Annotated[str, Field(min_length=1, max_length=4000), AfterValidator(_plain)]
+_NAME_SHOWN_MAX = 80
+TEXT_LENGTH_MAX = 4000
+"""Characters of a person's words."""
+
+Text = Annotated[str, Field(min_length=1, max_length=TEXT_LENGTH_MAX), AfterValidator(_plain)]
 """Words of a person. Letters of any script, but nothing that steers a terminal or turns a line round."""
 
 
@@ -68,6 +72,23 @@ EXPECTED = {
 }
 """What the commonest faults of a value mean, in plain words, by pydantic's name for them."""
 _WHOLE, _ANY_NUMBER = "constrained-int", "constrained-float"
+
+
+def length_told(problem: Mapping[str, Any]) -> tuple[str, str, str] | None:
+    """Of a text that a validator found too long: what was expected, how long it is, what to do; None for another fault.
+
+    How it begins is not told: whoever sent it knows, and nobody else has to.
+    """
+    if problem["type"] != "string_too_long":
+        return None
+    length_max = problem["ctx"]["max_length"]
+    do = "Shorten it, or keep it as a file that the words name." if length_max == TEXT_LENGTH_MAX else "Shorten it."
+    return f"at most {length_max:,} characters", f"{len(problem['input']):,}", do
+
+
+def field_in(loc: Iterable[str | int]) -> str:
+    """Where a validator found something, such as ``so.from``; of a name in the data that is too long, how it begins."""
+    return ".".join(part if len(part) <= _NAME_SHOWN_MAX else f"{part[:20]}..." for part in map(str, loc))
 
 
 def told_once(problems: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:

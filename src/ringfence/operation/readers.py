@@ -12,7 +12,7 @@ from ringfence.base.errors import Fault
 from ringfence.base.tables import decode_text, read_number, read_table
 from ringfence.model.entries import Entry
 from ringfence.model.operation import Portal, Site
-from ringfence.model.record import EXPECTED, told_once
+from ringfence.model.record import EXPECTED, field_in, length_told, told_once
 
 ENTRY_BYTES_MAX = 64 * 1024
 
@@ -62,15 +62,14 @@ _EXPECTED = EXPECTED | {
 
 
 def _fault_of(problem: Any, where: str) -> Fault:
-    field = ".".join(str(part) for part in problem["loc"])
+    field = field_in(problem["loc"])
     message = problem["msg"][:1].lower() + problem["msg"][1:]
     expected = _EXPECTED.get(problem["type"], message.removeprefix("value error, ").removeprefix("input should be "))
     found, do = _shown(problem.get("input")), "Correct the field."
     if problem["type"] == "missing":
         found, do = "nothing", "Add it."
-    elif problem["type"] == "string_too_long":
-        expected = f"at most {problem['ctx']['max_length']:,} characters"
-        found, do = f"{len(problem['input']):,}", "Shorten it."
+    elif too_long := length_told(problem):
+        expected, found, do = too_long
     shown = found if len(found) <= 80 else found[:77] + "..."
     return Fault("bad-field", f"{where}, {field}" if field else where, expected, shown, do)
 

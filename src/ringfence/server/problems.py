@@ -18,7 +18,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from ringfence.base.errors import BadInput, Conflict, Fault, shown
-from ringfence.model.record import EXPECTED, Record, told_once
+from ringfence.model.record import EXPECTED, Record, field_in, length_told, told_once
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -174,7 +174,9 @@ def _fault_of(error: Mapping[str, Any]) -> Fault:
     expected = {"missing-field": "it to be there", "unknown-field": "no such field"}.get(
         code, EXPECTED.get(error["type"], said)
     )
-    if code == "bad-json":
+    if too_long := length_told(error):
+        expected, found, do = too_long
+    elif code == "bad-json":
         expected, found = "one JSON value in UTF-8", str(error.get("ctx", {}).get("error", "something else"))
     else:
         found = "nothing" if code == "missing-field" else _brief(error.get("input"))
@@ -183,7 +185,7 @@ def _fault_of(error: Mapping[str, Any]) -> Fault:
 
 def _place(loc: Sequence[str | int]) -> str:
     first, *rest = loc
-    return " ".join([str(first), ".".join(str(part) for part in rest)]).strip()
+    return f"{first} {field_in(rest)}".strip()
 
 
 def _brief(value: Any) -> str:
