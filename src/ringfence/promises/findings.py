@@ -73,9 +73,10 @@ def _sealed(promise: SealedPromise, passages: Passages) -> Finding:
     if not leaks:
         return Finding("kept", f"no way in past {len(closed)} closed barriers", witness)
     ways = f"{len(leaks)} {'way' if len(leaks) == 1 else 'ways'} in: {_first_named(leaks)}"
+    if passage.is_beyond_doubt:  # every view is that in which the leaks were found
+        return Finding("broken", ways, witness)
     if gets_in(passage, driver, View.OPEN_IF_ANY):
-        certain = passage.is_beyond_doubt or gets_in(passage, driver, View.CLOSED_IF_ANY)
-        return Finding("broken", ways, witness, certain=certain)
+        return Finding("broken", ways, witness, certain=gets_in(passage, driver, View.CLOSED_IF_ANY))
     return Finding("unknown", ways, witness, certain=False)
 
 
