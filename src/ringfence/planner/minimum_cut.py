@@ -118,7 +118,7 @@ def _asked(ring: Ring, prices: Prices, must_enclose: int, must_exclude: int) -> 
     if anyway:
         arm_price[:FREE][problem.closed_anyway] = 0
     charged, charge = prices.charges
-    unlimited = sum(arm_price.tolist()) + 1
+    unlimited = sum(arm_price.tolist()) + 1  # of some hundred numbers sooner than NumPy's sum, which is cold by then
     if len(charged):
         unlimited += int(charge.sum())
     arm_price[FREE] = unlimited
@@ -237,7 +237,7 @@ class _Edges(NamedTuple):
         edges = solver.add_arcs_with_capacity(self.tail, self.head, self.capacity)
         if solver.solve(OUTSIDE, AREA) != solver.OPTIMAL:
             return None
-        inside = bytearray(node_count)
+        inside = bytearray(node_count)  # of a short list filled sooner than an array is indexed by it
         for node in solver.get_sink_side_min_cut():
             inside[node] = True
         return _Solved(solver.optimal_flow(), np.frombuffer(inside, dtype=bool), solver, edges)
