@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import json
+import random
 import statistics
 import subprocess
 import time
@@ -110,7 +111,7 @@ class Timed:
 def interleaved_laps(
     works: Mapping[Name, Callable[[Clock], object]], *, runs: int = RUNS, warm: bool = True, agree: bool = True
 ) -> dict[Name, Timed]:
-    """Times of pieces of work, run in turn.
+    """Times of pieces of work, all of them once a run, each run in another order.
 
     Parameters
     ----------
@@ -122,7 +123,9 @@ def interleaved_laps(
     clocks: dict[Name, list[Clock]] = {name: [] for name in works}
     for run in range(runs + warm):
         answers = {}
-        for name, work in works.items():
+        order = random.Random(run).sample(list(works), len(works))  # nobody always follows the one who warms his caches
+        for name in order:
+            work = works[name]
             gc.collect()  # nobody pays for what another one left behind
             clock = Clock()
             answers[name] = work(clock)

@@ -15,6 +15,7 @@ from benchmarks.planning_times import (
     NETWORKX_RUNS,
     RADII_M,
     RING_M,
+    RING_RUNS,
     RUNS,
     WHOLE_RUNS,
     Measured,
@@ -53,13 +54,14 @@ def planning_text() -> str:
 
 def _told() -> str:
     small, large = (f"{radius:.0f} m ({2 * radius:,.0f} m across)" for radius in RADII_M)
+    runs = f"{RUNS} runs after one warm-up, each in another order"
+    others = f"{WHOLE_RUNS} where whole cities are solved, {RING_RUNS} on rings, {FRONT_RUNS} for fronts"
     return (
         f"Generated cities, seed {SEED}; everything in one process. The protected area is a disc around the city's "
-        f"middle, of radius {small}\nor {large}; the limit lies {RING_M:.0f} m farther out. {RUNS} runs after one "
-        f"warm-up, in turn; {WHOLE_RUNS} where whole cities are solved, {FRONT_RUNS} for\nfronts. All must come to the "
-        "same minimum, which is compared when no clock is running. The city lies in memory with its indexes; before "
-        "each run\nit forgets the shapes of streets that it keeps, so that the place is always one never looked at, "
-        "except where it says *again*.\n"
+        f"middle, of radius {small}\nor {large}; the limit lies {RING_M:.0f} m farther out. {runs};\n{others}. "
+        "All must come to the same minimum, which is compared when no clock is running. The city lies in memory with "
+        "its indexes;\nbefore each run it forgets the shapes of streets that it keeps, so that the place is always one "
+        "never looked at, except where it says *again*.\n"
     )
 
 
@@ -74,10 +76,10 @@ the ratio, peer / ours.
 """
 _TOLD_RING = """
 Determined driver; the same answer for all, the cheapest cut and its arms. *On the arrays*: everybody gets the ring's
-edges and what its arms cost; setting prices and adding edges counts. Our minimum is OR-Tools' own max-flow, so that
-at best it is as quick. *With its paths* adds the proof. *From the window*: streets cut at the outlines (by the same
-code for both), nodes numbered, then the cut; ours also names the arms and refuses clipped streets. In brackets: the
-ratio to our figure before it, peer / ours; of the peers on the arrays to our minimum.
+edges and what its arms cost; setting prices and adding edges counts. Our minimum is OR-Tools' own max-flow, asked
+backwards: the area touches fewer streets than the outside. *With its paths* adds the proof. *From the window*: streets
+cut at the outlines (by the same code for both), nodes numbered, then the cut; ours also names the arms and refuses
+clipped streets. In brackets: the ratio to our figure before it, peer / ours; of the peers on the arrays to our minimum.
 """
 _TOLD_FRONT = """
 From the whole city in memory. *Supported*: the choices that some weighing of cost and burden makes the best, each with

@@ -31,7 +31,7 @@ CITIES = (250_000, 1_000_000)
 RADII_M = (400.0, 800.0)
 RING_M = 400.0
 """So far beyond the protected disc lies the limit."""
-RUNS, WHOLE_RUNS, RING_RUNS, FRONT_RUNS = 15, 5, 60, 3
+RUNS, WHOLE_RUNS, RING_RUNS, FRONT_RUNS = 15, 7, 100, 3
 NETWORKX_RUNS = {10_000: 3, 250_000: 1}
 """Junctions of whole cities that NetworkX is asked about, and how often."""
 LAWFUL = Driver()

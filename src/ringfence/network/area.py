@@ -13,9 +13,8 @@ import numpy as np
 from shapely import (
     MultiPolygon,
     Polygon,
-    intersects,
+    intersects_xy,
     is_valid_reason,
-    points,
     prepare,
     segmentize,
     to_wkt,
@@ -72,7 +71,7 @@ class Area:
         """Ids of clipped junctions that the limit reaches. Where there is one, a seal can't be proven."""
         clipped = np.flatnonzero(network.clipped)
         prepare(self.limit)
-        reached = intersects(self.limit, points(network.junction_lonlat[clipped]))
+        reached = intersects_xy(self.limit, *network.junction_lonlat[clipped].T)
         return [network.junction_ids[ix] for ix in clipped[reached]]
 
 

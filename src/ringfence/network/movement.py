@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 from shapely.ops import substring
 
 from ringfence.base.traffic import PHYSICAL, Driver
@@ -164,15 +163,13 @@ class MovementGraph:
         tail, head = self.arc_tail.copy(), self.arc_head.copy()
         blocked = self.network.junction_blocked
         # Junctions without a street can be numbered higher than any node that an arc touches.
-        stops_him = np.zeros(max(len(blocked), int(tail.max()) + 1, int(head.max()) + 1), dtype=bool)
+        first = max(len(blocked), int(tail.max()) + 1)
+        stops_him = np.zeros(first, dtype=bool)
         stops_him[: len(blocked)] = (blocked & driver.bit) != 0
-        first = len(stops_him)
-        arc = np.arange(len(tail))
-        # The end of a piece keeps one node for both its arcs: in front of a bollard one can turn round.
-        from_end, to_end = first + arc // 2 * 2, first + arc // 2 * 2 + 1
-        along = arc % 2 == 0
-        tail_end, head_end = np.where(along, from_end, to_end), np.where(along, to_end, from_end)
-        return np.where(stops_him[tail], tail_end, tail), np.where(stops_him[head], head_end, head)
+        # An end of a piece is one node, named by the arc that begins there: in front of a bollard one can turn round.
+        begin, end = np.flatnonzero(stops_him[tail]), np.flatnonzero(stops_him[head])
+        tail[begin], head[end] = first + begin, first + (end ^ 1)
+        return tail, head
 
     def arc_lonlat(self, arc: int) -> FloatArray:
         """(n, 2) lon, lat along an arc, in its direction."""
@@ -297,7 +294,11 @@ class _Outline:
         self.polygon = polygon
         self.boundary = shapely.boundary(polygon)
         shapely.prepare([self.polygon, self.boundary])
-        self.touches = np.asarray(shapely.intersects(self.boundary, network.lines))
+        corners, part = shapely.get_coordinates(shapely.get_parts(self.boundary), return_index=True)
+        self._sides = shapely.linestrings(np.stack([corners[:-1], corners[1:]], axis=1)[part[:-1] == part[1:]])
+        self._met, self._at_side = shapely.STRtree(self._sides).query(network.lines, predicate="intersects")
+        self.touches = np.zeros(len(network.lines), dtype=bool)
+        self.touches[self._met] = True
         self._network = network
 
     def contains(self, segment_ix: IntArray, starts: FloatArray, ends: FloatArray) -> BoolArray:
@@ -317,14 +318,11 @@ class _Outline:
             inside[ix] = part.intersection(self.polygon).length * 2 > part.length
         return inside
 
-    def met_by(self, lines: NDArray[np.object_]) -> tuple[FloatArray, IntArray]:
-        """(n, 2) where lines meet the rim, and which line it is; side by side, since all of the rim costs more."""
-        corners, part = shapely.get_coordinates(shapely.get_parts(self.boundary), return_index=True)
-        sides = shapely.linestrings(np.stack([corners[:-1], corners[1:]], axis=1)[part[:-1] == part[1:]])
-        line, side = shapely.STRtree(sides).query(lines)
-        points = shapely.extract_unique_points(shapely.intersection(lines[line], sides[side]))
-        met, pair = shapely.get_coordinates(points, return_index=True)
-        return met, line[pair]
+    def met_at(self) -> tuple[FloatArray, IntArray]:
+        """(n, 2) where segments meet the rim, and which they are; side by side, since all of the rim costs more."""
+        shared = shapely.intersection(self._network.lines[self._met], self._sides[self._at_side])
+        met, pair = shapely.get_coordinates(shapely.extract_unique_points(shared), return_index=True)
+        return met, self._met[pair]
 
     @cached_property
     def _starts_inside(self) -> BoolArray:
@@ -337,11 +335,8 @@ def _outline_splits(network: Network, outlines: Sequence[_Outline]) -> _Splits:
     segments: list[IntArray] = []
     offsets: list[FloatArray] = []
     for outline in outlines:
-        touched = np.flatnonzero(outline.touches)
-        lines = network.lines[touched]
-        met, line = outline.met_by(lines)
-        offset = np.round(shapely.line_locate_point(lines[line], shapely.points(met)), 2)
-        segment = touched[line].astype(np.int64)
+        met, segment = outline.met_at()
+        offset = np.round(shapely.line_locate_point(network.lines[segment], shapely.points(met)), 2)
         within = (offset > 0) & (offset < network.length_m[segment])
         segment, offset = _in_order(segment[within], offset[within])
         # Stretches between the places met, the last of each segment with a start of its own.

@@ -23,6 +23,9 @@ CASES_MAX = 40
 SHARED_MAX = 40
 """How many arms that flows share both ways are parted at most, before an integer program is asked."""
 
+UNLIMITED = 1 << 50
+"""What an edge carries that no plan can cut: to add up the prices takes as long as to set them."""
+
 _NONE = np.zeros(0, dtype=np.int64)
 _NO_CHARGES = (_NONE, _NONE)
 
@@ -49,6 +52,11 @@ class Prices(NamedTuple):
         charged = np.flatnonzero(self.node)
         charged = charged[charged > AREA]
         return charged, self.node[charged]
+
+    @property
+    def total(self) -> int:
+        """What all of it costs together."""
+        return int(self.arm.sum()) + int(self.charges[1].sum())
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +103,12 @@ def cheapest_cut(
     """
     if ring.direct is not None:
         return None
-    asked = _asked(ring, prices, must_enclose, must_exclude)
-    solved = asked.network.max_flow(ring.node_count)
-    if solved is None or solved.value >= asked.unlimited:
+    asked = _asked(ring, prices, must_enclose, must_exclude, UNLIMITED)
+    solved = asked.solved(ring)
+    if solved is None:  # no plan, or prices beyond what was taken for unlimited
+        asked = _asked(ring, prices, must_enclose, must_exclude, prices.total + 1)
+        solved = asked.solved(ring)
+    if solved is None:
         return None
     closed = ring.crossing(solved.inside)
     if ring.problem.closes_anyway:
@@ -108,22 +119,15 @@ def cheapest_cut(
     return Cut(closed, solved.inside, solved.value, flows, proven=True, bound=solved.value)
 
 
-def _asked(ring: Ring, prices: Prices, must_enclose: int, must_exclude: int) -> _Asked:
-    """The network whose cuts are the plans, at these prices."""
+def _asked(ring: Ring, prices: Prices, must_enclose: int, must_exclude: int, unlimited: int) -> _Asked:
+    """The network whose cuts are the plans, at these prices; what no plan can cut costs `unlimited`."""
     problem = ring.problem
     anyway = problem.closes_anyway
-    arm_price = np.empty(len(prices.arm) + 1, dtype=np.int64)
-    arm_price[:FREE] = prices.arm
-    arm_price[FREE] = 0  # the last stands for no arm
-    if anyway:
-        arm_price[:FREE][problem.closed_anyway] = 0
+    arm_price = np.where(problem.closed_anyway, 0, prices.arm) if anyway else prices.arm
     charged, charge = prices.charges
-    unlimited = sum(arm_price.tolist()) + 1  # of some hundred numbers sooner than NumPy's sum, which is cold by then
-    if len(charged):
-        unlimited += int(charge.sum())
-    arm_price[FREE] = unlimited
-    arm_price[:FREE][problem.never_closed] = unlimited
-    network = _Edges(ring.tail, ring.head, arm_price.take(ring.arm))
+    capacity = arm_price.take(ring.arm)
+    capacity[ring.never_cut] = unlimited
+    network = _Edges(ring.tail, ring.head, capacity)
     if len(charged):
         network = network.with_more(np.zeros_like(charged), charged, charge)
     if must_enclose >= 0:
@@ -145,7 +149,7 @@ def _under_bans(ring: Ring, asked: _Asked, solved: _Solved, closed: BoolArray) -
     """
     flows = asked.as_paths(asked.network, solved.flow())
     inside = ring.inside(closed)
-    price = int(asked.arm_price[:-1][closed].sum()) + int(asked.charge[inside[asked.charged]].sum())
+    price = int(asked.arm_price[closed].sum()) + int(asked.charge[inside[asked.charged]].sum())
     another = price != solved.value or bool(inside[OUTSIDE])
     if not another:
         flows = _share_no_arm(ring, asked, flows, solved.value)
@@ -233,12 +237,13 @@ class _Edges(NamedTuple):
         return _Edges(np.append(self.tail, tail), np.append(self.head, head), np.append(self.capacity, capacity))
 
     def max_flow(self, node_count: int) -> _Solved | None:
+        # Backwards, from the area: it touches fewer streets than the outside, so that less is pushed in vain.
         solver = max_flow.SimpleMaxFlow()
-        edges = solver.add_arcs_with_capacity(self.tail, self.head, self.capacity)
-        if solver.solve(OUTSIDE, AREA) != solver.OPTIMAL:
+        edges = solver.add_arcs_with_capacity(self.head, self.tail, self.capacity)
+        if solver.solve(AREA, OUTSIDE) != solver.OPTIMAL:
             return None
         inside = bytearray(node_count)  # of a short list filled sooner than an array is indexed by it
-        for node in solver.get_sink_side_min_cut():
+        for node in solver.get_source_side_min_cut():
             inside[node] = True
         return _Solved(solver.optimal_flow(), np.frombuffer(inside, dtype=bool), solver, edges)
 
@@ -258,6 +263,11 @@ class _Asked(NamedTuple):
     charge: IntArray
     unlimited: int
 
+    def solved(self, ring: Ring) -> _Solved | None:
+        """The cheapest cut; None where each costs more than anything that can be cut."""
+        solved = self.network.max_flow(ring.node_count)
+        return solved if solved is not None and solved.value < self.unlimited else None
+
     def as_paths(self, network: _Edges, flow: IntArray) -> tuple[Flow, ...]:
         """A flow through this network, or one like it with less capacity, as paths."""
         return _as_paths(network, flow, ring_edges=self.ring_edges, charges=len(self.charged))
@@ -268,11 +278,11 @@ def _over(ring: Ring, flows: tuple[Flow, ...], arm_price: IntArray) -> IntArray:
 
     What no plan can close carries as much as anybody likes.
     """
-    carried = np.zeros(len(arm_price), dtype=np.int64)
+    carried = np.zeros(len(arm_price) + 1, dtype=np.int64)  # the last stands for no arm
     for flow in flows:
         over_arms = [edge for edge in flow.edges if edge < len(ring.tail)]
         np.add.at(carried, ring.arm[over_arms], flow.carries)
-    over: IntArray = np.maximum(carried - arm_price, 0)[:-1]
+    over: IntArray = np.maximum(carried[:FREE] - arm_price, 0)
     over[ring.problem.never_closed] = 0
     return over
 

@@ -96,7 +96,8 @@ class Problem:
         self.asked = demands or Demands()
         _refuse_clipped(network, area)
         self.graph: MovementGraph = build_movement_graph(network, area)
-        self.arms = _closable_arms(self.graph, driver)
+        self.usable = self.graph.usable_arcs(driver)
+        self.arms = _closable_arms(self.graph, self.usable)
         self._refuse_contradictions()
 
     def asking(self, demands: Demands) -> Problem:
@@ -344,31 +345,21 @@ def _suggest(name: str, known: Collection[str]) -> str:
     return f"Close to it: {', '.join(close)}." if close else "`ringfence place OP WORDS` gives the ids near a place."
 
 
-def _closable_arms(graph: MovementGraph, driver: Driver) -> Arms:
+def _closable_arms(graph: MovementGraph, usable: BoolArray) -> Arms:
     """Ring pieces that the driver can use, in order of id. Ids do not depend on the driver."""
     ring = np.flatnonzero(graph.piece_region == Region.RING)
     segments = graph.piece_segment_ix[ring]
-    # Pieces of a segment stand together: count within each run.
-    first = np.flatnonzero(np.concatenate([[True], segments[1:] != segments[:-1]])) if len(ring) else ring
-    count = np.diff(np.concatenate([first, [len(ring)]]))
-    number = np.arange(len(ring)) - np.repeat(first, count) + 1
-    alone = np.repeat(count == 1, count)
-    usable = graph.usable_arcs(driver)
-    open_to = usable[2 * ring] | usable[2 * ring + 1]
-    piece, number, alone = ring[open_to], number[open_to], alone[open_to]
-    names = graph.network.segment_ids
-    ids = [
-        names[segment] if single else f"{names[segment]}#{no}"
-        for segment, single, no in zip(
-            graph.piece_segment_ix[piece].tolist(), alone.tolist(), number.tolist(), strict=True
-        )
-    ]
-    order = sorted(range(len(ids)), key=ids.__getitem__)
-    piece = piece[order]
+    ids = [graph.network.segment_ids[segment] for segment in segments.tolist()]
+    # Pieces of a segment stand together.
+    same = np.zeros(len(ring) + 1, dtype=bool)
+    same[1:-1] = segments[1:] == segments[:-1]
+    number: dict[str, int] = {}
+    for ix in np.flatnonzero(same[:-1] | same[1:]).tolist():
+        number[ids[ix]] = number.get(ids[ix], 0) + 1
+        ids[ix] = f"{ids[ix]}#{number[ids[ix]]}"
+    open_to = np.flatnonzero(usable[2 * ring] | usable[2 * ring + 1])
+    order = sorted(open_to.tolist(), key=ids.__getitem__)
+    piece = ring[order]
     return Arms(
-        tuple(ids[ix] for ix in order),
-        piece,
-        graph.piece_segment_ix[piece],
-        graph.piece_start_m[piece],
-        graph.piece_end_m[piece],
+        tuple(ids[ix] for ix in order), piece, segments[order], graph.piece_start_m[piece], graph.piece_end_m[piece]
     )

@@ -15,7 +15,7 @@ from functools import cached_property
 
 import numpy as np
 from scipy.sparse import csr_matrix
-from scipy.sparse.csgraph import breadth_first_order, dijkstra
+from scipy.sparse.csgraph import dijkstra
 
 from ringfence.model.plans import Demands
 from ringfence.network.streets import BoolArray, IntArray
@@ -70,13 +70,11 @@ class Ring:
         tail, head = ways_on.tail[states], ways_on.arrival[states]
         arm = problem.arm_of_piece[arcs // 2]
         free_tail, free_head = ways_on.free
-        reverse = ways_on.usable[arcs ^ 1]
-        back_head = np.where(reverse, ways_on.arrival[arcs ^ 1], tail)
-        pieces = problem.arms.piece
-        half_node = np.column_stack([ways_on.standing_at(2 * pieces + 1), ways_on.standing_at(2 * pieces)])
+        # Where nodes are junctions, who turns round is where he came from.
+        back_head = tail if ways_on.is_plain else np.where(ways_on.usable[arcs ^ 1], ways_on.arrival[arcs ^ 1], tail)
         # Number the nodes that are left without gaps, outside and area first.
-        parts = (tail, head, free_tail, free_head, back_head, half_node)
-        used = np.zeros(max(AREA, *(int(nodes.max(initial=AREA)) for nodes in parts)) + 1, dtype=bool)
+        parts = (tail, head, free_tail, free_head, back_head, ways_on.half_nodes(problem.arms.piece))
+        used = np.zeros(ways_on.node_count, dtype=bool)
         used[[OUTSIDE, AREA]] = True
         for nodes in parts:
             used[nodes] = True
@@ -98,15 +96,23 @@ class Ring:
     def asking(self, demands: Demands) -> Ring:
         """The same streets under other demands; nothing is worked out again."""
         other = copy(self)
+        other.__dict__.pop("never_cut", None)
         other.problem = self.problem.asking(demands)
         return other
+
+    @cached_property
+    def never_cut(self) -> IntArray:
+        """Edges that no plan can cut: they lead over no arm, or over one that is never closed."""
+        return np.flatnonzero(np.append(self.problem.never_closed, True)[self.arm])
 
     def inside(self, closed: BoolArray) -> BoolArray:
         """(N,) the nodes from which the area can be reached past the closed arms (K,)."""
         tail, head = self._open_edges(closed)
         inside = np.zeros(self.node_count, dtype=bool)
-        back = csr_matrix((np.ones(len(tail), dtype=np.int8), (head, tail)), shape=(self.node_count,) * 2)
-        inside[breadth_first_order(back, AREA, return_predecessors=False)] = True
+        reached: IntArray = np.array([AREA])
+        while len(reached):  # a ring is few edges wide, so that this ends sooner than a graph is built for a search
+            inside[reached] = True
+            reached = tail[inside[head] & ~inside[tail]]
         return inside
 
     def seals(self, closed: BoolArray) -> bool:

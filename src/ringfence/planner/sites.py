@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 
 import numpy as np
@@ -35,4 +36,8 @@ def choose_sites(problem: Problem, arms: Iterable[int]) -> dict[int, SiteKey]:
 
 def count_sites(problem: Problem, arms: Iterable[int]) -> int:
     """The fewest junctions such that every arm ends at one of them."""
-    return len(set(choose_sites(problem, arms).values()))
+    keys = {arm: site_keys(problem, arm) for arm in arms}
+    times = Counter(key for of_arm in keys.values() for key in of_arm)
+    # Who shares no junction with another is a site alone; only the rest leaves a choice.
+    sharing = [arm for arm, of_arm in keys.items() if any(times[key] > 1 for key in of_arm)]
+    return len(keys) - len(sharing) + (len(set(choose_sites(problem, sharing).values())) if sharing else 0)

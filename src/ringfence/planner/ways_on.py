@@ -12,6 +12,7 @@ from ringfence.planner.problem import Problem
 
 OUTSIDE, AREA = 0, 1
 """The nodes that stand for all of the outside, and for all of the protected area."""
+_OUTSIDE, _RING, _PROTECTED = (int(region) for region in Region)  # arrays compare with numbers sooner than with enums
 
 
 class WaysOn:
@@ -24,33 +25,35 @@ class WaysOn:
     def __init__(self, problem: Problem) -> None:
         graph, driver = problem.graph, problem.driver
         self.graph = graph
-        self.usable = graph.usable_arcs(driver)
+        self.usable = problem.usable
         plain_tail, plain_head = (2 + nodes for nodes in graph.nodes_for(driver))
         self.plain_tail = plain_tail
-        bound = _bans_bind(graph, problem)
-        self.state_arc = graph.state_arc if bound else np.arange(2 * graph.piece_count)
-        region = graph.arc_region[self.state_arc]
-        usable = self.usable[self.state_arc]
-        self.arrival = plain_head[self.state_arc]
-        first_special = int(max(plain_tail.max(), plain_head.max())) + 1 if len(plain_tail) else 2
-        members = self._special(problem, first_special) if bound else {}
+        region, usable, self.arrival = graph.arc_region, self.usable, plain_head
+        self.state_arc = np.arange(len(plain_tail))
+        first_special = int(plain_tail.max()) + 1 if len(plain_tail) else 2  # where an arc ends another begins
+        members: dict[int, tuple[int, ...]] = {}
+        if _bans_bind(graph, problem):
+            self.state_arc = graph.state_arc
+            region, usable = region[self.state_arc], usable[self.state_arc]
+            self.arrival = plain_head[self.state_arc]
+            members = self._special(problem, first_special)
         self.is_plain = not members
         self._arrival = self.arrival
         # Every node with the states that can follow there: (node, state) pairs.
-        arcs = np.flatnonzero(self.usable & (graph.arc_region != Region.OUTSIDE))
+        arcs = np.flatnonzero(self.usable & (graph.arc_region != _OUTSIDE))
         node, state = plain_tail[arcs], arcs
         if members:
-            arriving = usable & (region != Region.PROTECTED)
+            arriving = usable & (region != _PROTECTED)
             one_way_out = np.concatenate([self._stands(side + 2 * problem.arms.piece) for side in (0, 1)])
             in_use = np.isin(node, np.concatenate([self.arrival[arriving], one_way_out]))
             node, state = node[in_use], state[in_use]
             more = [(one, follower) for one, followers in members.items() for follower in followers]
             added = np.array(more, dtype=np.int64).reshape(-1, 2)
-            added = added[region[added[:, 1]] != Region.OUTSIDE]
+            added = added[region[added[:, 1]] != _OUTSIDE]
             node, state = np.concatenate([node, added[:, 0]]), np.concatenate([state, added[:, 1]])
         self._region, self._pairs = region, (node, state)
-        self._outside = np.flatnonzero(self.usable & (graph.arc_region == Region.OUTSIDE))
-        enters = region[state] == Region.PROTECTED
+        self._outside = np.flatnonzero(self.usable & (graph.arc_region == _OUTSIDE))
+        enters = region[state] == _PROTECTED
         begins, ends = np.zeros((2, first_special + len(members)), dtype=bool)
         begins[self.arrival[self._outside]] = True
         ends[node[enters]] = True
@@ -60,8 +63,8 @@ class WaysOn:
         merged[ends] = AREA
         merged[begins] = OUTSIDE
         self.arrival = merged[self.arrival]
-        self._merged = merged
-        self.ring_states = np.flatnonzero(usable & (region == Region.RING))
+        self._merged, self.node_count = merged, len(merged)
+        self.ring_states = np.flatnonzero(usable & (region == _RING))
         if members:
             self._enter(merged[node[~enters]], state[~enters])
         else:  # each is entered from where it begins
@@ -79,8 +82,8 @@ class WaysOn:
         remembers = np.zeros(len(self.state_arc), dtype=bool)
         remembers[tails[heads >= plain]] = True
         ways = np.bincount(self.plain_tail[self.usable], minlength=int(self.arrival.max()) + 1)
-        outside = (region == Region.OUTSIDE) & (np.arange(len(region)) < plain)
-        arriving = usable & (outside | (region == Region.RING))
+        outside = (region == _OUTSIDE) & (np.arange(len(region)) < plain)
+        arriving = usable & (outside | (region == _RING))
         special = np.flatnonzero(arriving & (remembers | (count != ways[self.arrival])))
         begins = np.searchsorted(tails, special, side="left")  # turns stand in order of the state that they leave
         ends = np.searchsorted(tails, special, side="right")
@@ -107,7 +110,8 @@ class WaysOn:
         self.tail[state[alone]] = node[alone]
         own = np.flatnonzero(several != 1)
         own = own[np.isin(own, self.ring_states)]
-        self.tail[own] = len(self._merged) + np.arange(len(own))
+        self.tail[own] = self.node_count + np.arange(len(own))
+        self.node_count += len(own)
         self.tail[only_left[several[only_left] == 0]] = AREA
         from_outside = state[node == OUTSIDE]
         self.tail[from_outside] = OUTSIDE
@@ -117,9 +121,14 @@ class WaysOn:
         reached[state] = True  # a memory that nobody ever has leads nowhere
         self.ring_states = self.ring_states[reached[self.ring_states]]
 
-    def standing_at(self, arcs: IntArray) -> IntArray:
-        """Where somebody stands who has come along each arc, or would have if it were not one-way."""
-        return self._merged[self._stands(arcs)]
+    def half_nodes(self, pieces: IntArray) -> IntArray:
+        """(K, 2) where somebody stands who has come along each arm to its first and its last end.
+
+        Of an arm that is one-way: where he would stand who came against it.
+        """
+        if self.is_plain:  # at the junction, where the other direction begins
+            return self.tail.reshape(-1, 2)[pieces]
+        return self._merged[np.column_stack([self._stands(2 * pieces + 1), self._stands(2 * pieces)])]
 
     def _direct(self, node: int) -> tuple[int, ...]:
         """A way in that crosses no arm: it arrives from outside where the area begins."""
@@ -151,7 +160,7 @@ class WaysOn:
     def _into_area(self) -> dict[int, int]:
         """By node at the area: the first state that enters it from there."""
         node, state = self._pairs
-        enters = self._region[state] == Region.PROTECTED
+        enters = self._region[state] == _PROTECTED
         return _firsts(node[enters], state[enters])
 
 
@@ -166,7 +175,7 @@ def _bans_bind(graph: MovementGraph, problem: Problem) -> bool:
         return False
     network, bit = problem.network, problem.driver.bit
     near = np.zeros(len(network.segment_ids), dtype=bool)
-    near[graph.piece_segment_ix[graph.piece_region != Region.OUTSIDE]] = True
+    near[graph.piece_segment_ix[graph.piece_region != _OUTSIDE]] = True
     bans = network.restrictions[(network.restriction_mask & bit) != 0]
     chains = any(chain.mask & bit and near[list(chain.segments)].any() for chain in network.chains)
     return chains or bool((near[bans[:, 0]] | near[bans[:, 2]]).any())
