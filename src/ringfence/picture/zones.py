@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -56,23 +57,26 @@ class Changes:
         self._rows = Columns(len(Row._fields))
         self._bounds = Columns(len(_Bounds._fields))
         self._linked: set[int] = set()
-        self._wide = Columns(1)
+        self._apart = Columns(1)  # rows that the bounds of their block leave out: wide ones, and those linked
 
     def append(self, value: Any, earliest: int, latest: int, recorded: int, entry: int, *, firm: bool) -> None:
         """Add a change; moments in µs, and which entry it is of, by number."""
         if value not in self.values:
             self.values.append(value)
         if latest - earliest > WIDE:
-            self._wide.append(self._rows.count)
+            self._apart.append(self._rows.count)
         self._rows.append(*Row(earliest, latest, recorded, entry, firm, False, self.values.index(value)))
         if self._rows.count % BLOCK == 0:
             self._bound(self._rows.columns(self._rows.count - BLOCK))
 
     def link(self, entry: int) -> None:
         """From now on the change by that entry is linked."""
-        row = int(np.searchsorted(self._rows.columns()[_ENTRY], entry))
+        rows = self._rows.columns()
+        row = int(np.searchsorted(rows[_ENTRY], entry))
+        if row not in self._linked and rows[_LATEST, row] - rows[_EARLIEST, row] <= WIDE:
+            self._apart.append(row)
         self._linked.add(row)
-        self._rows.columns()[_LINKED, row] = True
+        rows[_LINKED, row] = True
 
     @property
     def count(self) -> int:
@@ -115,22 +119,22 @@ class Changes:
         """
         bounds = _Bounds(*self._bounds.columns())
         table = self._rows.columns()  # after the bounds, so that it has every row of theirs, whoever appends meanwhile
-        if len(bounds.earliest):
-            table = table[:, self._worth_a_look(bounds, table.shape[1], at, over, known)]
-        rows = Row(*table)
-        here = (rows.earliest <= at) & (rows.latest >= over)
-        if self._linked:
-            here |= rows.linked == 1
-        found: Numbers = table[:, here & (rows.recorded <= known) & (rows.entry < entries)]
-        return found
+        full = len(bounds.earliest)
+        looked_at = np.ones(full + 1, dtype=bool)  # the last stands for the rows behind the last full block
+        looked_at[:full] = (bounds.earliest <= at) & (bounds.latest >= over) & (bounds.recorded <= known)
+        apart = self._apart.columns()[0]
+        apart = apart[apart < full * BLOCK]
+        parts = [table[:, begin * BLOCK : end * BLOCK] for begin, end in _runs(looked_at)]
+        parts.append(table[:, apart[~looked_at[apart // BLOCK]]])
+        return np.concatenate([part[:, self._is_near(part, at, over, known, entries)] for part in parts], axis=1)
 
-    def _worth_a_look(self, bounds: _Bounds, count: int, at: int, over: int, known: int) -> Numbers:
-        """Numbers of the first `count` rows, rising: of blocks not ruled out, behind the last one, wide, and linked."""
-        blocks = np.flatnonzero((bounds.earliest <= at) & (bounds.latest >= over) & (bounds.recorded <= known))
-        rest = np.arange(len(bounds.earliest) * BLOCK, count)
-        numbers: Numbers = np.concatenate([(blocks[:, None] * BLOCK + np.arange(BLOCK)).ravel(), rest])
-        apart = np.concatenate([self._wide.columns()[0], np.array(sorted(self._linked), dtype=np.int64)])
-        return np.union1d(numbers, apart[apart < count]) if len(apart) else numbers
+    @staticmethod
+    def _is_near(table: Numbers, at: int, over: int, known: int, entries: int) -> Mask:
+        """Which of some rows `near` means."""
+        rows = Row(*table)
+        near: Mask = ((rows.earliest <= at) & (rows.latest >= over)) | (rows.linked == 1)
+        near &= (rows.recorded <= known) & (rows.entry < entries)
+        return near
 
     def value_of(self, entry: int) -> Any:
         """What the change by that entry was to; there must be one."""
@@ -166,6 +170,13 @@ class Changes:
         self._bounds.append(*map(int, bounds))
 
 
+def _runs(chosen: Mask) -> Iterator[tuple[int, int]]:
+    """The stretches of a mask that are true: where each begins, and where it is over."""
+    turns = (1 + np.flatnonzero(chosen[1:] != chosen[:-1])).tolist()
+    turns = [0] * bool(chosen[0]) + turns + [len(chosen)] * bool(chosen[-1])
+    return zip(turns[::2], turns[1::2], strict=True)
+
+
 class Row(NamedTuple):
     """The columns of a change: earliest and latest moment and when recorded, in µs; its entry's number; its value's."""
 
@@ -178,7 +189,7 @@ class Row(NamedTuple):
     value: Any
 
 
-_ENTRY, _LINKED, _VALUE = (Row._fields.index(name) for name in ("entry", "linked", "value"))
+_EARLIEST, _LATEST, _ENTRY, _LINKED, _VALUE = map(Row._fields.index, ("earliest", "latest", "entry", "linked", "value"))
 
 
 class _Bounds(NamedTuple):
