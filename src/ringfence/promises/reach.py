@@ -116,7 +116,15 @@ class Trips:
         self.graph = reach.graph
         self._reach, self._taken = reach, reach._taken(absorbing)
         ends = None if to is None else self.graph.states_on(to)
-        self._far = _distances(sources, reach._onward(absorbing), reach.rails.length_m, ends)
+        # Nobody comes nearer by way of another source: most of many lie behind others, and are left out of the search.
+        rails, is_source = reach.rails, np.zeros(len(self.graph.state_arc), dtype=bool)
+        is_source[sources] = True
+        away = self._taken & ~is_source[rails.heads]
+        foremost = np.zeros(len(is_source), dtype=bool)
+        foremost[rails.tails[away]] = True
+        starts = np.flatnonzero(foremost & is_source)
+        self._far = _distances(starts, rails.ahead.onward(away), rails.length_m, ends)
+        self._far[sources] = 0.0
 
     def nearest(self, targets: IntArray) -> list[int] | None:
         """Arcs of the shortest trip to one of `targets`, or None; of several as long, to the first of these arcs."""
