@@ -64,14 +64,19 @@ def igraph_cut(edges: Edges, clock: Clock) -> int:
     return int(cut.value)
 
 
-def ortools_cut(edges: Edges, clock: Clock) -> int:
-    """`SimpleMaxFlow`, its arcs added as arrays."""
+def ortools_cut(edges: Edges, clock: Clock, *, backwards: bool = False) -> int:
+    """`SimpleMaxFlow`, its arcs added as arrays; `backwards`: from the sink, as ours asks it."""
     solver = max_flow.SimpleMaxFlow()
-    solver.add_arcs_with_capacity(*edges.both_ways())
+    tail, head, capacity = edges.both_ways()
+    solver.add_arcs_with_capacity(*((head, tail) if backwards else (tail, head)), capacity)
     clock.lap("graph")
-    status = solver.solve(edges.source, edges.sink)
     inside = np.zeros(edges.nodes, dtype=bool)
-    inside[solver.get_sink_side_min_cut()] = True
+    if backwards:
+        status = solver.solve(edges.sink, edges.source)
+        inside[solver.get_source_side_min_cut()] = True
+    else:
+        status = solver.solve(edges.source, edges.sink)
+        inside[solver.get_sink_side_min_cut()] = True
     closed = edges.crossing(inside)
     clock.lap("solve")
     assert status == solver.OPTIMAL

@@ -23,8 +23,9 @@ from ringfence.base.traffic import Driver
 from ringfence.model.plans import Front, Plan
 from ringfence.network import Area, City, Network
 from ringfence.planner import Problem, Ring, find_best, make_front, make_plan
+from ringfence.planner.best import flow_proof
 from ringfence.planner.minimum_cut import Prices, cheapest_cut
-from ringfence.planner.plan import describe
+from ringfence.planner.plan import certify, describe
 from ringfence.promises import verify_certificate
 
 CITIES = (250_000, 1_000_000)
@@ -183,11 +184,26 @@ def _check(network: Network, area: Area, driver: Driver) -> Work:
 
 
 def _whole_works(place: Place) -> dict[str, Work]:
-    works: dict[str, Work] = {"ours": partial(certified, place.city, place.area, DETERMINED)}
+    works: dict[str, Work] = {
+        "ours": partial(certified, place.city, place.area, DETERMINED),
+        "minimum": partial(_minimum, place),
+    }
     for name, solver in {"igraph": igraph_cut, "OR-Tools": ortools_cut}.items():
         works[name] = partial(_whole_cut, place, solver, contract=False)
         works[f"{name}, contracted"] = partial(_whole_cut, place, solver, contract=True)
     return works
+
+
+def _minimum(place: Place, clock: Clock) -> int:
+    """From the whole city in memory: a cheapest cut and its certificate; no ties broken, no places named."""
+    forget_places(place.city)
+    clock.start()
+    ring = Ring(Problem(planning_window(place.city, place.area), place.area, DETERMINED))
+    cut = cheapest_cut(ring, Prices(ring.problem.cost))
+    assert cut is not None
+    certificate = certify(ring, cut.closed, flow_proof(ring, cut))
+    clock.lap("minimum")
+    return certificate.lower_bound
 
 
 def _whole_cut(place: Place, solver: Solver, clock: Clock, *, contract: bool) -> int:
@@ -231,6 +247,7 @@ def _ring_works(place: Place, ring: Ring) -> dict[str, Work]:
         "ours": partial(ours, with_flows=True),
         "cut only": partial(ours, with_flows=False),
         "OR-Tools": partial(theirs, solver=ortools_cut),
+        "OR-Tools, backwards": partial(theirs, solver=partial(ortools_cut, backwards=True)),
         "igraph": partial(theirs, solver=igraph_cut),
         "NetworkX": partial(theirs, solver=networkx_cut),
         "plan": plan,

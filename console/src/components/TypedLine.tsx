@@ -83,7 +83,7 @@ export function TypedLine() {
         </button>
       </div>
       <p class="hint" id="typed-hint">
-        0412 barrier moved Bunny/Featherston, reported by gate 6
+        For example: 0412 barrier moved Bunny/Featherston, reported by gate 6
       </p>
       {refused.value.length > 0 && (
         <div class="typed-refused" role="alert">

@@ -115,7 +115,7 @@ class Changes:
     def near(self, at: int, over: int, known: int, entries: int) -> Numbers:
         """(7, rows) the changes that may have happened by a moment and are not over before `over`; and all linked ones.
 
-        The other parameters are as in `over_before`. The columns are those of `Row`.
+        In no order. The other parameters are as in `over_before`. The columns are those of `Row`.
         """
         bounds = _Bounds(*self._bounds.columns())
         table = self._rows.columns()  # after the bounds, so that it has every row of theirs, whoever appends meanwhile

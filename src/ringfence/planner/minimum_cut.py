@@ -125,9 +125,11 @@ def _asked(ring: Ring, prices: Prices, must_enclose: int, must_exclude: int, unl
     anyway = problem.closes_anyway
     arm_price = np.where(problem.closed_anyway, 0, prices.arm) if anyway else prices.arm
     charged, charge = prices.charges
-    capacity = arm_price.take(ring.arm)
-    capacity[ring.never_cut] = unlimited
-    network = _Edges(ring.tail, ring.head, capacity)
+    price = np.empty(len(arm_price) + 1, dtype=np.int64)
+    price[:FREE] = arm_price
+    price[FREE] = unlimited  # the last stands for no arm
+    price[:FREE][problem.never_closed] = unlimited
+    network = _Edges(ring.tail, ring.head, price.take(ring.arm))
     if len(charged):
         network = network.with_more(np.zeros_like(charged), charged, charge)
     if must_enclose >= 0:

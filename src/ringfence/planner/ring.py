@@ -15,7 +15,7 @@ from functools import cached_property
 
 import numpy as np
 from scipy.sparse import csr_matrix
-from scipy.sparse.csgraph import dijkstra
+from scipy.sparse.csgraph import breadth_first_order, dijkstra
 
 from ringfence.model.plans import Demands
 from ringfence.network.streets import BoolArray, IntArray
@@ -25,6 +25,8 @@ from ringfence.planner.ways_on import AREA, OUTSIDE, WaysOn
 FREE = -1
 ARM_WEIGHT, FREE_WEIGHT = 1000.0, 1.0
 """A way in over few arms is looked for, and of those one over few edges."""
+WAVES_MAX = 32
+"""How many edges deep the inside is looked for wave by wave, each over all edges."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,23 +98,21 @@ class Ring:
     def asking(self, demands: Demands) -> Ring:
         """The same streets under other demands; nothing is worked out again."""
         other = copy(self)
-        other.__dict__.pop("never_cut", None)
         other.problem = self.problem.asking(demands)
         return other
-
-    @cached_property
-    def never_cut(self) -> IntArray:
-        """Edges that no plan can cut: they lead over no arm, or over one that is never closed."""
-        return np.flatnonzero(np.append(self.problem.never_closed, True)[self.arm])
 
     def inside(self, closed: BoolArray) -> BoolArray:
         """(N,) the nodes from which the area can be reached past the closed arms (K,)."""
         tail, head = self._open_edges(closed)
         inside = np.zeros(self.node_count, dtype=bool)
         reached: IntArray = np.array([AREA])
-        while len(reached):  # a ring is few edges wide, so that this ends sooner than a graph is built for a search
+        for _ in range(WAVES_MAX):  # most rings are few edges wide: no graph is built for a search by then
             inside[reached] = True
             reached = tail[inside[head] & ~inside[tail]]
+            if not len(reached):
+                return inside
+        back = csr_matrix((np.ones(len(tail), dtype=np.int8), (head, tail)), shape=(self.node_count,) * 2)
+        inside[breadth_first_order(back, AREA, return_predecessors=False)] = True
         return inside
 
     def seals(self, closed: BoolArray) -> bool:
