@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import numpy as np
+
 from ringfence.base.errors import Fault, refuse_if
-from ringfence.model.plans import Demands, PlanQuestion
+from ringfence.model.operation import ArmPlace, Barrier
+from ringfence.model.plans import Demands, Plan, PlannedBarrier, PlanQuestion
+from ringfence.network import Region
 from ringfence.operation import Operation
 from ringfence.planner import Problem
+
+_BESIDE_THE_RING = {Region.PROTECTED: "stands inside the protected area", Region.OUTSIDE: "stands beyond the limit"}
 
 
 def demands_of(operation: Operation, problem: Problem, question: PlanQuestion) -> Demands:
@@ -17,7 +23,23 @@ def demands_of(operation: Operation, problem: Problem, question: PlanQuestion) -
     ------
     BadInput
         ``two-prices`` if an arm is priced twice, and not alike: by its own id and by that of a barrier.
+        ``outside-the-ring`` if a barrier is named that does not stand between area and limit.
     """
+    named = {
+        "must": question.must,
+        "must not": question.must_not,
+        "fixed": question.fixed,
+        "together": [name for pair in question.together for name in pair],
+        "costs": question.costs,
+    }
+    refuse_if(
+        [
+            fault
+            for demand, names in named.items()
+            for name in names
+            if (barrier := _barrier(operation, problem, name)) and (fault := _misplaced(problem, barrier, demand))
+        ]
+    )
 
     def arms(names: Iterable[str]) -> frozenset[str]:
         return frozenset(arm for name in names for arm in _arms_of(operation, problem, name))
@@ -43,6 +65,30 @@ def fixed_arms(operation: Operation, problem: Problem, question: PlanQuestion) -
     return frozenset(arm for arm in named if arm in problem.arms.ix)
 
 
+def where_they_stand(operation: Operation, plan: Plan) -> Plan:
+    """The plan with what is there already where it stands, as far as that is a barrier of the operation.
+
+    A plan holds an arm for closed at its middle; who goes there has to find the barrier.
+    """
+    standing: dict[str, list[ArmPlace]] = {}
+    for barrier in operation.barriers:
+        for arm in barrier.arms:
+            standing.setdefault(arm.segment, []).append(arm)
+
+    def placed(planned: PlannedBarrier) -> PlannedBarrier:
+        on_it = standing.get(planned.segment)
+        if not planned.fixed or not on_it:
+            return planned
+        offset_m = min((arm.offset_m for arm in on_it), key=lambda metres: abs(metres - planned.offset_m))
+        segment = operation.network.find_segment(planned.segment)
+        if segment is None:
+            return planned
+        lon, lat = operation.network.points_at(np.array([segment]), np.array([offset_m]))[0].round(6).tolist()
+        return planned.model_copy(update={"offset_m": offset_m, "lon": lon, "lat": lat, "notes": ()})
+
+    return plan.model_copy(update={"barriers": tuple(placed(one) for one in plan.barriers)})
+
+
 def _costs(operation: Operation, problem: Problem, question: PlanQuestion) -> dict[str, int]:
     costs: dict[str, int] = {}
     by: dict[str, str] = {}
@@ -59,9 +105,43 @@ def _costs(operation: Operation, problem: Problem, question: PlanQuestion) -> di
     return costs
 
 
+def _barrier(operation: Operation, problem: Problem, name: str) -> Barrier | None:
+    """The barrier of the operation that is named, unless an arm is."""
+    if name in problem.arms.ix:
+        return None
+    return next((one for one in operation.barriers if one.id == name), None)
+
+
+def _misplaced(problem: Problem, barrier: Barrier, demand: str) -> Fault | None:
+    """What is wrong with naming a barrier: an arm of it stands beside the ring, or this driver uses no street of it."""
+    where = f"plan, {demand}"
+    beside = [_BESIDE_THE_RING[one] for arm in barrier.arms if (one := _region_at(problem, arm)) is not Region.RING]
+    if beside:
+        part = "" if len(beside) == len(barrier.arms) else "an arm of "
+        found = f"{part}{barrier.id!r}, which {beside[0]}"
+        do = "Leave it out, or draw area and limit so that it stands between them."
+        return Fault("outside-the-ring", where, "a barrier that stands in the ring between area and limit", found, do)
+    if not any(problem.arm_at(arm.segment, arm.offset_m) for arm in barrier.arms):
+        found = f"{barrier.id!r}, on {problem.what_is(barrier.arms[0].segment)}"
+        do = "Leave it out: against this driver it holds nothing."
+        return Fault("unknown-arm", where, "a barrier across a street that this driver uses", found, do)
+    return None
+
+
+def _region_at(problem: Problem, place: ArmPlace) -> Region:
+    """Where an arm of a barrier stands; streets that the planner was not given lie beyond the limit."""
+    graph, segment = problem.graph, problem.network.find_segment(place.segment)
+    if segment is None:
+        return Region.OUTSIDE
+    pieces = graph.pieces_of(segment)
+    last = len(pieces) - 1
+    at = min(int((graph.piece_end_m[pieces] < place.offset_m).sum()), last)
+    return Region(int(graph.piece_region[pieces[at]]))
+
+
 def _arms_of(operation: Operation, problem: Problem, name: str) -> list[str]:
-    """An arm by its id, or the arms on which a barrier of the operation stands."""
-    barrier = next((one for one in operation.barriers if one.id == name), None)
-    if barrier is None or name in problem.arms.ix:
+    """An arm by its id, or the arms on which a barrier of the operation stands; those left out that nobody uses."""
+    barrier = _barrier(operation, problem, name)
+    if barrier is None:
         return [name]
-    return [problem.arm_at(arm.segment, arm.offset_m) or arm.segment for arm in barrier.arms]
+    return [arm for place in barrier.arms if (arm := problem.arm_at(place.segment, place.offset_m))]

@@ -237,6 +237,7 @@ class Planning:
                 raise BadInput([Fault("leaks", "stages", "two cordons that seal the area", found, do)])
             closed.append(shut)
         stages = plan_stages(ring, closed[0], closed[1])
+        stages = stages.model_copy(update={"fixed": tuple(sorted(cordons[0].fixed | cordons[1].fixed))})
         return stages.model_copy(update={"asked": asked}) if FEWEST in {first, second} else stages
 
     def compare(

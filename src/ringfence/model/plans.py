@@ -337,11 +337,13 @@ class Stage(Record):
 class Stages(Record):
     """The steps from one cordon to another; `most_at_once` barriers are needed while they last.
 
-    `places` names every arm that moves. `asked` is what `fewest` was asked with, where one of the cordons is that.
+    `fixed` are the arms that something closes already: they stay, and are in neither count. `places` names every arm
+    that moves. `asked` is what `fewest` was asked with, where one of the cordons is that.
     """
 
     steps: tuple[Stage, ...]
     most_at_once: int
+    fixed: tuple[str, ...] = ()
     places: dict[str, str]
     asked: PlanQuestion | None = None
 

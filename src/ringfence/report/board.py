@@ -22,6 +22,7 @@ from ringfence.model.plans import Plan
 from ringfence.operation import Operation
 from ringfence.report.words import (
     NOT_CERTAIN,
+    NOTHING_BETWEEN,
     SHAPES,
     answer_shown,
     clean,
@@ -117,6 +118,8 @@ def plan_board(
                 way = streets_shown(plan.witness, _arrow(ascii_only))
                 parts.append(Text(f"A way in that no barrier may close: {way}"))
             parts += [Text(f"  {clean(one.street)} ({clean(one.arm)}): {clean(one.why)}") for one in plan.cannot_close]
+            if not plan.cannot_close:
+                parts.append(Text(NOTHING_BETWEEN))
             return Group(*parts)
         proven, (words, comma, more) = proof_mark(plan)[0], proof_mark(plan)[1].partition(",")
         mark, style = ("✔", "bold green") if proven else ("?", "bold yellow")

@@ -7,6 +7,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from rich import box
+from rich.bar import Bar
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -49,12 +50,13 @@ def front_board(front: Front) -> RenderableType:
     if not front.points:
         return Group(heading, NO_CORDON)
     table = _table()
-    table.add_column(_cost_heading([point.plan for point in front.points], front.measure), justify="right")
-    table.add_column("Sites", justify="right")
-    table.add_column(_BURDENS[front.against], justify="right")
-    table.add_column("", width=BAR_WIDTH)
-    table.add_column("Each further one saves", justify="right")
-    table.add_column("Proof", no_wrap=True)
+    # Figures never give way to bars and words where the terminal is narrow.
+    table.add_column(_cost_heading([point.plan for point in front.points], front.measure), justify="right", min_width=5)
+    table.add_column("Sites", justify="right", min_width=5)
+    table.add_column(_BURDENS[front.against], justify="right", min_width=10)
+    table.add_column("", min_width=4, max_width=BAR_WIDTH)
+    table.add_column("Each further one saves", justify="right", min_width=8)
+    table.add_column("Proof", overflow="fold")
     most = max(point.burden for point in front.points) or 1
     before = None
     for point in front.points:
@@ -63,7 +65,7 @@ def front_board(front: Front) -> RenderableType:
             per = (before.burden - point.burden) / (point.cost - before.cost)
             saves = _burden_shown(per, front.against)
         proof = f"open by {point.gap}" if point.gap else _choice_proof(point)
-        bar = "━" * max(round(BAR_WIDTH * point.burden / most), 1 if point.burden else 0)
+        bar = Bar(most, 0, point.burden)
         burden = _burden_shown(point.burden, front.against)
         table.add_row(str(point.cost), str(point.plan.sites), burden, bar, saves, proof)
         before = point
@@ -180,7 +182,9 @@ def stages_board(stages: Stages, first: str, second: str) -> RenderableType:
         )
         enclosed = f"{step.enclosed_street_m:,.0f} m"
         table.add_row(str(number), put_up, away, _order_shown(step), str(step.stand), enclosed)
-    return Group(heading, table, Text(f"At most {counted(stages.most_at_once, 'barrier')} stand at once."))
+    at_most = f"At most {counted(stages.most_at_once, 'barrier')} stand at once"
+    there = f", beside what is closed already and stays so: {counted(len(stages.fixed), 'arm')}"
+    return Group(heading, table, Text(at_most + (there if stages.fixed else "") + "."))
 
 
 def _order_shown(step: Stage) -> Text:

@@ -22,6 +22,11 @@ from ringfence.picture import BarrierPicture
 SHAPES: dict[AnswerWord, str] = {"kept": "✔", "broken": "✖", "unknown": "?"}
 """One shape for each answer, so that no answer rests on colour."""
 NOT_CERTAIN = "not certain"
+NOTHING_BETWEEN = (
+    "Nothing of this way lies between area and limit: the area reaches its limit there, and no barrier has room. "
+    "Draw the limit farther out, or the area smaller."
+)
+"""Why no cordon exists where the way in crosses no street that could be closed."""
 NAMELESS = "a nameless lane"
 
 _STEERING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")

@@ -105,6 +105,12 @@ function Impossible({ plan }: { plan: Plan }) {
           <bdi>{plan.witness.streets.map((one) => one || "a nameless lane").join(" → ")}</bdi>.
         </p>
       )}
+      {plan.cannot_close.length === 0 && (
+        <p>
+          Nothing of this way lies between area and limit: the area reaches its limit there, and no barrier has room.
+          Draw the limit farther out, or the area smaller.
+        </p>
+      )}
       {plan.cannot_close.length > 0 && (
         <ul>
           {plan.cannot_close.map((one) => (

@@ -1,0 +1,131 @@
+"""Barriers of the operation as demands: where they stand decides what they close, and where crews are sent."""
+
+from __future__ import annotations
+
+import io
+import json
+from typing import Any
+
+import numpy as np
+import pytest
+from rich.console import Console, RenderableType
+from shapely import LineString, Point
+from shapely.geometry import mapping
+
+from ringfence.base.errors import BadInput
+from ringfence.base.measures import Burden
+from ringfence.base.traffic import Threat
+from ringfence.desk import Desk
+from ringfence.desk.exporting import plan_file
+from ringfence.desk.planning import Planning
+from ringfence.model.plans import FrontPoint, PlanQuestion
+from ringfence.operation import Operation
+from ringfence.report.planning_boards import front_board
+
+DETERMINED = PlanQuestion(threat=Threat.DETERMINED)
+ABOUT_15_M = 0.000135
+
+
+@pytest.fixture(scope="module")
+def desk(wellington: Operation) -> Desk:
+    return Desk(wellington)
+
+
+@pytest.fixture(scope="module")
+def planning(desk: Desk) -> Planning:
+    return desk.planning
+
+
+def asking(question: PlanQuestion, **changes: Any) -> PlanQuestion:
+    return PlanQuestion.model_validate({**question.model_dump(), **changes})
+
+
+def shown(board: RenderableType, width: int = 200) -> str:
+    output = io.StringIO()
+    Console(file=output, width=width).print(board)
+    return output.getvalue()
+
+
+def place_of(operation: Operation, name: str) -> Point:
+    arm = next(barrier for barrier in operation.barriers if barrier.id == name).arms[0]
+    segment = operation.network.find_segment(arm.segment)
+    assert segment is not None
+    return Point(operation.network.points_at(np.array([segment]), np.array([arm.offset_m]))[0])
+
+
+@pytest.mark.parametrize("demand", ["fixed", "must", "must_not"])
+def test_a_barrier_inside_the_area_closes_nothing_on_the_rest_of_its_street(
+    planning: Planning, wellington: Operation, demand: str
+) -> None:
+    """Its street goes on into the ring; who drives in there never comes to the barrier."""
+    segment = wellington.network.find_segment("molesworth-street-3")
+    metres = np.linspace(0, 163)  # the barrier stands at 150
+    street = LineString(wellington.network.points_at(np.full(len(metres), segment), metres))
+    beside = street.buffer(ABOUT_15_M / 10)
+    question = asking(DETERMINED, protected=mapping(wellington.area.protected.union(beside)))
+    assert "molesworth-street-3" in planning.ring(question).problem.arms.ix
+    with pytest.raises(BadInput) as caught:
+        planning.plan(asking(question, **{demand: ("molesworth-street",)}))
+    (fault,) = caught.value.faults
+    assert fault.code == "outside-the-ring"
+    assert fault.found == "'molesworth-street', which stands inside the protected area"
+
+
+def test_a_barrier_beyond_the_limit_is_told_so(planning: Planning, wellington: Operation) -> None:
+    limit = wellington.area.limit.difference(place_of(wellington, "hill-street").buffer(2 * ABOUT_15_M))
+    with pytest.raises(BadInput) as caught:
+        planning.plan(asking(DETERMINED, limit=mapping(limit), fixed=("hill-street",)))
+    assert "beyond the limit" in caught.value.faults[0].found
+
+
+def test_of_a_barrier_the_arms_count_that_this_driver_uses(planning: Planning) -> None:
+    """One carriageway of Lambton Quay is for buses alone."""
+    lawful = planning.ring(asking(PlanQuestion(), fixed=("lambton-quay-whitmore",))).problem
+    determined = planning.ring(asking(DETERMINED, fixed=("lambton-quay-whitmore",))).problem
+    assert set() < lawful.asked.fixed < determined.asked.fixed
+
+
+def test_crews_are_sent_to_where_a_barrier_stands(planning: Planning, wellington: Operation) -> None:
+    names = tuple(barrier.id for barrier in wellington.barriers)
+    plan = planning.plan(asking(DETERMINED, fixed=names))
+    features = json.loads(plan_file(wellington, plan, "geojson", 1))["features"]
+    barriers = [one["properties"] for one in features if "offset_m" in one["properties"]]
+    places = {(one["segment"], one["offset_m"]) for one in barriers}
+    own = {(arm.segment, arm.offset_m) for barrier in wellington.barriers for arm in barrier.arms}
+    assert places
+    assert places <= own
+    assert places != {(one.segment, one.offset_m) for one in plan.barriers}  # it holds arms for closed at their middle
+
+
+def test_where_the_area_reaches_its_limit_the_board_says_what_to_do(desk: Desk, wellington: Operation) -> None:
+    plan = desk.planning.plan(asking(DETERMINED, protected=mapping(wellington.area.limit)))
+    assert "Draw the limit farther out" in shown(desk.plan_board(plan))
+    barred = desk.planning.plan(asking(DETERMINED, must_not=desk.planning.ring(DETERMINED).problem.arms.ids))
+    assert "Draw the limit farther out" not in shown(desk.plan_board(barred))
+
+
+def test_stages_tell_what_is_closed_already(desk: Desk) -> None:
+    stages = desk.planning.stages(asking(DETERMINED, fixed=("hill-street",)), "planned", "fewest")
+    assert stages.fixed == ("hill-street-4",)
+    assert "beside what is closed already and stays so: 1 arm." in shown(desk.stages_board(stages, "planned", "fewest"))
+    assert "closed already" not in shown(
+        desk.stages_board(desk.planning.stages(DETERMINED, "planned", "fewest"), "planned", "fewest")
+    )
+
+
+@pytest.mark.parametrize("width", [100, 80, 60])
+def test_the_figures_of_a_front_are_whole_on_a_narrow_terminal(planning: Planning, width: int) -> None:
+    front = planning.front(PlanQuestion(), Burden.STREET)
+    points = tuple(_dearer(point) for point in front.points)
+    text = shown(front_board(front.model_copy(update={"points": points})), width)
+    assert "…" not in text
+    for point in points:
+        assert f"{point.burden / 10:,.0f} m" in text or f"{point.burden:,.0f} m" in text
+
+
+def _dearer(point: FrontPoint) -> FrontPoint:
+    """With figures of a larger place, and the longest words for its proof."""
+    certificate = point.plan.certificate
+    assert certificate is not None
+    bare = point.plan.model_copy(update={"certificate": certificate.model_copy(update={"weights": None})})
+    return point.model_copy(update={"burden": point.burden * 17, "plan": bare})
