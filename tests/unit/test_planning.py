@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from rich.console import Console
-from shapely import MultiPolygon, Polygon, box, union_all
+from shapely import MultiPolygon, Point, Polygon, box, union_all
 from shapely.affinity import scale, translate
 from shapely.geometry import mapping
 
@@ -53,9 +53,14 @@ def test_an_area_of_ones_own_is_planned_for(planning: Planning, wellington: Oper
 
 
 def test_an_area_that_reaches_beyond_the_limit_is_refused(planning: Planning, wellington: Operation) -> None:
-    away = translate(wellington.area.protected, 0.01, 0)
+    away = translate(wellington.area.protected, 0.004, 0)
     fault = refused(planning, asking(DETERMINED, protected=mapping(away)))
     assert fault.code == "area-outside-limit"
+    lon, lat = map(float, fault.found.partition(" as at ")[2].split(", "))
+    beyond = away.difference(wellington.area.limit)
+    assert beyond.distance(Point(lon, lat)) < 0.00002
+    apart = refused(planning, asking(DETERMINED, protected=mapping(translate(wellington.area.protected, 0.1, 0))))
+    assert apart.found == "one that lies outside of it altogether"
 
 
 def test_an_outline_that_crosses_itself_is_told_where(planning: Planning) -> None:

@@ -13,7 +13,7 @@ from typing import Annotated, Any
 
 import typer
 
-from ringfence.base.errors import BadInput, Fault, RingfenceError, shown
+from ringfence.base.errors import BadInput, Conflict, Fault, RingfenceError, shown
 from ringfence.base.traffic import Threat
 from ringfence.cli.alarms import acknowledge, alarms, watch
 from ringfence.cli.console import Console, Host, Port, serve_console
@@ -200,7 +200,7 @@ def run(command: Callable[..., Any] = app) -> None:
     try:
         sys.exit(command(standalone_mode=False))
     except RingfenceError as error:
-        _complain(str(error), error.faults if isinstance(error, BadInput) else ())
+        _complain(str(error), error.faults if isinstance(error, BadInput | Conflict) else ())
         sys.exit(error.exit_code)
     except BrokenPipeError:
         sys.stderr.close()

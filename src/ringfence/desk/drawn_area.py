@@ -125,7 +125,8 @@ def streets_around(operation: Operation, area: Area, margin_m: float) -> Network
         try:
             network = window(operation.city, area.limit, margin_m=margin_m)
         except ValueError:
-            found, do = "one where no street of the city is", "Draw it where the streets are."
+            found = "one where no street of the city is"
+            do = "Draw it where the streets are. Degrees are asked for, longitude first."
             raise BadInput([Fault("area-without-streets", "the area drawn", "an area", found, do)]) from None
     faults: list[Fault] = []
     check_ground({"area": "the area drawn"}, network, area, (), (), faults)

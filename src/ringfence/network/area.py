@@ -160,7 +160,7 @@ def read_area(data: bytes, where: str, faults: list[Fault]) -> Area | None:
                 "area-outside-limit",
                 where,
                 "a protected area inside the limit",
-                "one that reaches beyond it",
+                _reaching_out(polygons["protected"], polygons["limit"]),
                 "Draw the limit wider or the area smaller.",
             )
         )
@@ -168,6 +168,14 @@ def read_area(data: bytes, where: str, faults: list[Fault]) -> Area | None:
         return None
     name = str(by_role["protected"][0]["properties"].get("name") or "the protected area")
     return Area(polygons["protected"], polygons["limit"], name)
+
+
+def _reaching_out(area: Polygon | MultiPolygon, limit: Polygon | MultiPolygon) -> str:
+    """How an area is not inside its limit, and where."""
+    if area.disjoint(limit):
+        return "one that lies outside of it altogether"
+    beyond = area.difference(limit).representative_point()
+    return f"one that reaches beyond it, as at {beyond.x:.5f}, {beyond.y:.5f}"
 
 
 def _what_is_wrong(polygon: Polygon | MultiPolygon) -> str:
@@ -200,8 +208,10 @@ def _read_polygon(feature: Any, where: str, faults: list[Fault]) -> Polygon | Mu
     else:
         if wrong is not None:
             found = wrong
-        elif polygon.is_empty or not finite:
-            found = "an empty one, or one off the globe"
+        elif polygon.is_empty:
+            found = "an empty one"
+        elif not finite:
+            found = "one off the globe"
         elif not polygon.is_valid:
             found = _what_is_wrong(polygon)
         elif polygon.area == 0:
@@ -216,7 +226,7 @@ def _read_polygon(feature: Any, where: str, faults: list[Fault]) -> Polygon | Mu
             where,
             f"a valid Polygon or MultiPolygon in lon, lat, at most {EXTENT_DEG_MAX:g} degrees across",
             found,
-            "Draw its outline again.",
+            "Draw its outline again." + " Degrees are asked for, longitude first." * (found == "one off the globe"),
         )
     )
     return None
