@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ringfence.base.errors import BadInput, Fault
+from ringfence.base.errors import BadInput, Fault, refuse_if
 from ringfence.base.measures import Burden
 from ringfence.base.traffic import Threat
 from ringfence.cli.output import NO, YES, AsJson, At, Operation, map_format, open_desk, progress_bar, show, write
@@ -55,6 +55,7 @@ def plan(
 
     ARM is a street's id as plans name it, or the id of one of the operation's barriers for all its arms.
     """
+    _refuse_unused(save, export, replace=replace, title=title, crews=crews)
     form = _form_of(export)
     cheapest = desk.planning.plan(question)
     if cheapest.possible:
@@ -89,6 +90,7 @@ def front(
     """
     from ringfence.desk.plan_views import choice_of
 
+    _refuse_unused(save, export, replace=replace, title=title, crews=crews)
     form = _form_of(export)
     with progress_bar(on=not as_json) as progress:
         found = desk.planning.front(question, against, only_supported=quick, progress=progress)
@@ -222,6 +224,14 @@ def _tell_what_was_written(plan: Plan, save: str | None, export: Path | None, *,
         show(f"Kept in the operation as {save}.")
     if export is not None:
         show(f"Written to {export}.")
+
+
+def _refuse_unused(save: str | None, export: Path | None, *, replace: bool, title: str | None, crews: int) -> None:
+    """Refuse what would be passed over in silence: options that say how something is kept or written that is not."""
+    unused = [("--save NAME", one) for one, given in (("--replace", replace), ("--title", title)) if given and not save]
+    unused += [("--export FILE", "--crews")] * (crews > 1 and export is None)
+    do = "Add it, or take the other out."
+    refuse_if([Fault("unused-option", "plan", wanted, f"only {one}", do) for wanted, one in unused])
 
 
 def _form_of(export: Path | None) -> ExportForm | None:

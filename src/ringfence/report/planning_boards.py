@@ -246,7 +246,7 @@ def kept_board(
     if not plans and not damaged:
         return Text("No plan is kept: `ringfence plan OP --save NAME` keeps one.")
     table = _table()
-    for heading in ("Name", "Title", "Cost", "Drivers", "For these streets and outlines"):
+    for heading in ("Name", "Title", "Cost", "Drivers", "Streets and outlines unchanged"):
         table.add_column(heading, overflow="fold")
     for name, title, measure, cost, threat, stale in plans:
         holds = Text("yes") if stale is None else Text(f"NO: {clean(stale)}", style="bold red")
