@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sqlite3
 import statistics
@@ -202,7 +203,11 @@ def _singly(works: dict[str, Append], count: int) -> dict[str, float]:
 
 
 def _any_moment(chronicle: Chronicle, count: int) -> dict[str, list[float]]:
-    """Seconds that the pictures of moments drawn by chance took, by how they were asked for."""
+    """Seconds that the pictures of moments drawn by chance took, by how they were asked for; in a process that keeps
+    the log out of the collector's rounds, as a server does.
+    """
+    gc.collect()
+    gc.freeze()
     barriers, rng = _barriers(), Random(2)
     took: dict[str, list[float]] = {}
     for what, later in (("as known at that moment", True), ("with all that is known now", False)):
@@ -211,6 +216,7 @@ def _any_moment(chronicle: Chronicle, count: int) -> dict[str, list[float]]:
             begun = time.perf_counter()
             chronicle.picture(barriers, [], at=at, known_at=at if later else None)
             took.setdefault(what, []).append(time.perf_counter() - begun)
+    gc.unfreeze()
     return took
 
 

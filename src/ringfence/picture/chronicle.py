@@ -217,8 +217,8 @@ class _Known:
         for values, rows in near:
             sure |= {values[code] for code in set(rows.value[rows.firm == 1].tolist())}
             possible |= {values[code] for code in set(rows.value.tolist())}
-        entries = {self._index.ids[entry] for _, rows in near for entry in rows.entry.tolist()}
-        return Readings(frozenset(sure), frozenset(possible), tuple(sorted(entries)))
+        entries = {entry for _, rows in near for entry in rows.entry.tolist()}
+        return Readings(frozenset(sure), frozenset(possible), tuple(sorted(map(self._index.ids.__getitem__, entries))))
 
     def besides(self, at: datetime) -> Besides:
         """What a picture has besides the readings of things."""
