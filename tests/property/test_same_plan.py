@@ -13,7 +13,7 @@ import pytest
 from ringfence.planner import make_plan
 from tests.property.strategies import ROWS, draw_instance
 
-INSTANCES = int(os.environ.get("RINGFENCE_INSTANCES", "25"))
+INSTANCES = int(os.environ.get("RINGFENCE_INSTANCES", "10"))
 """For each row; `make long` takes 2,000."""
 CHUNK = 250
 ROOT = Path(__file__).resolve().parents[2]
