@@ -16,7 +16,6 @@ from ringfence.base.errors import BadInput
 from ringfence.base.measures import Burden
 from ringfence.base.traffic import Threat
 from ringfence.desk import Desk
-from ringfence.desk.exporting import plan_file
 from ringfence.desk.planning import Planning
 from ringfence.model.plans import FrontPoint, PlanQuestion
 from ringfence.operation import Operation
@@ -85,16 +84,26 @@ def test_of_a_barrier_the_arms_count_that_this_driver_uses(planning: Planning) -
     assert set() < lawful.asked.fixed < determined.asked.fixed
 
 
-def test_crews_are_sent_to_where_a_barrier_stands(planning: Planning, wellington: Operation) -> None:
-    names = tuple(barrier.id for barrier in wellington.barriers)
-    plan = planning.plan(asking(DETERMINED, fixed=names))
-    features = json.loads(plan_file(wellington, plan, "geojson", 1))["features"]
+def exported_places(desk: Desk, question: PlanQuestion) -> set[tuple[str, float]]:
+    features = json.loads(desk.export_plan(question, desk.planning.plan(question), "geojson"))["features"]
     barriers = [one["properties"] for one in features if "offset_m" in one["properties"]]
-    places = {(one["segment"], one["offset_m"]) for one in barriers}
+    return {(one["segment"], one["offset_m"]) for one in barriers}
+
+
+def test_crews_are_sent_to_where_a_barrier_stands(desk: Desk, wellington: Operation) -> None:
+    question = asking(DETERMINED, fixed=tuple(barrier.id for barrier in wellington.barriers))
+    plan, places = desk.planning.plan(question), exported_places(desk, question)
     own = {(arm.segment, arm.offset_m) for barrier in wellington.barriers for arm in barrier.arms}
     assert places
     assert places <= own
     assert places != {(one.segment, one.offset_m) for one in plan.barriers}  # it holds arms for closed at their middle
+
+
+def test_what_closes_an_arm_that_was_named_by_itself_is_not_taken_for_a_barrier(desk: Desk) -> None:
+    """Something else may stand there: of Hill Street's barrier nothing was said."""
+    question = asking(DETERMINED, fixed=("hill-street-4",), must=("aitken-street-2",))
+    planned = {(one.segment, one.offset_m) for one in desk.planning.plan(question).barriers}
+    assert exported_places(desk, question) == planned
 
 
 def test_where_the_area_reaches_its_limit_the_board_says_what_to_do(desk: Desk, wellington: Operation) -> None:

@@ -65,14 +65,14 @@ def fixed_arms(operation: Operation, problem: Problem, question: PlanQuestion) -
     return frozenset(arm for arm in named if arm in problem.arms.ix)
 
 
-def where_they_stand(operation: Operation, plan: Plan) -> Plan:
-    """The plan with what is there already where it stands, as far as that is a barrier of the operation.
+def where_they_stand(operation: Operation, question: PlanQuestion, plan: Plan) -> Plan:
+    """The plan with what is there already where it stands, as far as the question named a barrier of the operation.
 
     A plan holds an arm for closed at its middle; who goes there has to find the barrier.
     """
     standing: dict[str, list[ArmPlace]] = {}
     for barrier in operation.barriers:
-        for arm in barrier.arms:
+        for arm in barrier.arms if barrier.id in question.fixed else ():
             standing.setdefault(arm.segment, []).append(arm)
 
     def placed(planned: PlannedBarrier) -> PlannedBarrier:

@@ -211,10 +211,12 @@ class Desk:
         BadInput
             If the plan is of other streets or outlines, or not what it says (``untrue-plan``).
         """
+        from ringfence.desk.demanding import where_they_stand
         from ringfence.desk.drawn_area import ground_of
         from ringfence.desk.exporting import plan_file
 
-        return plan_file(ground_of(self.operation, question), self.planning.verified(question, plan), form, crews)
+        verified = where_they_stand(self.operation, question, self.planning.verified(question, plan))
+        return plan_file(ground_of(self.operation, question), verified, form, crews)
 
     def picture(self, *, at: datetime, known_at: datetime | None = None) -> Picture:
         """The state folded from the log."""

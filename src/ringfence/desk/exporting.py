@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from ringfence.desk.demanding import where_they_stand
 from ringfence.desk.plan_views import ExportForm
 from ringfence.model.plans import Plan
 from ringfence.operation import Operation
@@ -16,7 +15,6 @@ def plan_file(operation: Operation, plan: Plan, form: ExportForm, crews: int) ->
     BadInput
         If the plan is of other streets or outlines.
     """
-    plan = where_they_stand(operation, plan)
     match form:
         case "geojson":
             from ringfence.report.plan_geojson import plan_geojson_bytes
