@@ -115,3 +115,19 @@ def test_supported_choices_are_part_of_the_front() -> None:
             assert any(cheap < cost < light for cheap, light in quick.open_between), seed
         left_open += bool(missing)
     assert left_open >= 5
+
+
+def test_each_step_of_a_front_is_told_as_it_goes() -> None:
+    """Whoever waits sees that it begins, and each step that takes long; no step goes back."""
+    steps = set()
+    for seed in range(40):
+        instance = draw_instance(seed, "site charges and couplings")
+        ring = Ring(Problem(instance.network, instance.area, instance.driver, instance.demands))
+        told: list[tuple[str, float]] = []
+        make_front(ring, Burden.STREET, progress=lambda *step: told.append(step))  # noqa: B023  # called before the next
+        assert told[0] == ("supported choices", 0)
+        for name in dict.fromkeys(name for name, _ in told):
+            shares = [share for one, share in told if one == name]
+            assert shares == sorted(shares) and shares[0] >= 0 and shares[-1] <= 1, seed
+        steps |= {name for name, _ in told}
+    assert steps == {"supported choices", "choices between", "proof of the cheapest"}

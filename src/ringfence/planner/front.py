@@ -192,23 +192,30 @@ def find_front(
             if not complete:
                 open_between.append((cheap.cost, light.cost))
         choices.append(light)
-        if progress is not None and not only_supported:
-            progress("choices between", done / (len(supported) - 1))
+        if not only_supported:
+            _tell(progress, "choices between", done / (len(supported) - 1))
     open_between += found_supported.open_between
-    return _proven(ring, Choices(_not_bettered(choices), tuple(open_between), found_supported.least_cost))
+    return _proven(ring, Choices(_not_bettered(choices), tuple(open_between), found_supported.least_cost), progress)
 
 
-def _proven(ring: Ring, found: Choices) -> Choices:
+def _proven(ring: Ring, found: Choices, progress: Progress | None) -> Choices:
     """The cheapest choice with clauses as its proof where it has no paths, if they prove as much."""
     first, *others = found.choices
     if first.proof is not None:
         return found
+    _tell(progress, "proof of the cheapest", 0)  # a step that can't tell how far it is: the clock beside it runs on
     with suppress(Undecided):
         best = by_clauses(ring)
+        _tell(progress, "proof of the cheapest", 1)
         if best is not None and best.proof.lower_bound == first.cost:
             proven = replace(first, proof=best.proof, slack=0)
             return Choices((proven, *others), found.open_between, first.cost)
     return found
+
+
+def _tell(progress: Progress | None, done: str, share: float) -> None:
+    if progress is not None:
+        progress(done, share)
 
 
 def _not_bettered(choices: Iterable[Choice]) -> tuple[Choice, ...]:
@@ -231,6 +238,7 @@ def _supported(tradeoff: Tradeoff, progress: Progress | None) -> Choices | None:
     burdens = int(tradeoff.arm_burden.sum()) + 1
     if tradeoff.node_burden is not None:
         burdens += int(tradeoff.node_burden.sum())
+    _tell(progress, "supported choices", 0)
     cheapest = tradeoff.at_weights(burdens, 1)
     if cheapest is None:
         return None
@@ -260,8 +268,7 @@ def _supported(tradeoff: Tradeoff, progress: Progress | None) -> Choices | None:
         else:
             choices += [] if middle is None else [middle]  # better than a neighbour that was found with a gap
             choices.append(light)
-            if progress is not None:
-                progress("supported choices", (cheapest.burden - light.burden) / whole)
+            _tell(progress, "supported choices", (cheapest.burden - light.burden) / whole)
     return Choices(_not_bettered(choices), (), least_cost)
 
 
