@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cached_property
 from itertools import chain
+from operator import itemgetter
 from threading import Lock
 from typing import Any, NamedTuple, TypeVar
 
@@ -217,8 +218,10 @@ class _Known:
         for values, rows in near:
             sure |= {values[code] for code in set(rows.value[rows.firm == 1].tolist())}
             possible |= {values[code] for code in set(rows.value.tolist())}
-        entries = {entry for _, rows in near for entry in rows.entry.tolist()}
-        return Readings(frozenset(sure), frozenset(possible), tuple(sorted(map(self._index.ids.__getitem__, entries))))
+        # In order of arrival first: their ids are then nearly in order, which takes a tenth of the time to sort.
+        entries = sorted({entry for _, rows in near for entry in rows.entry.tolist()})
+        ids = itemgetter(*entries)(self._index.ids) if len(entries) > 1 else [self._index.ids[one] for one in entries]
+        return Readings(frozenset(sure), frozenset(possible), tuple(sorted(ids)))
 
     def besides(self, at: datetime) -> Besides:
         """What a picture has besides the readings of things."""

@@ -262,7 +262,7 @@ def _barrier_read(barrier: str, states: Readings[BarrierState], staffing: Readin
         states_claimed=tuple(sorted(states.possible - states.sure)),
         staffing=tuple(sorted(staffing.sure)),
         staffing_claimed=tuple(sorted(staffing.possible - staffing.sure)),
-        entries=tuple(sorted({*states.entries, *staffing.entries})),
+        entries=tuple(sorted(dict.fromkeys(states.entries + staffing.entries))),  # two in order: no more than a merge
     )
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import groupby
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -57,26 +58,30 @@ class Changes:
         self._rows = Columns(len(Row._fields))
         self._bounds = Columns(len(_Bounds._fields))
         self._linked: set[int] = set()
-        self._apart = Columns(1)  # rows that the bounds of their block leave out: wide ones, and those linked
+        # Rows that the bounds of their block leave out, wide ones and those linked: the number of each, and a copy, so
+        # that they lie side by side.
+        self._apart = Columns(1 + len(Row._fields))
 
     def append(self, value: Any, earliest: int, latest: int, recorded: int, entry: int, *, firm: bool) -> None:
         """Add a change; moments in µs, and which entry it is of, by number."""
         if value not in self.values:
             self.values.append(value)
+        row = Row(earliest, latest, recorded, entry, firm, False, self.values.index(value))
+        self._bound(row)
+        self._rows.append(*row)
         if latest - earliest > WIDE:
-            self._apart.append(self._rows.count)
-        self._rows.append(*Row(earliest, latest, recorded, entry, firm, False, self.values.index(value)))
-        if self._rows.count % BLOCK == 0:
-            self._bound(self._rows.columns(self._rows.count - BLOCK))
+            self._apart.append(self._rows.count - 1, *row)
 
     def link(self, entry: int) -> None:
         """From now on the change by that entry is linked."""
-        rows = self._rows.columns()
+        rows, apart = self._rows.columns(), self._apart.columns()
         row = int(np.searchsorted(rows[_ENTRY], entry))
-        if row not in self._linked and rows[_LATEST, row] - rows[_EARLIEST, row] <= WIDE:
-            self._apart.append(row)
         self._linked.add(row)
         rows[_LINKED, row] = True
+        copies = np.flatnonzero(apart[0] == row)
+        apart[1 + _LINKED, copies] = True
+        if not len(copies):
+            self._apart.append(row, *rows[:, row])
 
     @property
     def count(self) -> int:
@@ -100,15 +105,13 @@ class Changes:
 
         `known` is when a change must have been recorded by, in µs; only entries of lower numbers than `entries` count.
         """
-        over = self._last_ruling(self._rows.columns(self._bounds.count * BLOCK), at, known, entries)
-        if not self._bounds.count:
-            return over
-        bounds = _Bounds(*self._bounds.columns())
+        over = NEVER
+        bounds, table = _Bounds(*self._bounds.columns()), self._rows.columns()
         ended = np.flatnonzero((bounds.recorded <= known) & (bounds.ruling_ends <= at))
         for block in ended[np.argsort(-bounds.ruling_begins[ended])].tolist():
             if bounds.ruling_begins[block] <= over:
                 break
-            rows = self._rows.columns(block * BLOCK, (block + 1) * BLOCK)
+            rows = table[:, block * BLOCK : (block + 1) * BLOCK]
             over = max(over, self._last_ruling(rows, at, known, entries))
         return over
 
@@ -117,15 +120,13 @@ class Changes:
 
         In no order. The other parameters are as in `over_before`. The columns are those of `Row`.
         """
+        apart = self._apart.columns()  # first, so that the others have all of its rows, whoever appends meanwhile
         bounds = _Bounds(*self._bounds.columns())
-        table = self._rows.columns()  # after the bounds, so that it has every row of theirs, whoever appends meanwhile
-        full = len(bounds.earliest)
-        looked_at = np.ones(full + 1, dtype=bool)  # the last stands for the rows behind the last full block
-        looked_at[:full] = (bounds.earliest <= at) & (bounds.latest >= over) & (bounds.recorded <= known)
-        apart = self._apart.columns()[0]
-        apart = apart[apart < full * BLOCK]
-        parts = [table[:, begin * BLOCK : end * BLOCK] for begin, end in _runs(looked_at)]
-        parts.append(table[:, apart[~looked_at[apart // BLOCK]]])
+        table = self._rows.columns()
+        looked_at = (bounds.earliest <= at) & (bounds.latest >= over) & (bounds.recorded <= known)
+        blocks = looked_at.nonzero()[0].tolist()
+        parts = [table[:, begin * BLOCK : end * BLOCK] for begin, end in _runs(blocks)]
+        parts.append(apart[1:, ~looked_at[apart[0] // BLOCK]])
         return np.concatenate([part[:, self._is_near(part, at, over, known, entries)] for part in parts], axis=1)
 
     @staticmethod
@@ -155,26 +156,27 @@ class Changes:
         ruling &= (rows.recorded <= known) & (rows.entry < entries)
         return int(rows.earliest[ruling].max(initial=NEVER))
 
-    def _bound(self, table: Numbers) -> None:
-        """Bounds of a full block without its wide changes; too far once a ruling one is linked, which does no harm."""
-        rows = Row(*table)
-        ruling = (rows.firm == 1) & (rows.linked == 0)
-        narrow = rows.latest - rows.earliest <= WIDE
-        bounds = _Bounds(
-            earliest=rows.earliest[narrow].min(initial=ALWAYS),
-            latest=rows.latest[narrow].max(initial=NEVER),
-            recorded=rows.recorded.min(),
-            ruling_begins=rows.earliest[ruling].max(initial=NEVER),
-            ruling_ends=rows.latest[ruling].min(initial=ALWAYS),
+    def _bound(self, row: Row) -> None:
+        """Take one more row into the bounds of the last block, which are as wide as its rows ask for, or wider."""
+        if self._rows.count % BLOCK == 0:
+            self._bounds.append(ALWAYS, NEVER, ALWAYS, NEVER, ALWAYS)
+        last = self._bounds.columns()[:, -1]
+        known = _Bounds(*last.tolist())
+        narrow = row.latest - row.earliest <= WIDE
+        last[:] = _Bounds(
+            earliest=min(known.earliest, row.earliest) if narrow else known.earliest,
+            latest=max(known.latest, row.latest) if narrow else known.latest,
+            recorded=min(known.recorded, row.recorded),
+            ruling_begins=max(known.ruling_begins, row.earliest) if row.firm else known.ruling_begins,
+            ruling_ends=min(known.ruling_ends, row.latest) if row.firm else known.ruling_ends,
         )
-        self._bounds.append(*map(int, bounds))
 
 
-def _runs(chosen: Mask) -> Iterator[tuple[int, int]]:
-    """The stretches of a mask that are true: where each begins, and where it is over."""
-    turns = (1 + np.flatnonzero(chosen[1:] != chosen[:-1])).tolist()
-    turns = [0] * bool(chosen[0]) + turns + [len(chosen)] * bool(chosen[-1])
-    return zip(turns[::2], turns[1::2], strict=True)
+def _runs(numbers: Iterable[int]) -> Iterator[tuple[int, int]]:
+    """The stretches of ascending numbers that follow each other: where each begins, and where it is over."""
+    for _, run in groupby(enumerate(numbers), key=lambda counted: counted[1] - counted[0]):
+        (_, first), *rest = run
+        yield first, first + 1 + len(rest)
 
 
 class Row(NamedTuple):
@@ -189,7 +191,7 @@ class Row(NamedTuple):
     value: Any
 
 
-_EARLIEST, _LATEST, _ENTRY, _LINKED, _VALUE = map(Row._fields.index, ("earliest", "latest", "entry", "linked", "value"))
+_ENTRY, _LINKED, _VALUE = map(Row._fields.index, ("entry", "linked", "value"))
 
 
 class _Bounds(NamedTuple):
