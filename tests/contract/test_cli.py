@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -158,6 +159,31 @@ def test_wrong_usage_is_status_2_in_words_and_in_json() -> None:
     assert ringfence_alone("check").returncode == ringfence("check").returncode == 2
     assert "error" in answer("plan", EXAMPLE, "--threat", "polite", status=2)
     assert ringfence("--version").stdout.startswith("ringfence 0.")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (
+            ("plan", EXAMPLE, "--measure", "armss"),
+            "is not one of 'arms', 'blocks', 'staff'. Did you mean 'arms'?",
+        ),
+        (("plan", EXAMPLE, "--threat", "x"), "Invalid value for '--threat': 'x' is not one of 'lawful', 'determined'."),
+        (("plan", EXAMPLE, "--crews", "two"), "Invalid value for '--crews': expected a whole number."),
+        (
+            ("serve", EXAMPLE, "--port", "99999999"),
+            "Invalid value for '--port': it should be less than or equal to 65535",
+        ),
+        (("plan", EXAMPLE, "--cost", "some-street=dear"), "expected a whole number; found 'dear'"),
+        (("plan", EXAMPLE, "--must", ""), "expected at least one character; found ''"),
+    ],
+)
+def test_a_mistyped_option_is_refused_in_plain_words(arguments: tuple[str | Path, ...], said: str) -> None:
+    refused = ringfence(*arguments)
+    assert refused.returncode == 2
+    told = " ".join(refused.stderr.split())
+    assert said in told and "Value error" not in told and "parse string" not in told
+    assert said in " ".join(json.loads(ringfence(*arguments, "--json").stdout)["error"].split())
 
 
 def test_errors_are_json_too() -> None:

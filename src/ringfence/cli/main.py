@@ -19,6 +19,7 @@ from ringfence.cli.alarms import acknowledge, alarms, watch
 from ringfence.cli.console import Console, Host, Port, serve_console
 from ringfence.cli.log import log_app
 from ringfence.cli.log_backup import backup
+from ringfence.cli.mistyped import plainly
 from ringfence.cli.network import init, network_app
 from ringfence.cli.operations import OperationCommands
 from ringfence.cli.output import (
@@ -207,7 +208,9 @@ def run(command: Callable[..., Any] = app) -> None:
         sys.exit(YES)
     except Exception as error:  # the last line of defence: a person gets a sentence, not a stack
         if hasattr(error, "format_message"):  # the command line itself was wrong
-            _complain(error.format_message(), (), usage=error)
+            wrong: Any = error
+            wrong.message = plainly(wrong.message)
+            _complain(wrong.format_message(), (), usage=wrong)
             sys.exit(BAD_INPUT)
         _complain(f"Ringfence failed: {type(error).__name__}: {shown(str(error))}. Please report this.", ())
         sys.exit(OUR_FAULT)

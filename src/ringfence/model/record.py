@@ -69,6 +69,11 @@ EXPECTED = {
     "timezone_aware": "a time with a zone, such as 2022-02-21T07:36:00+13:00",
     "float_parsing": "a number",
     "float_type": "a number",
+    "int_parsing": "a whole number",
+    "int_type": "a whole number",
+    "int_from_float": "a whole number",
+    "string_type": "text",
+    "string_too_short": "at least one character",  # no text has to be longer
 }
 """What the commonest faults of a value mean, in plain words, by pydantic's name for them."""
 _WHOLE, _ANY_NUMBER = "constrained-int", "constrained-float"
