@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from random import Random
+from types import FrameType
 from typing import Any
 
 import pytest
@@ -337,6 +339,66 @@ def test_whoever_reads_while_entries_arrive_sees_the_log_before_them(
         found = zones.Row(*changes.near(before, over, zones.ALWAYS, before)).entry.tolist()
         linked = {one for one in range(before) if link and one % 3 == 0}
         assert set(found) == linked | {max(set(range(before)) - linked)}
+
+
+@pytest.mark.parametrize("wide", [False, True])
+def test_whoever_reads_while_a_change_is_linked_sees_it_linked_or_not_but_never_both(
+    monkeypatch: pytest.MonkeyPatch, wide: bool
+) -> None:
+    """Read before and after each line that the writer runs: a change that ends nothing any more must be seen linked."""
+    monkeypatch.setattr(zones, "BLOCK", 1)
+    changes = zones.Changes()
+    week = zones.WIDE
+    changes.append("removed", 0, 0, 0, 0, firm=True)
+    changes.append("installed", 2 * week, (4 if wide else 2) * week, 0, 1, firm=True)
+    seen: list[tuple[tuple[int, ...], bool]] = []
+
+    def look() -> None:
+        over = changes.over_before(10 * week, zones.ALWAYS, 2)
+        rows = zones.Row(*changes.near(10 * week, over, zones.ALWAYS, 2))
+        seen.append((tuple(sorted(set(rows.entry.tolist()))), bool(rows.linked.any())))
+
+    def at_each_line(frame: FrameType, _event: str, _arg: object) -> Any:
+        if frame.f_code.co_filename != zones.__file__:
+            return None
+        sys.settrace(None)
+        look()
+        sys.settrace(at_each_line)
+        return at_each_line
+
+    sys.settrace(at_each_line)
+    changes.link(1)
+    sys.settrace(None)
+    look()
+    assert seen[0] == ((1,), False) and seen[-1] == ((0, 1), True) and len(seen) > 5
+    assert set(seen) <= {((1,), False), ((1,), True), ((0, 1), True)}
+
+
+def test_what_is_linked_while_a_picture_is_read_is_not_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where links contradict the times, every sure value counts, of changes far away, too."""
+    monkeypatch.setattr(zones, "BLOCK", 1)
+    plain = {"kind": "note", "what": "-", "source": {"by": "x"}, "certainty": "observed"}
+
+    def entry(name: str, minute: int, **said: Any) -> Entry:
+        then = {"precision": "exact", "from": moment(minute), "to": moment(minute)}
+        return Entry.model_validate({**plain, "id": name, "so": then, "reported": then, "recorded": then, **said})
+
+    log = [
+        entry("x", 3, barriers=["hill"], state="obstructed"),
+        entry("c", 12, barriers=["hill"], state="installed"),
+        entry("d", 100, barriers=["hill"], state="moved"),
+        entry("b", 5, barriers=["hill"], state="removed", follows=["d"]),
+        entry("y", 30, kind="confirmation", relates_to=["x"]),
+    ]
+    old, at = Chronicle(log[:4]), moment(20)
+    firm_values = zones.Changes.firm_values
+
+    def meanwhile(changes: zones.Changes, *asked: Any) -> set[Any]:
+        old.grown(log)
+        return firm_values(changes, *asked)
+
+    monkeypatch.setattr(zones.Changes, "firm_values", meanwhile)
+    assert old.picture(BARRIERS, [], at=at) == fold(BARRIERS, [], log[:4], at=at)
 
 
 def test_far_changes_are_not_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -25,7 +25,10 @@ ALWAYS = int(np.iinfo(np.int64).max)
 
 
 class Columns:
-    """Whole numbers in columns, in order of arrival. Who reads while another appends may not see the last row."""
+    """Whole numbers in columns, in order of arrival.
+
+    Who reads while another writes may not see the newest rows, nor what is set in place meanwhile.
+    """
 
     def __init__(self, width: int) -> None:
         self._data: Numbers = np.empty((width, 16), dtype=np.int64)
@@ -50,6 +53,9 @@ class Changes:
 
     A change is linked if its entry is tied to another one, which may say more of their order than their moments do, or
     take it back. It rules if it is firm (confirmed or observed) and not linked: what must have been before it is over.
+
+    One thread writes, others read meanwhile, of entries that were there before. What is written comes in an order in
+    which none of them misses a row of theirs, or takes one for linked here and for unlinked there.
     """
 
     def __init__(self) -> None:
@@ -57,10 +63,11 @@ class Changes:
         """What changes were to, each value once."""
         self._rows = Columns(len(Row._fields))
         self._bounds = Columns(len(_Bounds._fields))
-        self._linked: set[int] = set()
-        # Rows that the bounds of their block leave out, wide ones and those linked: the number of each, and a copy, so
+        # Rows that are read wherever their block lies, wide ones and those linked: the number of each, and a copy, so
         # that they lie side by side.
         self._apart = Columns(1 + len(Row._fields))
+        self._copies: dict[int, int] = {}  # where in these columns a row is
+        self._has_links = False
 
     def append(self, value: Any, earliest: int, latest: int, recorded: int, entry: int, *, firm: bool) -> None:
         """Add a change; moments in µs, and which entry it is of, by number."""
@@ -70,18 +77,22 @@ class Changes:
         self._bound(row)
         self._rows.append(*row)
         if latest - earliest > WIDE:
-            self._apart.append(self._rows.count - 1, *row)
+            self._set_apart(self._rows.count - 1, row)
 
     def link(self, entry: int) -> None:
         """From now on the change by that entry is linked."""
-        rows, apart = self._rows.columns(), self._apart.columns()
-        row = int(np.searchsorted(rows[_ENTRY], entry))
-        self._linked.add(row)
-        rows[_LINKED, row] = True
-        copies = np.flatnonzero(apart[0] == row)
-        apart[1 + _LINKED, copies] = True
-        if not len(copies):
-            self._apart.append(row, *rows[:, row])
+        self._has_links = True
+        rows = self._rows.columns()
+        number = int(np.searchsorted(rows[_ENTRY], entry))
+        if number in self._copies:
+            self._apart.columns()[1 + _LINKED, self._copies[number]] = True
+        else:
+            self._set_apart(number, Row(*rows[:, number].tolist())._replace(linked=True))
+        rows[_LINKED, number] = True  # last: who sees it here, and so lets it end nothing, must find it there, too
+
+    def _set_apart(self, number: int, row: Row) -> None:
+        self._copies[number] = self._apart.count
+        self._apart.append(number, *row)
 
     @property
     def count(self) -> int:
@@ -92,7 +103,7 @@ class Changes:
         """Whether they are few, none is linked, and all are of entries of lower numbers than `entries`."""
         rows = self._rows.columns()
         count = rows.shape[1]
-        return not self._linked and 0 < count < BLOCK and int(rows[_ENTRY, count - 1]) < entries
+        return not self._has_links and 0 < count < BLOCK and int(rows[_ENTRY, count - 1]) < entries
 
     def unaltered_around(self, at: int) -> tuple[int, int]:
         """From which moment (µs) to right before which one the same changes may be the last as at this one."""
@@ -142,10 +153,10 @@ class Changes:
         rows = self._rows.columns()
         return self.values[int(rows[_VALUE, int(np.searchsorted(rows[_ENTRY], entry))])]
 
-    def firm_values(self, known: int, entries: int) -> set[Any]:
-        """The values of all firm changes that are not linked."""
+    def firm_values(self, known: int, entries: int, besides: Numbers) -> set[Any]:
+        """The values of all firm changes but those by certain entries."""
         rows = Row(*self._rows.columns())
-        firm = (rows.firm == 1) & (rows.linked == 0) & (rows.recorded <= known) & (rows.entry < entries)
+        firm = (rows.firm == 1) & (rows.recorded <= known) & (rows.entry < entries) & ~np.isin(rows.entry, besides)
         return {self.values[code] for code in np.unique(rows.value[firm]).tolist()}
 
     @staticmethod
@@ -157,7 +168,8 @@ class Changes:
         return int(rows.earliest[ruling].max(initial=NEVER))
 
     def _bound(self, row: Row) -> None:
-        """Take one more row into the bounds of the last block, which are as wide as its rows ask for, or wider."""
+        """Take one more row into the bounds of the last block. They stay where a firm row is linked later, and so rules
+        no more: too wide, which costs a look."""
         if self._rows.count % BLOCK == 0:
             self._bounds.append(ALWAYS, NEVER, ALWAYS, NEVER, ALWAYS)
         last = self._bounds.columns()[:, -1]
@@ -196,7 +208,7 @@ _ENTRY, _LINKED, _VALUE = map(Row._fields.index, ("entry", "linked", "value"))
 
 class _Bounds(NamedTuple):
     """Of a block: its earliest and latest moment, wide changes left out; when its first change was recorded, when its
-    last ruling change begins, and when its first ends."""
+    last firm change begins, and when its first ends."""
 
     earliest: Any
     latest: Any
