@@ -212,7 +212,7 @@ def test_a_typed_line_is_read_and_its_draft_can_be_sent_as_it_is(client: httpx.C
 @pytest.mark.parametrize(
     ("body", "code"),
     [
-        ({"text": " "}, "empty-line"),
+        ({"text": " "}, "bad-value"),
         ({"text": "turned \u202e round"}, "bad-value"),
         ({"text": "bell \u0007"}, "bad-value"),
         ({"text": "x" * 4001}, "bad-value"),
@@ -255,6 +255,7 @@ def test_markup_in_an_entry_stays_text(client: httpx.Client) -> None:
     [
         (draft(what="turned \u202e round"), {"bad-value"}),
         (draft(what=""), {"bad-value"}),
+        (draft(what=" \u200b"), {"bad-value"}),
         (draft(what="x" * 4001), {"bad-value"}),
         (draft(extra=1), {"unknown-field"}),
         ({"kind": "note"}, {"missing-field"}),
@@ -282,8 +283,30 @@ def test_what_an_entry_names_must_be_there(client: httpx.Client) -> None:
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"{", b"{'a': 1}", b"\xff", b'{"a":' * 30_000, b"[" * 200_000, b'"' + b'\\"' * 100_000, b"1" * 10_000],
-    ids=["nothing", "half", "quotes", "no UTF-8", "deep objects", "deep lists", "no end", "huge number"],
+    [
+        b"",
+        b"{",
+        b"{'a': 1}",
+        b'{"a": 1, "a": 2}',
+        b"[NaN]",
+        b"\xff",
+        b'{"a":' * 30_000,
+        b"[" * 200_000,
+        b'"' + b'\\"' * 100_000,
+        b"1" * 10_000,
+    ],
+    ids=[
+        "nothing",
+        "half",
+        "quotes",
+        "a name twice",
+        "no number",
+        "no UTF-8",
+        "deep objects",
+        "deep lists",
+        "no end",
+        "huge number",
+    ],
 )
 @pytest.mark.parametrize("path", ["/log", "/what-if", "/typed-line"])
 def test_malformed_json_is_told_as_such(client: httpx.Client, path: str, content: bytes) -> None:

@@ -278,7 +278,7 @@ def test_ten_minutes_are_within_what_clocks_may_differ(client: httpx.Client) -> 
     assert post(client, planned, "planned").json()["flags"] == [], "what was decided may begin later"
 
 
-@pytest.mark.parametrize("typed", ["", " \n", {}, {"what": " "}])
+@pytest.mark.parametrize("typed", ["", " \n", "\u200b", {}, {"what": " "}])
 def test_nothing_is_no_note(client: httpx.Client, typed: Any) -> None:
     headers = {"Idempotency-Key": "nothing"}
     refused(client.post(f"{API}/notes", json={"typed": typed}, headers=headers), 422, "empty-note")

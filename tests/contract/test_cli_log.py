@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -175,6 +176,8 @@ def test_a_draft_comes_from_a_file(spoilable: Path, tmp_path: Path) -> None:
     assert answer("log", "add", spoilable, "--draft", draft)["entry"]["number"] == 7
     draft.write_text('{"kind": "count"', encoding="utf-8")
     assert "bad-json" in ringfence("log", "add", spoilable, "--draft", draft).stderr
+    draft.write_text(json.dumps(document)[:-1] + ', "number": 8}', encoding="utf-8")
+    assert "a name stands twice" in ringfence("log", "add", spoilable, "--draft", draft).stderr
 
 
 def test_an_export_comes_back_whole_and_a_changed_one_is_refused(spoilable: Path, tmp_path: Path) -> None:
@@ -207,6 +210,99 @@ def test_verify_says_no_when_a_line_was_altered_or_the_end_cut_off(spoilable: Pa
     database.close()
     assert answer("log", "verify", spoilable, status=1)["faults"]
     assert "altered" in ringfence("log", "verify", spoilable).stdout
+
+
+@pytest.mark.parametrize("name", ["ledger.sqlite", "log.jsonl", "operation.toml", "area.geojson"])
+def test_what_is_handed_on_takes_no_file_of_the_operation(spoilable: Path, name: str) -> None:
+    answer("log", "import", spoilable)
+    own = spoilable / name
+    before = own.read_bytes()
+    for command in (("export",), ("disclose", "--for", "public"), ("reveal", "W135", "--field", "what")):
+        refused = ringfence("log", command[0], spoilable, *command[1:], "-o", own, "--replace")
+        assert refused.returncode == 2 and "own-file" in refused.stderr
+    assert own.read_bytes() == before
+    answer("log", "verify", spoilable)
+
+
+def test_an_earlier_export_is_replaced_only_where_that_is_said(spoilable: Path, tmp_path: Path) -> None:
+    answer("log", "import", spoilable)
+    file = tmp_path / "kept.jsonl"
+    file.write_text("something of somebody", encoding="utf-8")
+    assert "already-there" in ringfence("log", "export", spoilable, "-o", file).stderr
+    assert file.read_text(encoding="utf-8") == "something of somebody"
+    answer("log", "export", spoilable, "-o", file, "--replace")
+    assert answer("log", "verify", file)["lines"] == 156
+
+
+SPOILT = {
+    "not UTF-8": (b"\xff\xfe", "not-utf8"),
+    "no log": (b"# A newcomer's page\n", "bad-json"),
+    "no entry": (b'{"a": 1}\n', "bad-field"),
+    "empty": (b"\n", "empty-log"),
+    "a torn backup": (b"SQLite format 3\0 and no more", "not-a-ledger"),
+    "a name twice": (b'{"id": "x", "id": "y"}\n', "bad-json"),
+}
+
+
+@pytest.mark.parametrize("spoilt", SPOILT)
+def test_a_file_that_is_refused_begins_no_ledger(spoilable: Path, tmp_path: Path, spoilt: str) -> None:
+    """Else the right file would meet a chain that has begun without it."""
+    (wrong := tmp_path / "wrong").write_bytes(SPOILT[spoilt][0])
+    refused = ringfence("log", "import", spoilable, wrong)
+    assert refused.returncode == 2 and SPOILT[spoilt][1] in refused.stderr
+    assert not (spoilable / LEDGER_FILE).exists()
+
+
+def test_two_desks_that_began_with_the_same_log_are_told_so_at_once(spoilable: Path, tmp_path: Path) -> None:
+    shutil.copytree(spoilable, other := tmp_path / "other")
+    answer("log", "import", spoilable)
+    for desk, code in ((), "chain-forked"), (("--desk", "east"), "id-taken"):
+        (other / LEDGER_FILE).unlink(missing_ok=True)
+        answer("log", "import", other, *desk)
+        answer("log", "export", other, "-o", tmp_path / f"{code}.jsonl")
+        refused = ringfence("log", "import", spoilable, tmp_path / f"{code}.jsonl")
+        assert refused.returncode == 2 and code in refused.stderr
+        assert "let one begin anew" in refused.stderr and refused.stderr.count("[") == 1
+
+
+def test_texts_that_an_export_is_without_are_told_on_the_way_in(spoilable: Path, tmp_path: Path) -> None:
+    answer("log", "import", spoilable)
+    answer("log", "export", spoilable, "-o", file := tmp_path / "whole.jsonl")
+    lines = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+    lines[20]["texts"]["what"] = None
+    file.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+    (spoilable / LEDGER_FILE).unlink()
+    assert (
+        "1 are said to be erased, though no erasure in it says so" in ringfence("log", "import", spoilable, file).stdout
+    )
+    assert "1 withheld" in ringfence("log", "verify", spoilable).stdout
+
+
+def test_a_backup_is_verified_by_its_file_and_an_emptied_file_is_not(spoilable: Path, tmp_path: Path) -> None:
+    answer("log", "import", spoilable)
+    answer("log", "backup", spoilable, backup := tmp_path / "saturday.sqlite")
+    assert answer("log", "verify", backup)["lines"] == 156
+    (empty := tmp_path / "empty.jsonl").touch()
+    assert "empty-log" in ringfence("log", "verify", empty).stderr
+    assert "bad-head" in ringfence("log", "verify", spoilable, "--expect", "control:156:1fc").stderr
+
+
+BLANKS = [" ", "\t\n", "\u200b", "\u00a0"]
+
+
+@pytest.mark.parametrize("blank", BLANKS)
+def test_blanks_are_no_words_no_source_and_no_law(spoilable: Path, blank: str) -> None:
+    logged = ("log", "add", spoilable)
+    for words in (
+        (*logged, blank, "--by", "gate 6", "--certainty", "observed"),
+        (*logged, "Seen", "--by", blank, "--certainty", "observed"),
+        ("acknowledge", spoilable, "contained", "--by", blank, "--why", "a crew is on its way"),
+        ("acknowledge", spoilable, "contained", "--by", "duty officer", "--why", blank),
+        ("log", "erase", spoilable, "W045", "--field", "what", "--by", "privacy officer", "--power", blank),
+    ):
+        refused = ringfence(*words)
+        assert refused.returncode == 2 and "words, not only blanks" in refused.stderr, words
+    assert answer("log", "verify", spoilable)["lines"] == 156
 
 
 LINE = "0412 barrier moved Bunny/Featherston, reported by gate 6"
@@ -271,6 +367,7 @@ def test_a_line_from_standard_input_however_long(spoilable: Path) -> None:
     command = [sys.executable, "-m", "ringfence.cli.main", "log", "type", str(spoilable), "-"]
     for data, status, words in (
         (LINE.encode() + b"\n", 0, "This would be logged"),
+        (LINE.encode() + b"\r\n0413 gate staffed Hill Street, reported by gate 2\n", 2, "several-lines"),
         (b"x" * 10_000_000, 2, "line-too-long"),
         (b"barrier \xff moved", 2, "bad-text"),
     ):

@@ -31,6 +31,8 @@ FRAGMENTS = (
     "cars leaving 12", "total", "today", "about 20 cars", "999999999999999999999 cars", "decided", "because",
     "correction", "confirms", "denies", "takes back", "follows", "re", "W045", "W123", "W999", "control-1", ":",
     ",", ";", ".", "(", ")", "/", "=", "-", "\n", "\t", "note:", "claim:",
+    "4.12", "13:00am", "0412 pm", "half past four", "this afternoon", "0430-0400", "since 0230", "1 200 people",
+    "10-15 cars", "eight arrests", "12k people", "all 8 barriers", "except", "false alarm", "drill", "not reached",
     "1 John Smith", "2 others", "under section 35 of the", "Summary Offences Act 1981", "so that",
 )  # fmt: skip
 

@@ -14,6 +14,7 @@ from ringfence.base.errors import BadInput
 from ringfence.desk.flags import Flagger
 from ringfence.desk.notes import note_of
 from ringfence.model.entries import Entry
+from ringfence.model.record import is_blank
 from ringfence.operation import Operation
 from ringfence.picture.flags import TOLERANCE, flags
 from tests.property.test_ledger_property import entries, figures
@@ -197,7 +198,7 @@ def test_a_note_loses_nothing_that_can_be_read_and_shows_what_cannot(typed: Any)
     except BadInput as error:
         assert [fault.code for fault in error.faults] == ["empty-note"]
         assert isinstance(typed, str) or typed.keys() <= {"what"}
-        assert not (typed if isinstance(typed, str) else typed.get("what", "")).strip()
+        assert is_blank(typed if isinstance(typed, str) else typed.get("what", ""))
         return
     assert (note.kind, note.certainty, note.so.precision) == ("note", "claimed", "unknown")
     words = typed if isinstance(typed, str) else typed.get("what")

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from ringfence.base.errors import BadInput, Fault
 from ringfence.cli.log_add import add, read_file, show_logged
 from ringfence.cli.operations import OperationCommands
-from ringfence.cli.output import NO, YES, AsJson, Operation, OperationOrLines, open_desk, show, write
+from ringfence.cli.output import NO, YES, AsJson, Operation, OperationOrLines, Replace, open_desk, show, write
 from ringfence.cli.record import disclose, erase, reveal, schema
 
 log_app = typer.Typer(
@@ -65,6 +67,15 @@ log_app.command(
 )(add)
 
 
+def _one_line(text: str) -> str:
+    """What was read, if it is one line: of two glued together the second would be lost in the words of the first."""
+    lines = re.findall(r"[^\r\n]*\S[^\r\n]*", text)
+    if len(lines) > 1:
+        do = "Send each line by itself: each becomes an entry of its own."
+        raise BadInput([Fault("several-lines", "line", "one line", f"{len(lines)} lines", do)])
+    return text
+
+
 @log_app.command(
     "type",
     epilog='Example: ringfence log type OP "0412 barrier moved Bunny/Featherston, reported by gate 6" --save',
@@ -76,7 +87,9 @@ def log_type(
     as_note: Annotated[
         bool, typer.Option("--as-note", help="As a note: its words, and nothing read from them.")
     ] = False,
-    now: Annotated[str | None, _time("Times are meant as somebody means them then. Default: now.")] = None,
+    now: Annotated[
+        str | None, _time("Times are meant as then. Default: now; a week after the operation, its end.")
+    ] = None,
     key: Annotated[str | None, typer.Option(help="Sent again with the same key, it is stored once.")] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -89,7 +102,7 @@ def log_type(
     from ringfence.desk.typed_line import read_typed_line, refuse_while_in_doubt, typed_board
 
     if line == "-":
-        line = sys.stdin.buffer.read(LINE_BYTES_MAX).decode("utf-8", "surrogateescape").rstrip("\r\n")
+        line = _one_line(sys.stdin.buffer.read(LINE_BYTES_MAX).decode("utf-8", "surrogateescape").strip("\r\n"))
     live = LiveDesk.open(op) if save else None
     desk = live.desk if live else open_desk(op)
     moment = desk.now_of_entries() if now is None else desk.moment(now)
@@ -117,16 +130,20 @@ def log_import(
     as_json: AsJson = False,
 ) -> None:
     """Bring a log into the ledger: all of it or nothing. What is held already is passed over."""
-    from ringfence.desk.log_files import import_log
+    from ringfence.desk.log_files import absent_in_words, import_log
 
-    added = import_log(op, read_file(file) if file else None, str(file or "log"))
-    show({"added": added} if as_json else f"{added} {'entry' if added == 1 else 'entries'} added.")
+    data, source = read_file(file) if file else None, str(file or "log")
+    added = import_log(op, data, source)
+    absent = "" if data is None else absent_in_words(data, source)
+    told = f"{added} {'entry' if added == 1 else 'entries'} added."
+    show({"added": added} | ({"absent": absent} if absent else {}) if as_json else f"{told}\n{absent}".rstrip())
 
 
 @log_app.command("export", epilog="Example: ringfence log export OP -o ledger.jsonl")
 def log_export(
     op: Operation,
     output: Annotated[Path | None, typer.Option("-o", "--output", metavar="FILE", help="Default: print it.")] = None,
+    instead: Replace = False,
     as_json: AsJson = False,
 ) -> None:
     """The ledger as JSON Lines, each with its hash, so that another ledger can take it in and prove it."""
@@ -136,7 +153,7 @@ def log_export(
     if output is None:
         sys.stdout.write(text)
         return
-    write(output, text.encode())
+    write(output, text.encode(), replace=instead)
     show({"file": str(output)} if as_json else f"Log written to {output}")
 
 

@@ -7,13 +7,13 @@ from typing import Annotated
 
 import typer
 
-from ringfence.cli.output import AsJson, Operation, show
+from ringfence.cli.output import AsJson, Operation, Replace, show
 
 
 def backup(
     op: Operation,
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The file to write.", show_default=False)],
-    instead: Annotated[bool, typer.Option("--replace", help="Take the place of an earlier backup.")] = False,
+    instead: Replace = False,
     as_json: AsJson = False,
 ) -> None:
     """All that the ledger holds at one moment, in a file, while desks write on: whole and verified, or not there.

@@ -65,6 +65,10 @@ def show(answer: Any) -> None:
         Console(markup=False).print(answer)
 
 
+_DRAWN = frozenset({".svg", ".png", ".html", ".pdf"})
+"""Endings of what is only looked at: no operation is made of these."""
+
+
 def map_format(path: Path, option: str) -> Literal["svg", "png"]:
     """What a map is drawn as, by the ending of its file."""
     for form in get_args(Literal["svg", "png"]):
@@ -75,8 +79,12 @@ def map_format(path: Path, option: str) -> Literal["svg", "png"]:
     raise BadInput([Fault("bad-map-format", option, "a file ending in .svg or .png", found, do)])
 
 
-def write(path: Path, data: bytes) -> None:
-    """Write whole or not at all."""
+Replace = Annotated[bool, typer.Option("--replace", help="Take the place of an earlier file.")]
+
+
+def write(path: Path, data: bytes, *, replace: bool = True) -> None:
+    """Write whole or not at all; never in the place of a file that an operation may be made of."""
+    _refuse_taken(path, replace=replace)
     part = path.parent / f".{path.name}.part"
     try:
         if path.is_dir() or not path.name:
@@ -89,6 +97,19 @@ def write(path: Path, data: bytes) -> None:
             part.unlink(missing_ok=True)
         found = f"{path}: {error.strerror}"
         raise BadInput([Fault("cannot-write", "-o", "a file that can be written", found, "Name another.")]) from None
+
+
+def _refuse_taken(path: Path, *, replace: bool) -> None:
+    try:
+        is_there, is_beside = path.is_file(), (path.parent / "operation.toml").exists()
+    except OSError:  # a name that no system can hold: writing says so
+        return
+    if is_there and is_beside and path.suffix.lower() not in _DRAWN:
+        do = "Name a file outside the operation's folder."
+        raise BadInput([Fault("own-file", "-o", "a file that no operation is made of", str(path), do)])
+    if is_there and not replace:
+        found, do = f"{path} is there", "Name another, or say --replace."
+        raise BadInput([Fault("already-there", "-o", "a name that is free", found, do)])
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from ringfence.cli.output import AsJson, Operation, show, write
+from ringfence.cli.output import AsJson, Operation, Replace, show, write
 
 Output = Annotated[Path | None, typer.Option("-o", "--output", metavar="FILE", help="Default: print it.")]
 EntryId = Annotated[str, typer.Argument(metavar="ENTRY", help="The entry's id.", show_default=False)]
@@ -43,6 +43,7 @@ def disclose(
     op: Operation,
     role: Annotated[str, typer.Option("--for", metavar="ROLE", help="public, court, or a role of disclosure.toml.")],
     output: Output = None,
+    instead: Replace = False,
     as_json: AsJson = False,
 ) -> None:
     """The whole ledger as lines for one role: what it may not read is withheld, and the chain still verifies."""
@@ -52,7 +53,7 @@ def disclose(
     if output is None:
         sys.stdout.write(told.text)
         return
-    write(output, told.text.encode())
+    write(output, told.text.encode(), replace=instead)
     counted = {"role": told.role, "lines": told.lines, "readable": told.readable}
     if as_json:
         show({"file": str(output), **counted, "withheld": told.withheld, "erased": told.erased})
@@ -65,6 +66,7 @@ def reveal(
     entry: EntryId,
     field: Annotated[list[str], typer.Option(help="what, why, place, source.by, source.via, ref.0 ... (repeatable).")],
     output: Output = None,
+    instead: Replace = False,
     as_json: AsJson = False,
 ) -> None:
     """Texts of an entry with their salts, as JSON: who has the disclosed log checks them by log verify --text."""
@@ -74,8 +76,13 @@ def reveal(
     if output is None:
         show(told)
         return
-    write(output, json.dumps(told, indent=1).encode())
-    show({"file": str(output)} if as_json else f"{len(told['texts'])} texts with their salts written to {output}")
+    write(output, json.dumps(told, indent=1).encode(), replace=instead)
+    show({"file": str(output)} if as_json else _revealed_in_words(len(told["texts"]), output))
+
+
+def _revealed_in_words(count: int, output: Path) -> str:
+    texts = "1 text with its salt" if count == 1 else f"{count} texts with their salts"
+    return f"{texts} written to {output}"
 
 
 def schema(

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from datetime import datetime
 
 from ringfence.base.errors import Fault, refuse_if
+from ringfence.base.strict_json import parse_json
 from ringfence.base.tables import decode_text
 from ringfence.ledger import entry_of
 from ringfence.model.entries import Entry, EntryDraft
@@ -38,7 +38,7 @@ def read_draft(data: bytes, where: str) -> EntryDraft:
     text = decode_text(data, where, faults) or ""
     refuse_if(faults)
     try:
-        document = json.loads(text)
+        document = parse_json(text)
     except (ValueError, RecursionError) as error:
         refuse_if([Fault("bad-json", where, "one JSON object", str(error)[:100], "Correct it.")])
     draft = validate(document, where, EntryDraft, faults)

@@ -48,7 +48,7 @@ class Flagger:
         from ringfence.places import NamesKnown
 
         operation = self._operation
-        wordings = [words for one in operation.barriers for words in (one.name, *one.places)]
+        wordings = [words for one in operation.barriers for words in (one.id, one.name, *one.places)]
         return NamesKnown(operation.network, operation.sites, wordings, operation.city)
 
     def _of_place(self, place: str | None) -> tuple[Flag, ...]:

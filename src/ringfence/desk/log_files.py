@@ -7,11 +7,13 @@ from collections.abc import Iterable, Mapping
 from contextlib import closing
 from dataclasses import asdict, replace
 from pathlib import Path
+from re import fullmatch
 from typing import Any
 
 from ringfence.base.errors import BadInput, Fault, refuse_if
 from ringfence.base.where import OperationPlace, Where, place_of
 from ringfence.desk.opening import (
+    begin_ledger,
     begin_with_lines,
     find_ledger,
     ledger_at,
@@ -28,6 +30,7 @@ from ringfence.ledger import (
     read_lines,
     write_line,
 )
+from ringfence.model.entries import Entry
 from ringfence.model.record import Record
 from ringfence.operation import Operation, open_operation, read_log, validate
 
@@ -67,31 +70,68 @@ def import_log(where: Where, data: bytes | None, source: str) -> int:
     place = place_of(where)
     operation = open_operation(place.folder)
     is_new = _is_new(place, operation)
-    lines = None
-    if data is not None and data.startswith(SQLITE_MARK):
+    # All that can be wrong with the file is found before a ledger is begun for its sake.
+    if data is None:
+        lines, entries = None, operation.entries
+    elif data.startswith(SQLITE_MARK):
         lines, desk = _backup(Path(source), operation.file.id)
         place = replace(place, desk=place.desk or desk) if is_new else place
-    elif data is not None and _is_export(data):
+    elif _is_export(data):
         lines = read_lines(data, source)
+    else:
+        lines, entries = None, _plain_entries(data, source)
     if lines is not None and is_new:
         return begin_with_lines(place, operation, lines)
+    if is_new and place.server is None:
+        new = _besides(operation.entries, entries)
+
+        def fill(ledger: Ledger) -> int:
+            return ledger.import_entries(operation.entries) + ledger.import_entries(entries)
+
+        operation.with_entries([*operation.entries, *new])
+        if added := begin_ledger(place, operation, fill):
+            return added
+        is_new = False  # somebody else has made it meanwhile
     operation, ledger = open_for_writing(place)
     try:
         begun_with = len(operation.entries) if is_new else 0
-        if data is None:
-            return begun_with + ledger.import_entries(operation.entries)
         held = [line.entry for _, line in ledger.lines()]
-        ids = {entry.id for entry in held}
-        if lines is not None:
-            operation.with_entries([*held, *(line.entry for line in lines if line.entry.id not in ids)])
-            return begun_with + ledger.import_lines(lines)
-        faults: list[Fault] = []
-        entries = read_log(data, source, faults)
-        refuse_if(faults)
-        operation.with_entries([*held, *(entry for entry in entries if entry.id not in ids)])
-        return begun_with + ledger.import_entries(entries)
+        operation.with_entries([*held, *_besides(held, entries if lines is None else (one.entry for one in lines))])
+        return begun_with + (ledger.import_entries(entries) if lines is None else ledger.import_lines(lines))
     finally:
         ledger.close()
+
+
+def absent_in_words(data: bytes, source: str) -> str:
+    """What a person is told of texts that lines of an export are without; empty if there are none.
+
+    They come in as withheld, for whoever cut a log in two may have their erasure in the other part.
+    """
+    if data.startswith(SQLITE_MARK) or not _is_export(data):
+        return ""
+    found = audit_lines(read_lines(data, source))
+    unsaid = sum(fault.code == "erased-unsaid" for fault in found.faults)
+    told = [f"{found.withheld} of its texts were withheld"] * bool(found.withheld)
+    told += [f"{unsaid} are said to be erased, though no erasure in it says so"] * bool(unsaid)
+    return f"{'; '.join(told)}: log verify counts what is not here." if told else ""
+
+
+def _plain_entries(data: bytes, source: str) -> tuple[Entry, ...]:
+    faults: list[Fault] = []
+    entries = read_log(data, source, faults)
+    refuse_if(faults or ([] if entries else [_empty(source)]))
+    return entries
+
+
+def _besides(held: Iterable[Entry], entries: Iterable[Entry]) -> list[Entry]:
+    """Those whose ids are not held."""
+    ids = {entry.id for entry in held}
+    return [entry for entry in entries if entry.id not in ids]
+
+
+def _empty(source: str) -> Fault:
+    do = "Look whether it was cut off, or name another."
+    return Fault("empty-log", source, "a log with at least one line", "none", do)
 
 
 def _is_new(place: OperationPlace, operation: Operation) -> bool:
@@ -104,8 +144,12 @@ def _is_new(place: OperationPlace, operation: Operation) -> bool:
 
 def _backup(path: Path, operation: str) -> tuple[tuple[LedgerLine, ...], str]:
     """The lines of a backup, and the desk that it is of."""
-    with closing(Ledger.open(path, operation=operation, clock=system_clock)) as ledger:
+    with closing(_open_file(path, operation)) as ledger:
         return tuple(line for _, line in ledger.lines()), ledger.desk
+
+
+def _open_file(path: Path, operation: str | None) -> Ledger:
+    return Ledger.open(path, operation=operation, clock=system_clock)
 
 
 def _is_export(data: bytes) -> bool:
@@ -135,7 +179,7 @@ def verify_log(
     Parameters
     ----------
     where : Path or OperationPlace
-        A folder, or a file of lines.
+        A folder, a file of lines, or a backup.
     heads : iterable of str
         ``desk:line:hash`` that must be there.
     operation : str, optional
@@ -144,11 +188,17 @@ def verify_log(
         What `reveal` gave, as JSON: texts that must be the ones which lines of the log commit to.
     """
     expect, file = _heads(heads), place_of(where).folder
-    if file.is_file():
-        lines = read_lines(_read_whole(file), str(file))
+    if file.is_file() and not (data := _read_whole(file)).startswith(SQLITE_MARK):
+        lines = read_lines(data, str(file))
+        refuse_if([] if lines else [_empty(str(file))])
         found = audit_lines(lines, operation=operation, expect=expect)
+        if operation is not None and found.faults and not audit_lines(lines, expect=expect).faults:
+            do = "Name its own operation, or another file."
+            other = Fault("other-operation", str(file), f"the log of {operation}", "lines that begin another's", do)
+            found = replace(found, faults=(other,))
     else:
-        with closing(open_ledger(where, operation=operation)) as ledger:
+        opened = _open_file(file, operation) if file.is_file() else open_ledger(where, operation=operation)
+        with closing(opened) as ledger:
             found, operation = ledger.verify(expect=expect), ledger.operation
             lines = tuple(line for _, line in ledger.lines()) if handed is not None else ()
     texts = () if handed is None else _read_revealed(handed)
@@ -169,7 +219,9 @@ def verified_in_words(found: Mapping[str, Any], *, is_file: bool) -> str:
     of_lines = [_told(one) for one in found["faults"] if one["code"] not in {"not-that-text", "no-such-text"}]
     if found["faults"]:
         number = f"{len(of_lines)} {'fault' if len(of_lines) == 1 else 'faults'}"
-        lines = [f"The log was altered ({number}):", *of_lines] if of_lines else ["The log itself holds."]
+        is_other = all(one["code"] == "other-operation" for one in found["faults"])
+        heading = "This is the log of another operation:" if is_other else f"The log was altered ({number}):"
+        lines = [heading, *of_lines] if of_lines else ["The log itself holds."]
         texts = ["Texts that were handed over are not what was said then:", *of_texts] if of_texts else []
         return "\n".join([*lines, *texts])
     absent = [f"{found[what]} {what}" for what in ("withheld", "erased") if found[what]]
@@ -194,8 +246,9 @@ def _heads(heads: Iterable[str]) -> dict[str, tuple[int, str]]:
     for head in heads:
         desk, _, rest = head.partition(":")
         number, _, digest = rest.partition(":")
-        if not (number.isdecimal() and len(number) < 16 and digest):
-            fault = Fault("bad-head", "--expect", "desk:line:hash", repr(head[:100]), "Copy it as verify printed it.")
+        if not (number.isdecimal() and len(number) < 16 and fullmatch("[0-9a-f]{64}", digest)):
+            expected, do = "desk:line:hash, the hash of 64 digits", "Copy it whole, as verify printed it."
+            fault = Fault("bad-head", "--expect", expected, repr(head[:100]), do)
             refuse_if([fault])
         expect[desk] = (int(number), digest)
     return expect

@@ -11,7 +11,7 @@ from pydantic import Field, JsonValue, TypeAdapter, ValidationError
 
 from ringfence.base.errors import BadInput, Fault, refuse_if
 from ringfence.model.entries import EntryDraft, Source
-from ringfence.model.record import Record, Text
+from ringfence.model.record import Record, Text, is_blank
 from ringfence.model.typed import LINE_LETTERS_MAX
 
 DUTY_OFFICER = "duty officer"
@@ -55,7 +55,7 @@ def note_of(typed: str | Mapping[str, Any], by: str | None = None) -> EntryDraft
         ``empty-note``, ``note-too-long``.
     """
     words = typed if isinstance(typed, str) else _in_words(typed)
-    if not words.strip():
+    if is_blank(words):
         do = "Type what happened, in a line."
         refuse_if([Fault("empty-note", "note", "something that was typed", "nothing", do)])
     what = words if len(words) > LINE_LETTERS_MAX else _visible(words.strip())
@@ -119,14 +119,14 @@ def _said_by(typed: str | Mapping[str, Any], by: str | None) -> str:
     source = typed.get("source", typed) if isinstance(typed, Mapping) else None
     said = by or (source.get("by") if isinstance(source, Mapping) else None)
     words = _visible(said.strip()) if isinstance(said, str) and len(said) <= LINE_LETTERS_MAX else ""
-    return words if 0 < len(words) <= LINE_LETTERS_MAX else DUTY_OFFICER
+    return words if not is_blank(words) and len(words) <= LINE_LETTERS_MAX else DUTY_OFFICER
 
 
 def _visible(text: str) -> str:
     """The text with each character that no text may hold written out."""
     if _is_text(text):
         return text
-    return "".join(letter if _is_text(letter) else f"[U+{ord(letter):04X}]" for letter in text)
+    return "".join(letter if _is_text(f".{letter}") else f"[U+{ord(letter):04X}]" for letter in text)
 
 
 def _is_text(text: str) -> bool:

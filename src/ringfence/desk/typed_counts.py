@@ -6,8 +6,11 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from ringfence.base.errors import BadInput
 from ringfence.desk.part_words import category, known_parts
 from ringfence.desk.typed_text import READ, Reading
+from ringfence.desk.typed_times import ISO, OFFSET, Clockwork, read_moment
+from ringfence.desk.typed_words import UNREAL
 from ringfence.operation import Operation
 
 _NOUNS = (
@@ -32,6 +35,29 @@ _UNIT_FIRST = re.compile(
     rf"(?<!\w)(?P<unit>{_UNIT})\s*[:=]?\s*(?:(?P<rough>{_ABOUT})\s*)?(?P<number>{_NUMBER})(?![\w/:.-]*[\w/:-])",
     re.IGNORECASE,
 )
+_GROUPED = re.compile(
+    rf"(?<![\w.:,/+-])(?P<number>[0-9]{{1,3}}(?:[ \u00a0\u2009\u202f'’][0-9]{{3}})+)\s+(?P<unit>{_UNIT})(?!\w)",
+    re.IGNORECASE,
+)
+"""A thousand with a gap in it: as well two numbers, one of which belongs to something else."""
+_RANGE_BEFORE = re.compile(
+    r"(?:(?<![\w.:])(?P<first>[0-9]+)\s*(?:-|–|—|\bto\b|\bor\b)|\bbetween\s+[0-9]+\s+and)\s*$", re.IGNORECASE
+)
+_TIMES_OR_NUMBERS = re.compile(rf"^[\s(\[]*[0-9]{{4}}\s*(?:-|–|—|\bto\b)\s*[0-9]{{4}}\s+{_UNIT}(?!\w)", re.IGNORECASE)
+_ONES = "one|two|three|four|five|six|seven|eight|nine"
+_FIGURE = r"[0-9][0-9.,]*(?:k|m|st|nd|rd|th)?"
+_FIGURES = rf"[+–—−-]?\s?{_FIGURE}(?:\s?(?:[-–—]|to|or|and)\s?{_FIGURE}){{0,3}}"
+_NOT_READ = re.compile(
+    rf"(?<![\w.:,/])(?:{_FIGURES}|(?:(?:no|zero|{_ONES}|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen"
+    rf"|(?:twen|thir|for|fif|six|seven|eigh|nine)ty(?:[ -](?:{_ONES}))?|(?:half\s+)?a|half|hundreds?|thousands?"
+    rf"|dozens?|scores|and|of|to|or)\s+){{1,8}})\s*(?:more\s+|further\s+)?{_UNIT}(?!\w)",
+    re.IGNORECASE,
+)
+"""Something that is counted behind what says how many, however that is written."""
+_NOT_COUNTED = re.compile(
+    r"(?:\b(?:not|never|may|might|would|will|if|unless|expect\w*|plan(?:s|ned|ning)?)\b|n['’]t\b)(?:\W+\w+){0,3}?\W*$",
+    re.IGNORECASE,
+)
 _PART = rf"(?P<number>{_NUMBER})\s+(?:for\s+)?(?P<name>[^\W\d][^0-9+,;:()=.{READ}\n]{{0,60}}?)"
 _PARTS = re.compile(
     rf"[\s{READ}]*[:=(]\s*(?P<parts>{_PART.replace('?P<number>', '?:').replace('?P<name>', '?:')}"
@@ -47,8 +73,8 @@ _ASIDE = re.compile(
     re.IGNORECASE,
 )
 _BASIS = re.compile(
-    r"\b(?:(?P<since>since\s+(?:(?P<h>[01]?[0-9]|2[0-3]):?(?P<m>[0-5][0-9])(?![0-9])|midnight|noon|yesterday"
-    r"|this morning))"
+    rf"\b(?:(?P<since>since\s+(?:(?P<day>{ISO})|(?P<h>[01]?[0-9]|2[0-3]):?(?P<m>[0-5][0-9])(?P<offset>{OFFSET})?"
+    r"(?![\w:+-]|\.[0-9]|\s?[ap]\.?m\b)|midnight|noon|yesterday|this morning))"
     r"|(?P<total>in total|total|altogether|so far|in all|all told|cumulative)|(?P<today>so far today|today)"
     r"|(?P<held>(?:still |now )*in custody(?: now)?|held now|still held)|(?P<now>at the moment|right now|at present))"
     r"(?!\w)",
@@ -61,9 +87,13 @@ _NAMED = re.compile(
 NUMBER_MAX = 10**15
 
 
-def read_count(reading: Reading, operation: Operation) -> dict[str, Any]:
+def read_count(reading: Reading, operation: Operation, clock: Clockwork) -> dict[str, Any]:
     """The fields of a count that the line holds; empty if it is none. Read before times: "since 0600" is a basis."""
-    match = next((one for one in _NUMBER_FIRST.finditer(reading.left) if not _names_somebody(reading, one)), None)
+    if _doubt_grouped(reading):
+        return {}
+    match = next((one for one in _NUMBER_FIRST.finditer(reading.left) if _is_whole(reading, one)), None)
+    if match is None:
+        _doubt_range(reading)
     match = match or _UNIT_FIRST.search(reading.left)
     if match is None:
         return {}
@@ -78,19 +108,91 @@ def read_count(reading: Reading, operation: Operation) -> dict[str, Any]:
         )
         return {}
     if re.fullmatch(r"(?:[01][0-9]|2[0-3])[0-5][0-9]", match["number"]) and _opens_line(reading, match):
-        return _time_or_number(reading, match, operation)
+        return _time_or_number(reading, match, operation, clock)
+    if _doubt_not_so(reading, match):
+        return {}
     unit = " ".join(match["unit"].casefold().split())
     fields: dict[str, Any] = {"kind": "count", "number": number, "unit": unit}
     reading.take_match(match, "number", f"{number} {unit}")
-    found = _read_basis(reading, also_held=False)
+    found = _read_basis(reading, clock, also_held=False)
     parts = _PARTS.match(reading.left, match.end())
     if parts:
         _read_parts(reading, parts, fields, known_parts(operation))
     for aside in list(_ASIDE.finditer(reading.left)):
         reading.take(aside.start("aside"), aside.end("aside"), None)
         _doubt_aside(reading, aside["aside"])
-    fields["basis"] = _basis(reading, [*found, *_read_basis(reading, also_held=True)], match["rough"], unit)
+    fields["basis"] = _basis(reading, [*found, *_read_basis(reading, clock, also_held=True)], match["rough"], unit)
     return fields
+
+
+def doubt_number_not_read(reading: Reading, unread: str) -> None:
+    """A number of something that is counted, in a line that is no count: in words, as a range, or as 12k. `unread` is
+    what was left before people were read as those who did it.
+    """
+    for match in _NOT_READ.finditer(unread):
+        words = " ".join(match[0].split())
+        if re.match(r"(?:a(?! (?:dozen|hundred|thousand))|and|of|to|or) ", words, re.IGNORECASE) or _names_somebody(
+            reading, match
+        ):
+            continue
+        reading.doubt(
+            "number-not-read",
+            "number",
+            expected="one number in figures",
+            found=words,
+            do="It is in the words alone, and counts nothing. To have it counted, write one whole number: 8 arrests.",
+            matters=False,
+        )
+
+
+def _doubt_grouped(reading: Reading) -> bool:
+    match = next((one for one in _GROUPED.finditer(reading.left) if not _names_somebody(reading, one)), None)
+    if match is None:
+        return False
+    reading.doubt(
+        "unclear-number",
+        "number",
+        expected="a number without gaps",
+        found=f"{match['number']} {match['unit']}",
+        do=f"Write {re.sub('[^0-9]', '', match['number'])}, or set what stands before the number off with a comma.",
+    )
+    reading.take_match(match, "number", "not clear")
+    return True
+
+
+def _doubt_range(reading: Reading) -> None:
+    """Two numbers of four digits before what is counted open the line: they would be read as its time."""
+    match = _TIMES_OR_NUMBERS.search(reading.left)
+    if match:
+        reading.doubt(
+            "time-or-number",
+            "time",
+            expected="a time or a number",
+            found=f"{' '.join(match[0].split())}, which may be either",
+            do="Write 10:00-12:00 for the time; or one number, as about 1100, after the time.",
+        )
+
+
+def _doubt_not_so(reading: Reading, match: re.Match[str]) -> bool:
+    """Whether the line says that nobody counted this: it is not so, not yet, or only played."""
+    clause = re.split(r"[,;.\n]", reading.left[: match.start()])[-1]
+    before, unreal = _NOT_COUNTED.search(clause[-80:]), UNREAL.search(reading.text)
+    if before is None and unreal is None:
+        return False
+    words = " ".join((before[0] + match[0]).split()) if before else f"{match[0]}, and {unreal[0] if unreal else ''}"
+    do = "Write what was counted, or keep the line as a note."
+    reading.doubt("not-so", "number", expected="what was counted, not what was not, or not yet", found=words, do=do)
+    reading.take_match(match, "number", f"not {match[0].casefold()}, or not yet")
+    return True
+
+
+def _is_whole(reading: Reading, match: re.Match[str]) -> bool:
+    """Whether it is all of a number, and no end of a range; and no part of a name."""
+    spread = _RANGE_BEFORE.search(reading.left, 0, match.start())
+    is_range = spread is not None and (
+        spread["first"] is None or len(spread["first"]) < 4 or len(match["number"].replace(",", "")) >= 4
+    )
+    return not is_range and not _names_somebody(reading, match)
 
 
 def _names_somebody(reading: Reading, match: re.Match[str]) -> bool:
@@ -102,11 +204,11 @@ def _opens_line(reading: Reading, match: re.Match[str]) -> bool:
     return not reading.left[: match.start("number")].strip(f" \t\n([{READ}")
 
 
-def _time_or_number(reading: Reading, match: re.Match[str], operation: Operation) -> dict[str, Any]:
+def _time_or_number(reading: Reading, match: re.Match[str], operation: Operation, clock: Clockwork) -> dict[str, Any]:
     """Four digits that open the line are its time, as everywhere; with a leading zero or a further number surely."""
     rest = reading.left[: match.start("number")] + READ * 4 + reading.left[match.end("number") :]
     whole, reading.left = reading.left, rest
-    fields = read_count(reading, operation)
+    fields = read_count(reading, operation, clock)
     start, end = match.span("number")
     reading.left = reading.left[:start] + whole[start:end] + reading.left[end:]
     if not fields and not match["number"].startswith("0"):
@@ -182,7 +284,7 @@ def _doubt_aside(reading: Reading, words: str) -> None:
     )
 
 
-def _read_basis(reading: Reading, *, also_held: bool) -> list[str]:
+def _read_basis(reading: Reading, clock: Clockwork, *, also_held: bool) -> list[str]:
     """The bases that stand in the line; not those of another count, such as "2 held in total"."""
     found = []
     for match in list(_BASIS.finditer(reading.left)):
@@ -190,13 +292,26 @@ def _read_basis(reading: Reading, *, also_held: bool) -> list[str]:
         if not also_held and (match["held"] or _HELD.search(clause)):
             continue
         if match["since"]:
-            words = f"since {int(match['h']):02}:{match['m']}" if match["h"] else match["since"].casefold()
+            words = _since(reading, match, clock)
         else:
             names = {"total": "total", "today": "today", "held": "in custody now", "now": "now"}
             words = next(name for group, name in names.items() if match[group])
         reading.take_match(match, "number", f"basis: {words}")
         found.append(words)
     return found
+
+
+def _since(reading: Reading, match: re.Match[str], clock: Clockwork) -> str:
+    """From when on it is counted, in words; an hour that the clocks pass twice, or never, is a doubt."""
+    at = match["day"] or (match["h"] and f"{int(match['h']):02}:{match['m']}{match['offset'] or ''}")
+    if at is None:
+        return " ".join(match["since"].casefold().split())
+    try:
+        read_moment(at, clock)
+    except BadInput as error:
+        for fault in error.faults:
+            reading.doubt_fault(fault, "number")
+    return f"since {at}"
 
 
 def _basis(reading: Reading, found: list[str], rough: str | None, unit: str) -> str | None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any, cast
 
 from ringfence.base.errors import Fault
 from ringfence.desk.typed_places import Ground, Spot, is_said_to_be_a_place, phrases
 from ringfence.desk.typed_text import READ, Reading
-from ringfence.desk.typed_words import ACTORS, NOT_SO, STATES, SUBJECT, UNCLEAR, Family
+from ringfence.desk.typed_words import ACTORS, EXCEPTED, NOT_SO, STATES, SUBJECT, UNCLEAR, UNREAL, Family
 from ringfence.model.entries import EntryKind
 from ringfence.model.operation import EVERYWHERE
 
@@ -22,6 +23,17 @@ _UNDER_WAY = re.compile(
     re.IGNORECASE,
 )
 _PLACES_TRIED_MAX = 8
+_UPON = re.compile(
+    rf"(?:^[\s(]*(?:at|by|about|around)|\b(?:past|to|till?|until|before|after|since))[\s{READ}]*$", re.IGNORECASE
+)
+"""Words before a number that make it the hour of a time."""
+_OF_A_SWEEP = re.compile(
+    r"\b(?:the|our|a|an|is|was|has|have|had|been|and|at|on|in|of|by|it|we|that|now|just|again|also|then|all|whole"
+    r"|entire|full|fully|complete(?:d|ly)?|done|finished|over|(?:all )?clear|nothing (?:found|to report)"
+    r"|nobody (?:found|there))\b",
+    re.IGNORECASE,
+)
+"""Words beside a sweep that take nothing away from it."""
 
 
 @dataclass
@@ -57,6 +69,10 @@ def read_happenings(reading: Reading) -> Happenings:
         for match in pattern.finditer(reading.left):
             _read_state(reading, found, family, state, match)
     _read_subjects(reading, found)
+    excepted = EXCEPTED.search(reading.text)
+    if found.states and excepted:
+        do = "Name each that it is true of, in words without an exception; or keep the line as a note."
+        reading.doubt("exception", "place", expected="what is true of all that is named", found=excepted[0], do=do)
     for match in ACTORS.finditer(reading.left):
         reading.take_match(match, None)
     return found
@@ -108,6 +124,9 @@ def _read_state(reading: Reading, found: Happenings, family: Family, state: str,
 def _denied(reading: Reading, match: re.Match[str], family: Family) -> str:
     """The words that say that it is not so; empty if it is."""
     clause = re.split(r"[,;.\n]", reading.left[: match.start()])[-1]
+    unreal = UNREAL.search(reading.text)
+    if unreal:
+        return f"{match[0]}, and {unreal[0]}"
     # What was read before (a time, a source) says nothing about this.
     before = NOT_SO.search(clause[-80:].replace(READ, " "))
     if before:
@@ -121,12 +140,23 @@ def _denied(reading: Reading, match: re.Match[str], family: Family) -> str:
 
 def _read_subjects(reading: Reading, found: Happenings) -> None:
     for match in SUBJECT.finditer(reading.left):
-        many = " ".join((match["many"] or "").casefold().split())
+        many = (match["many"] or "").casefold().split()
         noun = match["noun"].casefold()
+        figures = [int(word) for word in many if word.isdigit()]
+        is_one = not noun.endswith("s")
+        if figures and ((is_one and figures != [1]) or _UPON.search(reading.left[: match.start()])):
+            reading.doubt(
+                "unclear-number",
+                "number",
+                expected="how many there are, or a time",
+                found=match[0],
+                do=f"Write {figures[0]} {noun}{'s' if is_one else ''} after the time, or the time as 04:12.",
+            )
+            figures = []
         reading.take_match(match, "kind", "gate" if noun.startswith("gate") else "barrier")
-        if many[:1].isdigit():
-            found.number, found.unit = int(many.split()[0]), noun
-        elif many and not many.startswith("each"):
+        if figures:
+            found.number, found.unit = figures[0], noun
+        if many and many[0] in {"all", "every"}:
             found.everywhere = True
 
 
@@ -149,14 +179,39 @@ def settle_places(reading: Reading, ground: Ground, found: Happenings, *, is_cou
     spots = [_spot(ground, found, reading.text[start:end]) for start, end in tried]
     chosen = next((ix for ix, spot in enumerate(spots) if not spot.faults), None)
     if chosen is None:
-        start, end = tried[0]
-        for fault in spots[0].faults if len(tried) == 1 else spots[1].faults:
-            _doubt_place(reading, ground, fault, reading.text[start:end])
-        reading.take(start, end, "place", "not found, or not clear")
-        return fields | {"place": reading.text[start:end]}
+        return fields | _nowhere(reading, ground, found, tried, spots)
     start, end = tried[chosen]
     reading.take(start, end, "place", spots[chosen].says)
     return fields | {"place": reading.text[start:end]} | spots[chosen].fields
+
+
+def _nowhere(
+    reading: Reading, ground: Ground, found: Happenings, tried: list[tuple[int, int]], spots: list[Spot]
+) -> dict[str, Any]:
+    """The place in words, where none of them leads anywhere, with what is wrong with it."""
+    if _doubt_torn(reading, ground, found, tried):
+        return {}
+    start, end = tried[0]
+    for fault in spots[0].faults if len(tried) == 1 else spots[1].faults:
+        _doubt_place(reading, ground, fault, reading.text[start:end])
+    reading.take(start, end, "place", "not found, or not clear")
+    return {"place": reading.text[start:end]}
+
+
+def _doubt_torn(reading: Reading, ground: Ground, found: Happenings, tried: list[tuple[int, int]]) -> bool:
+    """Whether words on either side of what happened make a place only together; then it is asked to write them so."""
+    for (start, end), (other, last) in pairwise(tried):
+        words = f"{reading.text[start:end]} {reading.text[other:last]}"
+        if other >= end and not _spot(ground, found, words).faults:
+            reading.doubt(
+                "torn-place",
+                "place",
+                expected="the words of the place side by side",
+                found=f"{reading.text[start:end]} … {reading.text[other:last]}",
+                do=f"Write them together: {words}.",
+            )
+            return True
+    return False
 
 
 def _doubt_place(reading: Reading, ground: Ground, fault: Fault, words: str) -> None:
@@ -171,17 +226,19 @@ def _doubt_place(reading: Reading, ground: Ground, fault: Fault, words: str) -> 
 
 
 def _sweep(reading: Reading) -> dict[str, Any]:
-    """A sweep counts for the whole perimeter, so words of place beside it are a doubt."""
-    rest = [reading.text[start:end] for start, end in reading.pieces()]
-    partly = [
-        words
-        for words in rest
-        if re.search(r"\b(?:part|half|north|south|east|west|\w+ side|most|between)\b|/", words, re.I)
+    """A sweep counts for the whole perimeter: whatever else the line says may be an exception, or a find."""
+    besides = [
+        part.text
+        for part in reading.parts
+        if part.read_as in {"number", "state"} or (part.read_as == "kind" and part.says in {"barrier", "gate"})
     ]
-    if partly:
-        do = "Keep it as a note: only a sweep of the whole perimeter is a sweep."
-        reading.doubt("part-sweep", "place", expected="a sweep of the whole perimeter", found=partly[0], do=do)
-    return {"swept": "perimeter"}
+    left = (words.strip(" \t,.:-()") for words in re.split(rf"[{READ}\n]+", reading.left))
+    besides += [words for words in left if any(letter.isalnum() for letter in _OF_A_SWEEP.sub("", words))]
+    if besides:
+        do = "Write the sweep alone, and what else there was in a line of its own; of a part of it, keep a note."
+        expected = "a sweep of the whole perimeter, and no more beside it"
+        reading.doubt("part-sweep", "place", expected=expected, found="; ".join(besides)[:200], do=do)
+    return {} if besides else {"swept": "perimeter"}
 
 
 def _everywhere(reading: Reading, ground: Ground, found: Happenings) -> dict[str, Any]:
@@ -190,6 +247,11 @@ def _everywhere(reading: Reading, ground: Ground, found: Happenings) -> dict[str
         fields |= {"barriers": ground.barrier_ids()[:200], "state": found.states["barrier"]}
     if "gate" in found.states:
         fields |= {"gates": (EVERYWHERE,), "staffed": found.states["gate"] == "staffed"}
+    there = len(ground.gate_ids() if found.noun == "gate" else ground.barrier_ids())
+    if found.number not in {None, there}:
+        do = f"Leave out the number, or name those that are meant: there are {there}."
+        expected = f"all {there} {found.unit}"
+        reading.doubt("all-or-some", "number", expected=expected, found=f"all {found.number}", do=do)
     rest = [reading.text[start:end] for start, end in reading.pieces()]
     if rest:
         do = "Leave out all, or the place."

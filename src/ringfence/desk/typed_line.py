@@ -14,8 +14,9 @@ from pydantic import TypeAdapter, ValidationError
 
 from ringfence.base.errors import BadInput, Fault
 from ringfence.desk.notes import DUTY_OFFICER
+from ringfence.desk.opening import system_clock
 from ringfence.desk.typed_corrections import doubt_correction
-from ringfence.desk.typed_counts import read_count
+from ringfence.desk.typed_counts import doubt_number_not_read, read_count
 from ringfence.desk.typed_decisions import HEAD as DECISION
 from ringfence.desk.typed_decisions import take_power_and_reason
 from ringfence.desk.typed_happenings import Happenings, read_happenings, settle_places
@@ -92,7 +93,7 @@ def _read(operation: Operation, text: str, clock: Clockwork, *, decided_by: list
     ground = Ground(operation)
     fields: dict[str, Any] = {}
     if decided_by is None:
-        fields |= read_count(reading, operation)
+        fields |= read_count(reading, operation, clock)
     else:
         fields |= take_power_and_reason(reading, decided_by)
     count = dict(fields) if decided_by is None else {}
@@ -104,7 +105,10 @@ def _read(operation: Operation, text: str, clock: Clockwork, *, decided_by: list
     head = KIND_HEAD.search(reading.left)
     if head:
         reading.take(head.start("head"), head.end(), "kind", head["head"].casefold())
+    unread = reading.left
     happened = Happenings() if decided else read_happenings(reading)
+    if not (decided or count or happened.states):
+        doubt_number_not_read(reading, unread)
     kind = _kind(links, decided, head, count, happened, stated or said.certainty)
     fields |= links.fields
     if not decided:
@@ -120,7 +124,7 @@ def _read(operation: Operation, text: str, clock: Clockwork, *, decided_by: list
     }
     if kind == "correction":
         of = [entry for entry in operation.entries if entry.id in links.fields["relates_to"]]
-        doubt_correction(reading, of, fields, is_stated=bool(stated or said.certainty))
+        doubt_correction(reading, of, fields, is_stated=bool(stated or said.certainty), now=clock.now)
     return _Read(reading, fields, said, decided)
 
 
@@ -143,11 +147,11 @@ def as_note(text: str, draft: EntryDraft | None = None, *, time_is_clear: bool =
     )
 
 
-def typed_board(operation: Operation, line: TypedLine) -> RenderableType:
-    """A line with its parts, the entry it makes and its doubts, for a terminal."""
+def typed_board(operation: Operation, line: TypedLine, now: datetime | None = None) -> RenderableType:
+    """A line with its parts, the entry it makes and its doubts, for a terminal; `now` is when it would be recorded."""
     from ringfence.report.typed_board import typed_board
 
-    return typed_board(operation, line)
+    return typed_board(operation, line, now or system_clock())
 
 
 def refuse_while_in_doubt(line: TypedLine) -> None:
@@ -167,9 +171,10 @@ def _refuse_what_no_entry_holds(text: str) -> None:
         expected, found = f"at most {LINE_LETTERS_MAX:,} characters", f"{len(text):,}"
         do = "Write what matters in a line or two, and keep the rest as a file: name it in the words."
         raise BadInput([Fault("line-too-long", "line", expected, found, do)])
+    expected, do = "what happened, in a line", "Type when, what, where and who says so."
+    empty = Fault("empty-line", "line", expected, "nothing", do)
     if not text.strip():
-        expected, do = "what happened, in a line", "Type when, what, where and who says so."
-        raise BadInput([Fault("empty-line", "line", expected, "nothing", do)])
+        raise BadInput([empty])
     do = "Type the line anew: pasted text may hold characters that are not seen."
     half = next((letter for letter in text if "\ud800" <= letter <= "\udfff"), None)  # of bytes that are no UTF-8
     if half is not None:
@@ -178,6 +183,8 @@ def _refuse_what_no_entry_holds(text: str) -> None:
         _TEXT.validate_python(text)
     except ValidationError as error:
         said = error.errors()[0]
+        if said["type"] == "blank_text":  # of characters that leave no mark
+            raise BadInput([empty]) from None
         found = said.get("ctx", {}).get("found", "other text")
         raise BadInput([Fault("bad-text", "line", said["msg"], found, do)]) from None
 
@@ -256,7 +263,7 @@ def _doubt_what_is_missing(reading: Reading, said: Said, fields: dict[str, Any])
             matters=False,
         )
     rest = [reading.text[start:end] for start, end in reading.pieces()]
-    if rest and kind in SEEN_KINDS - {"observation"}:
+    if rest and kind in SEEN_KINDS - {"observation", "sweep"}:  # beside a sweep they are no small matter
         reading.doubt(
             "not-read",
             "line",

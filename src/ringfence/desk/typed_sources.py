@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from ringfence.desk.typed_text import READ, Reading
 from ringfence.desk.typed_words import BARE_SOURCES, CHANNELS, LINKS, OWN, SOURCES, STATES, SUBJECT
-from ringfence.model.entries import Certainty, EntryKind
+from ringfence.model.entries import Certainty, Entry, EntryKind
 from ringfence.operation import Operation
 
 _VERBS: tuple[tuple[str, Certainty], ...] = (
@@ -44,6 +44,8 @@ _BY_AFTER = re.compile(
     rf"^[\s{READ}]*by\s+(?:the\s+)?(?P<who>[^\s,;:{READ}][^,;:{READ}]{{0,80}}?)\s*(?=[,;:{READ}.]|$)", re.IGNORECASE
 )
 _WORDS_MAX = 9
+_TOKEN = re.compile(r"(?<![\w.-])(?=[A-Za-z._-]*[0-9])[A-Za-z](?:[\w.-]*[A-Za-z0-9])?(?!\w)")
+"""What may be the id of an entry."""
 
 
 @dataclass
@@ -86,7 +88,24 @@ def read_links(reading: Reading, operation: Operation) -> Said:
             if link not in {"follows", "answers"}:
                 _set_kind(reading, found, link)
     found.fields = _link_fields(links)
+    _doubt_named(reading, known)
     return found
+
+
+def _doubt_named(reading: Reading, known: Mapping[str, Entry]) -> None:
+    """Entries of the log that the line names, and does nothing to."""
+    named = dict.fromkeys(known[one.casefold()].id for one in _TOKEN.findall(reading.left) if one.casefold() in known)
+    if named:
+        one = next(iter(named))
+        reading.doubt(
+            "not-linked",
+            "link",
+            expected="what the line does to the entries that it names",
+            found=", ".join(named),
+            do=f"Write denies {one}, confirms {one}, correction {one}: …, takes back {one}, or re {one}."
+            " As it stands nothing leads from the one to the other.",
+            matters=False,
+        )
 
 
 def _set_kind(reading: Reading, found: Said, link: str) -> None:

@@ -7,14 +7,20 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from ringfence.base.errors import BadInput
+from ringfence.base.errors import BadInput, Fault
 from ringfence.base.times import parse_time, show_time
+from ringfence.desk.typed_slips import doubt_half_days, doubt_part_of_day, doubt_slips
 from ringfence.desk.typed_text import READ, Reading
 from ringfence.model.record import YEAR_MAX, YEAR_MIN
 from ringfence.model.spans import Span
 
 TOLERANCE = timedelta(minutes=15)
 """How far ahead of the desk's clock a stated time may lie: clocks differ."""
+
+_NIGHT_MAX = timedelta(hours=12)
+"""How long two times without dates may lie apart across a midnight: beyond that, they stand the wrong way round."""
+_HALF = re.compile(r"[0-9]\s?[ap]\.?m\b", re.IGNORECASE)
+_FIGURES = re.compile(r"[0-9]")
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -23,13 +29,13 @@ _MONTH = (
     r"|nov(?:ember)?|dec(?:ember)?"
 )
 _WEEKDAY = r"mon(?:day)?|tue(?:s(?:day)?)?|wed(?:nesday)?|thu(?:rs?(?:day)?)?|fri(?:day)?|sat(?:urday)?|sun(?:day)?"
-_OFFSET = r"(?:Z|\+[0-9]{2}:?[0-9]{2})"
-_ISO = r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9]{2}:?[0-9]{2}(?::?[0-9]{2})?(?:Z|[+-][0-9]{2}:?[0-9]{2})?)?"
-_PLAIN = rf"(?:[01][0-9]|2[0-3])[0-5][0-9](?:{_OFFSET})?"
+OFFSET = r"(?:Z|\+[0-9]{2}:?[0-9]{2})"
+ISO = r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9]{2}:?[0-9]{2}(?::?[0-9]{2})?(?:Z|[+-][0-9]{2}:?[0-9]{2})?)?"
+_PLAIN = rf"(?:[01][0-9]|2[0-3])[0-5][0-9](?:\s?[ap]\.?m\b\.?)?(?:{OFFSET})?"
 _CLEAR = (
-    rf"(?:[01]?[0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9])?(?:\s?[ap]\.?m\b\.?)?(?:{_OFFSET})?"
+    rf"(?:[01]?[0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9])?(?:\s?[ap]\.?m\b\.?)?(?:{OFFSET})?"
     r"|(?:0?[1-9]|1[0-2])(?:\.[0-5][0-9])?\s?[ap]\.?m\b\.?|noon|midnight"
-    rf"|(?:[01][0-9]|2[0-3])[0-5][0-9](?:{_OFFSET})?\s?(?:hrs|hours|hr|h)\b"
+    rf"|(?:[01][0-9]|2[0-3])[0-5][0-9](?:{OFFSET})?\s?(?:hrs|hours|hr|h)\b"
 )
 """A clock time that nothing else looks like; four digits alone are one only where a time is due."""
 _CLOCK = rf"(?:{_CLEAR}|{_PLAIN})(?:\s?(?:hrs|hours|hr|h)\b)?"
@@ -42,7 +48,7 @@ _WHOLE_DAY = (
     rf"yesterday|(?:mon|tues|wednes|thurs|fri|satur|sun)day|[0-9]{{1,2}}(?:st|nd|rd|th)?\s+(?:{_MONTH})\b"
     r"|[0-9]{4}-[0-9]{2}-[0-9]{2}"
 )
-_MOMENT = rf"(?:{_ISO}|(?:{_DATE}),?\s+(?:at\s+)?(?:{_CLOCK})|(?:{_CLOCK})(?:,?\s+(?:on\s+)?(?:{_DATE}))?)"
+_MOMENT = rf"(?:{ISO}|(?:{_DATE}),?\s+(?:at\s+)?(?:{_CLOCK})|(?:{_CLOCK})(?:,?\s+(?:on\s+)?(?:{_DATE}))?)"
 _ENDS = r"(?![0-9A-Za-z])(?!\s?[%+=])"
 _QUALIFIER = (
     r"(?:at\s+)?(?:about|around|approx(?:imately)?\.?|roughly|circa|ca?\.|c|~)|(?:just\s+|shortly\s+|soon\s+)?"
@@ -57,11 +63,11 @@ _FIRST = re.compile(
 )
 _WITHIN = re.compile(
     rf"{_OPENS}(?:{_BETWEEN}|(?:reported|received|rec'd)\s+(?P<told_at>at\s+)?(?P<told>{_MOMENT}){_ENDS}"
-    rf"|(?P<q>{_QUALIFIER})\s*(?P<after_q>{_MOMENT}){_ENDS})",
+    rf"|(?!afternoon)(?P<q>{_QUALIFIER})\s*(?P<after_q>{_MOMENT}){_ENDS})",
     re.IGNORECASE,
 )
 _ALONE = re.compile(
-    rf"{_OPENS}(?:{_RANGE.replace(_MOMENT, f'(?:{_CLEAR})')}|(?P<single>{_ISO}|(?:{_DATE}),?\s+(?:at\s+)?(?:{_CLOCK})"
+    rf"{_OPENS}(?:{_RANGE.replace(_MOMENT, f'(?:{_CLEAR})')}|(?P<single>{ISO}|(?:{_DATE}),?\s+(?:at\s+)?(?:{_CLOCK})"
     rf"|(?:{_CLEAR})(?:,?\s+(?:on\s+)?(?:{_DATE}))?){_ENDS})",
     re.IGNORECASE,
 )
@@ -72,7 +78,8 @@ _NOW = re.compile(
     re.IGNORECASE,
 )
 _VAGUE = re.compile(
-    r"\b(?:(?:late|early)\s+)?(?:this|yesterday|last)\s+(?:morning|afternoon|evening|night)\b|\b(?:tonight|overnight|earlier|"
+    r"\b(?:(?:late|early)\s+)?(?:this|yesterday|last|in the)\s+(?:late\s+|early\s+)?(?:morning|afternoon|evening"
+    r"|night)\b|\b(?:tonight|overnight|earlier|"
     r"recently|a while ago|just now|[0-9]+\s?(?:min(?:ute)?s?|h(?:ours?)?)\s+ago)\b",
     re.IGNORECASE,
 )
@@ -81,9 +88,6 @@ _YEAR_OR_TIME = re.compile(rf"(?:{_MONTH})\.?,?\s+(?P<digits>20[0-9]{{2}})(?![0-
 
 _TOLD_BEFORE = re.compile(r"\breported\s+by\b[^,;.]*$", re.IGNORECASE)
 """In "reported by gate 6 at 0415" the time is the report's."""
-_STRAY = re.compile(r"(?<![\w/.:+-])(?:[01][0-9]|2[0-3])[0-5][0-9](?![\w/.:+-])")
-_NO_TIME = re.compile(r"^[\s(\[]*(?P<digits>[0-9]{4}|[0-9]{1,2}:[0-9]{2})(?![\w/.:+-])")
-"""Where a time is due, and what is left there once every time has been read."""
 
 
 @dataclass(frozen=True)
@@ -104,6 +108,7 @@ def read_times(reading: Reading, clock: Clockwork) -> tuple[Span, Span | None]:
     found: list[Span] = []
     reported: list[Span] = []
     _doubt_year(reading, clock)
+    doubt_half_days(reading)
     first = _FIRST.search(reading.left)
     if first:
         found += _span_of(reading, first, clock)
@@ -113,7 +118,9 @@ def read_times(reading: Reading, clock: Clockwork) -> tuple[Span, Span | None]:
             groups = match.groupdict()
             told = bool(groups.get("told")) or _TOLD_BEFORE.search(reading.text[: match.start()]) is not None
             (reported if told else found).extend(_span_of(reading, match, clock, reported=told))
-    _doubt_stray(reading)
+    doubt_slips(reading)
+    ends = (end for span in (*found, *reported) if span.precision != "day" for end in (span.from_, span.to) if end)
+    doubt_part_of_day(reading, {end.astimezone(clock.zone).hour for end in ends})
     for match in _VAGUE.finditer(reading.left):
         reading.take_match(match, None)
         if not found:
@@ -126,29 +133,6 @@ def read_times(reading: Reading, clock: Clockwork) -> tuple[Span, Span | None]:
                 matters=False,
             )
     return _one_of(reading, found), _one_of(reading, reported) if reported else None
-
-
-def _doubt_stray(reading: Reading) -> None:
-    """Four digits somewhere in the line may be its time, or may not; at its start they were meant as one."""
-    slip = _NO_TIME.search(reading.left)
-    if slip and not _STRAY.match(reading.left, slip.start("digits")):
-        reading.doubt(
-            "no-such-time",
-            "time",
-            expected="a time of the day, such as 0412 or 04:12",
-            found=slip["digits"],
-            do="Correct it; a number that is no time stands behind a word.",
-        )
-        reading.take(slip.start("digits"), slip.end("digits"), "time", "no time of the day")
-    for match in _STRAY.finditer(reading.left):
-        reading.doubt(
-            "stray-number",
-            "time",
-            expected="a time at the start of the line, or after at",
-            found=match[0],
-            do=f"Write at {match[0]}, if it is the time.",
-        )
-        reading.take_match(match, "time", "perhaps a time")
 
 
 def _doubt_year(reading: Reading, clock: Clockwork) -> None:
@@ -230,14 +214,7 @@ def _read_span(groups: dict[str, str | None], clock: Clockwork) -> Span | None:
         return Span(precision="about" if about else "exact", from_=clock.now, to=clock.now)
     one, two = groups.get("one"), groups.get("two")
     if one and two:
-        # "22 Feb 2315-0010": the second is the next such time; "0400-0430": the first is the last such time before it.
-        if _date_words(one) and not _date_words(two):
-            start = _moment(one, clock, clock.limit)
-            end = _next(two, start, clock)
-        else:
-            end = _moment(two, clock, clock.limit)
-            start = _moment(one, clock, end)
-        return Span(precision="between", from_=start, to=end)
+        return _between(one, two, clock)
     day = groups.get("day")
     if day:
         return _day(day, clock)
@@ -249,6 +226,27 @@ def _read_span(groups: dict[str, str | None], clock: Clockwork) -> Span | None:
     if qualifier == "after":
         return Span(precision="after", from_=moment)
     return Span(precision="exact" if qualifier in {"at", "since", "from"} else "about", from_=moment, to=moment)
+
+
+def _between(one: str, two: str, clock: Clockwork) -> Span:
+    """From one time to the other; across midnight only if that is the shorter way round the clock."""
+    # "22 Feb 2315-0010": the second is the next such time; "0400-0430": the first is the last such time before it.
+    if _date_words(one) and not _date_words(two):
+        start = _moment(one, clock, clock.limit)
+        end = _next(two, start, clock)
+    else:
+        end = _moment(two, clock, clock.limit)
+        start = _moment(one, clock, end)
+    as_typed = f"{one.strip()} to {two.strip()}"
+    if {bool(_HALF.search(words)) for words in (one, two) if _FIGURES.search(words)} == {True, False}:
+        expected, do = "am or pm at both times, or at none", "Write both by 24 hours: 1612-1630."
+        raise BadInput([Fault("unclear-time", "time", expected, as_typed, do)])
+    is_dated = bool(_date_words(one) and _date_words(two))
+    wraps = start.astimezone(clock.zone).time() > end.astimezone(clock.zone).time()
+    if start > end or (wraps and not is_dated and end - start > _NIGHT_MAX):
+        expected, do = "a start, and then the end", "Turn them round, or write both with their dates."
+        raise BadInput([Fault("end-before-start", "time", expected, as_typed, do)])
+    return Span(precision="between", from_=start, to=end)
 
 
 def _date_words(words: str) -> str:
@@ -277,10 +275,15 @@ def _next(words: str, start: datetime, clock: Clockwork) -> datetime:
     return _local(datetime.combine(day, at).isoformat() + offset, clock)
 
 
+def read_moment(words: str, clock: Clockwork) -> datetime:
+    """The latest instant that a clock time or a date with one can mean; raises `BadInput` if there is none, or two."""
+    return _moment(words, clock, clock.limit)
+
+
 def _moment(words: str, clock: Clockwork, limit: datetime) -> datetime:
     """The instant that words mean: with a date that one, else the latest such time that is not later than `limit`."""
     words = words.strip()
-    if re.fullmatch(rf"{_ISO}", words, re.IGNORECASE):
+    if re.fullmatch(rf"{ISO}", words, re.IGNORECASE):
         return _local(words, clock)
     at, offset = _clock(words)
     dated = _date_words(words)
@@ -332,7 +335,7 @@ def _clock(words: str) -> tuple[time, str]:
     found = re.search(
         rf"(?<![0-9])(?:(?P<h>[0-9]{{1,2}})[:.](?P<m>[0-9]{{2}})(?::(?P<s>[0-9]{{2}}))?|(?P<p>[0-9]{{4}})"
         rf"(?!\s*,?\s+(?:at\s+)?{_CLOCK})|(?P<a>[0-9]{{1,2}})(?=\s?[ap]\.?m))\s?(?P<half>[ap](?=\.?m))?[a-z.]*"
-        rf"(?P<offset>{_OFFSET})?",
+        rf"(?P<offset>{OFFSET})?",
         folded,
         re.IGNORECASE,
     )

@@ -131,14 +131,32 @@ NOT_SO = re.compile(
 )
 """Words before a state that say that it is not so, or not yet."""
 
+_NAMED_SO = (
+    r"(?![\s-]+(?:cent(?:re|er)s?|station|site|college|school|hall|ground|street|st|road|lane|place|avenue|team))"
+)
+UNREAL = _words(
+    r"false|untrue|not (?:true|so|the case)|hoax(?:es)?|pranks?|fake|mistaken(?:ly)?|(?:in|by) (?:error|mistake)"
+    r"|misreport(?:ed)?|wrong(?:ly)?|incorrect(?:ly)?|disregard|simulat(?:ed|ion)|rehears(?:al|ed)|hypothetical(?:ly)?"
+    r"|(?:did not|didn['’]t|has not|hasn['’]t|never|not) happen(?:ed)?|practi[cs]e (?:run|alarm)"
+    r"|(?:for|only) practi[cs]e"
+    rf"|(?:drill|exercise|training){_NAMED_SO}"
+    rf"|(?<!covid\s)(?<!covid-)(?<!positive\s)(?<!negative\s)(?<!antigen\s)(?<!pcr\s)test(?:ing)?{_NAMED_SO}"
+)
+"""Words anywhere in a line that say that what it tells is not so, or only played."""
+EXCEPTED = _words(r"except(?:ed|ing|ion)?|excluding|apart from|aside from|other than|save for|but (?:not|for)")
+"""Words that take something out of what was said before them."""
+
+_FIGURE = r"(?<![\w.:,/+-])[0-9]{1,4}"
+_MANY = rf"(?:(?:all|every|each)\s+(?:of\s+)?(?:(?:the|our)\s+)?(?:{_FIGURE}\s+)?|{_FIGURE}\s+(?:of\s+)?(?:the\s+)?)"
 SUBJECT = re.compile(
-    r"\b(?P<many>(?:all|every|each|[0-9]{1,4})\s+(?:the\s+)?)?(?P<noun>(?:concrete\s+)?(?:barriers?|barricades?|blocks?)"
+    rf"\b(?P<many>{_MANY})?(?P<noun>(?:concrete\s+)?(?:barriers?|barricades?|blocks?)"
     r"|gates?(?!\s+(?:[0-9]|[A-Za-z]\b)))(?!\w)"
     r"(?!\s+(?:street|road|lane|place|avenue)\b)",
     re.IGNORECASE,
 )
 ACTORS = _words(
-    rf"by (?:the )?{_PEOPLE}|(?:by )?(?:police|officers?|staff|contractors?|somebody|someone|people|protest[eo]rs?|"
+    rf"by (?:the )?(?:{_PEOPLE}|(?:patrol|crew|team) (?:[0-9]+|[a-z]))"
+    r"|(?:by )?(?:police|officers?|staff|contractors?|somebody|someone|people|protest[eo]rs?|"
     r"demonstrators|(?:a |the )?crowd)(?! (?:station|college|headquarters|campus|street|road))"
 )
 """Who did it: read, but no field of an entry holds it."""
@@ -155,7 +173,10 @@ _CERTAIN: tuple[tuple[Certainty | None, str], ...] = (
 )  # fmt: skip
 CERTAINTIES = tuple((certainty, _words(words)) for certainty, words in _CERTAIN)
 
-_END = rf"(?=\s*(?:[{READ},;:()\n]|[.!?]+(?:\s|$)|$|\b(?:that|because|who|which|as)\b))"
+_END = (
+    rf"(?=\s*(?:[{READ},;:()\n]|[.!?]+(?:\s|$)|$|\b(?:that|because|who|which|as|but|except\w*|excluding"
+    r"|apart\s+from|aside\s+from|other\s+than|save\s+for|with\s+(?:a|an|the|some|no|[0-9]+))\b))"
+)
 _NAME = rf"(?P<who>[^\s{READ},;:()\n][^{READ},;:()\n]{{0,120}}?)"
 _TELLS = (
     r"reports?|reported|says?|said|claims?|claimed|alleges?|alleged|confirms?|confirmed|den(?:y|ies|ied)|states?|stated"

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any, NoReturn
-
 from pydantic import ValidationError
 
 from ringfence.base.errors import Fault, refuse_if
+from ringfence.base.strict_json import parse_json
 from ringfence.base.tables import decode_text
 from ringfence.ledger.lines import ENTRY_LENGTH_MAX, LedgerLine, canonical
 
@@ -70,11 +68,6 @@ def _read_line(row: str, where: str, faults: list[Fault]) -> LedgerLine | None:
         return None
 
 
-def parse_json(text: str) -> Any:
-    """`json.loads` that refuses what two readers may take in two ways: NaN, infinity, a name twice in one object."""
-    return json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_unique)
-
-
 def faults_of(error: ValidationError, where: str) -> list[Fault]:
     """One fault for each field that doesn't fit."""
     return [
@@ -87,16 +80,3 @@ def faults_of(error: ValidationError, where: str) -> list[Fault]:
         )
         for problem in error.errors(include_url=False)
     ]
-
-
-def _refuse_constant(name: str) -> NoReturn:
-    message = f"{name} is no JSON number"
-    raise ValueError(message)
-
-
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    document = dict(pairs)
-    if len(document) != len(pairs):
-        message = "a name stands twice in one object"
-        raise ValueError(message)
-    return document

@@ -15,6 +15,9 @@ from ringfence.ledger.store import Row, Store, StoredText
 from ringfence.ledger.texts import Salts, commitments, named
 from ringfence.model.entries import Entry, EntryDraft
 
+IDS_TAKEN_SHOWN_MAX = 3
+"""More lines whose ids are taken have one cause, and are told as one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Added:
@@ -80,9 +83,12 @@ class Growth:
         """Take lines as they are into the chains of their desks; how many were not held yet."""
         chains = Chains(self._store.operation, self._store.heads())
         conflicts: list[Fault] = []
+        forked: set[str] = set()
         added = 0
         for line in lines:
             where = f"desk {line.desk} line {line.seq}"
+            if line.desk in forked:
+                continue  # all that comes behind the fork differs, too
             held = self._store.find_seq(line.desk, line.seq)
             if held is None:
                 faults = chains.follow(line, where) or self._taken(line, where)
@@ -90,6 +96,7 @@ class Growth:
                 faults = changed(line, where)
                 if held.hash != line.hash:
                     faults.append(_forked(held.hash, line.hash, where))
+                    forked.add(line.desk)
             conflicts += faults
             if conflicts:
                 continue
@@ -99,7 +106,7 @@ class Growth:
             else:
                 self._fill_in(held, line)
         if conflicts:
-            raise Conflict(conflicts)
+            raise Conflict(_ids_taken_at_once(conflicts))
         return added
 
     def erase(self, entry_id: str, fields: Sequence[str], said: EntryDraft, now: datetime) -> Added:
@@ -210,6 +217,23 @@ def _id_taken(held: Row, where: str) -> Fault:
     return Fault("id-taken", where, expected, found, "Give it another id, or take one of the two only.")
 
 
+def _ids_taken_at_once(conflicts: list[Fault]) -> list[Fault]:
+    """One fault for many ids that are taken: then two desks began with the same log, each by itself."""
+    taken = [fault for fault in conflicts if fault.code == "id-taken"]
+    if len(taken) <= IDS_TAKEN_SHOWN_MAX:
+        return conflicts
+    expected = f"ids of their own in all {len(taken)} lines, or the lines that are held"
+    do = (
+        "If both desks began with the same log, each by itself, let one begin anew: move its ledger away, "
+        "import the other's export, and add what only it has as a plain log."
+    )
+    whole = Fault("id-taken", f"{taken[0].where} to {taken[-1].where}", expected, taken[0].found, do)
+    return [*(fault for fault in conflicts if fault.code != "id-taken"), whole]
+
+
 def _forked(held: str, found: str, where: str) -> Fault:
-    do = "Find out which of the two files is the desk's own."
+    do = (
+        "Two chains of one desk: find out which is its own. If both began with the same log, each by itself, "
+        "let one begin anew: move its ledger away, import the other's export, and add what only it has as a plain log."
+    )
     return Fault("chain-forked", where, f"{held[:16]}..., as held here", f"{found[:16]}...", do)

@@ -36,7 +36,18 @@ _STEERING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """Characters that turn the direction of what follows, so that a line reads otherwise than it is stored."""
 
 
+_BLANK = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
+"""Categories of characters that leave no mark: blanks, line ends, and those of no width."""
+
+
+def is_blank(text: str) -> bool:
+    """Whether there is nothing to read in a text."""
+    return not text.strip() or (not text.isprintable() and all(unicodedata.category(one) in _BLANK for one in text))
+
+
 def _plain(text: str) -> str:
+    if is_blank(text):
+        raise PydanticCustomError("blank_text", "words, not only blanks")
     if text.isprintable():  # then it has none of these; so it is with nearly all texts
         return text
     for letter in text:

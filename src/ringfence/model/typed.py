@@ -58,7 +58,10 @@ class TypedLine(Record):
 
 
 class TypedQuestion(Record):
-    """A line to be understood; times in it are read as somebody means them at `now` (default: the present)."""
+    """A line to be understood; times in it are read as somebody means them at `now`.
+
+    Left out, that is the present; of an operation that is more than a week away, its start or its end.
+    """
 
     text: Annotated[Text, Field(description="one line, as a duty officer types it")]
     now: Moment | None = None

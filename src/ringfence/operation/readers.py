@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import tomllib
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from ringfence.base.errors import Fault
+from ringfence.base.strict_json import parse_json
 from ringfence.base.tables import decode_text, read_number, read_table
 from ringfence.model.entries import Entry
 from ringfence.model.operation import Portal, Site
@@ -92,7 +92,7 @@ def read_log(data: bytes | None, where: str, faults: list[Fault]) -> tuple[Entry
             )
             continue
         try:
-            document = json.loads(line)
+            document = parse_json(line)
         except (ValueError, RecursionError) as error:
             faults.append(Fault("bad-json", place, "one JSON object", str(error)[:100], "Correct the line."))
             continue

@@ -23,6 +23,7 @@ from ringfence.operation import Operation
 from ringfence.report.words import (
     NOT_CERTAIN,
     NOTHING_BETWEEN,
+    OUTSIDE_ITS_DAYS,
     SHAPES,
     answer_shown,
     clean,
@@ -84,7 +85,7 @@ def promise_board(
         heading = Text(clean(operation.file.title), style="bold")
         moment = Text(f"{moment_shown(at, operation.zone)}, {knowledge_shown(known_at, operation.zone)}")
         if not operation.file.starts <= at <= operation.file.ends:
-            moment.append("\nThis moment lies outside the days of the operation.", "bold yellow")
+            moment.append(f"\n{OUTSIDE_ITS_DAYS}", "bold yellow")
         table = _promise_table(operation, answers, at, ascii_only)
         bare = (
             [] if operation.barriers else [Text("No barrier is planned yet: ringfence plan finds the fewest.", "bold")]

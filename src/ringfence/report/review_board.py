@@ -31,7 +31,15 @@ from ringfence.operation import Operation
 from ringfence.picture import BarrierWordings, BasisCount, Count, CountHistory, CountSaid, Picture, Rivals
 from ringfence.report.board import STYLES, Board, plain
 from ringfence.report.tables import show_span
-from ringfence.report.words import SHAPES, barrier_state_shown, clean, counted, duration_shown, moment_shown
+from ringfence.report.words import (
+    OUTSIDE_ITS_DAYS,
+    SHAPES,
+    barrier_state_shown,
+    clean,
+    counted,
+    duration_shown,
+    moment_shown,
+)
 
 _STANDING = {"open": "? OPEN", "confirmed": "✔ SETTLED, one side confirmed", "withdrawn": "✔ SETTLED, one taken back"}
 
@@ -67,7 +75,7 @@ def review_board(
             Text(f"{moment_shown(at, zone)}, as known on {moment_shown(known_at, zone)}"),
         ]
         if not operation.file.starts <= at <= operation.file.ends:
-            lines.append(Text("This moment lies outside the days of the operation.", "bold yellow"))
+            lines.append(Text(OUTSIDE_ITS_DAYS, "bold yellow"))
         lines.append(Text(f"{counted(entries_later, 'entry', 'entries')} about it became known later\n"))
         for then, now, changed_by in promises:
             lines += _promise_lines(then, now, changed_by, operation, ascii_only)

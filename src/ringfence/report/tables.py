@@ -14,20 +14,18 @@ from ringfence.model.answers import PlaceReading
 from ringfence.model.spans import Span
 from ringfence.operation import Operation
 from ringfence.picture import Picture
-from ringfence.report.words import clean
+from ringfence.report.words import OUTSIDE_ITS_DAYS, clean, knowledge_shown, moment_shown
 
 _HOLDS = {"yes": ("■ closed", "green"), "no": ("□ open", "red"), "doubtful": ("? doubtful", "yellow")}
 
 
 def picture_table(operation: Operation, picture: Picture) -> RenderableType:
     """Barriers by state and sites of a picture; what was counted and is disputed has a board of its own."""
-    known = (
-        "all that is known" if picture.known_at is None else f"known at {show_time(picture.known_at, operation.zone)}"
-    )
-    barriers = Table(
-        title=Text(clean(f"{operation.file.title}: {show_time(picture.at, operation.zone)}, {known}")),
-        title_justify="left",
-    )
+    moment = f"{moment_shown(picture.at, operation.zone)}, {knowledge_shown(picture.known_at, operation.zone)}"
+    title = Text(clean(f"{operation.file.title}: {moment}"))
+    if not operation.file.starts <= picture.at <= operation.file.ends:
+        title.append(f"\n{OUTSIDE_ITS_DAYS}", "bold yellow")
+    barriers = Table(title=title, title_justify="left")
     for column in ("Barrier", "State", "Stands", "Staffed", "Entries"):
         barriers.add_column(column)
     names = {barrier.id: barrier.name for barrier in operation.barriers}
@@ -67,15 +65,19 @@ def places_table(words: str, readings: Sequence[PlaceReading]) -> RenderableType
     return table
 
 
-def show_span(span: Span, operation: Operation) -> str:
-    """A span in a few words, no more exact than it was stated; with the year where it is not the operation's."""
+def show_span(span: Span, operation: Operation, *, year: int | None = None) -> str:
+    """A span in a few words, no more exact than it was stated; with the year where it is not the operation's.
+
+    `year` is the one that goes without saying, where that is another.
+    """
+    plain = operation.file.starts.astimezone(operation.zone).year if year is None else year
 
     def shown(moment: datetime | None) -> str:
         if moment is None:
             return ""
-        years = {one.astimezone(operation.zone).year for one in (moment, operation.file.starts)}
-        year = f" {moment.astimezone(operation.zone).year}" if len(years) > 1 else ""
-        return f"{show_time(moment, operation.zone)[:-6]}{year}{show_time(moment, operation.zone)[-6:]}"
+        of = moment.astimezone(operation.zone).year
+        told = f" {of}" if of != plain else ""
+        return f"{show_time(moment, operation.zone)[:-6]}{told}{show_time(moment, operation.zone)[-6:]}"
 
     match span.precision:
         case "exact":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from rich.cells import cell_len
 from rich.console import Group, RenderableType
@@ -19,8 +20,11 @@ _MARKED_CELLS_MAX = 110
 """A line that is longer would break, and its marks with it."""
 
 
-def typed_board(operation: Operation, line: TypedLine) -> RenderableType:
-    """The line with its parts marked, each part as it was read, the entry as a table, and the doubts."""
+def typed_board(operation: Operation, line: TypedLine, now: datetime) -> RenderableType:
+    """The line with its parts marked, each part as it was read, the entry as a table, and the doubts.
+
+    `now` is the moment at which it would be recorded: times in another year say so.
+    """
     shown = clean(line.text)
     parts: list[RenderableType] = [Text(shown, style="bold")]
     if cell_len(shown) <= _MARKED_CELLS_MAX and len(shown) == len(line.text):
@@ -33,7 +37,7 @@ def typed_board(operation: Operation, line: TypedLine) -> RenderableType:
     entry = Table(title="This would be logged" if line.ready else "This is what was understood", title_justify="left")
     entry.add_column("Field")
     entry.add_column("Value", overflow="fold")
-    for name, value in _fields(operation, line.draft):
+    for name, value in _fields(operation, line.draft, now.astimezone(operation.zone).year):
         entry.add_row(name, Text(clean(value)))
     parts += [Text(""), entry]
     for doubt in line.doubts:
@@ -60,12 +64,12 @@ def _marks(shown: str, parts: tuple[TypedPart, ...]) -> str:
     return marks
 
 
-def _fields(operation: Operation, draft: EntryDraft) -> Iterator[tuple[str, str]]:
+def _fields(operation: Operation, draft: EntryDraft, year: int) -> Iterator[tuple[str, str]]:
     names = {barrier.id: barrier.name for barrier in operation.barriers}
     yield "kind", draft.kind
-    yield "when", show_span(draft.so, operation)
+    yield "when", show_span(draft.so, operation, year=year)
     if draft.reported:
-        yield "reported", show_span(draft.reported, operation)
+        yield "reported", show_span(draft.reported, operation, year=year)
     if draft.place:
         yield "place", draft.place
     yield "source", draft.source.by + (f", by {draft.source.via}" if draft.source.via else "")

@@ -28,6 +28,7 @@ NOTHING_BETWEEN = (
 )
 """Why no cordon exists where the way in crosses no street that could be closed."""
 NAMELESS = "a nameless lane"
+OUTSIDE_ITS_DAYS = "This moment lies outside the days of the operation."
 
 _STEERING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _STATE_WORDS: dict[BarrierState, str] = {
