@@ -55,8 +55,8 @@ class Flag(Record):
 def flags(entry: Entry, corrected: Sequence[Entry] = ()) -> tuple[Flag, ...]:
     """Everything odd about an entry that shows from itself, and from what it corrects.
 
-    ``so-in-future``: observed or confirmed, and so only later than it was recorded. ``reported-in-future``: likewise,
-    of the report. ``parts-do-not-add-up``: a number that is not the sum of its parts. Times that nobody stated are
+    ``so-in-future``: observed or confirmed, and so only later than it was recorded; ``so-after-report``: than it was
+    reported. ``reported-in-future``: reported only later than it was recorded. ``parts-do-not-add-up``: a number that is not the sum of its parts. Times that nobody stated are
     never odd; "now" is when the entry was recorded, so that a flag does not go away by waiting.
     ``corrects-nothing``: a correction that leaves an effect or a figure as it is, because it says in words what was
     wrong and not how it was, or relates to several that it can't stand in the place of. ``changes-nothing``: its kind
@@ -69,6 +69,9 @@ def flags(entry: Entry, corrected: Sequence[Entry] = ()) -> tuple[Flag, ...]:
     if is_seen and _is_beyond(entry.so.earliest, known_at):
         says = f"It says that it was so {_long(entry.so.earliest - known_at)} after this desk recorded it."
         found.append(Flag(code="so-in-future", about="so", says=f"{says} Log a correction if that was not meant."))
+    elif is_seen and _is_beyond(entry.so.earliest, entry.reported.latest):
+        says = f"It says that it was so {_long(entry.so.earliest - entry.reported.latest)} after it was reported."
+        found.append(Flag(code="so-after-report", about="so", says=f"{says} Log a correction if that was not meant."))
     if _is_beyond(entry.reported.earliest, known_at):
         says = f"It was reported {_long(entry.reported.earliest - known_at)} after this desk recorded it."
         found.append(Flag(code="reported-in-future", about="reported", says=f"{says} Log a correction with the time."))
