@@ -147,6 +147,28 @@ def test_a_confirmed_sweep_counts_and_a_denied_one_does_not() -> None:
     assert picture(swept, seen, denied, at=9).last_sweep is None, "nobody has confirmed it since it was denied"
 
 
+# -- retractions
+
+
+def test_a_claimant_takes_back_a_claim_and_not_what_somebody_else_saw() -> None:
+    seen = about("seen", "confirmation", 7, "claimed", source={"by": "patrol 2"})
+    back = about("back", "retraction", 8, retracts=["claimed"], source={"by": "the crowd"})
+    assert states(PLACED, CLAIMED, back) == (("installed",), ()), "nobody else has seen it"
+    assert states(PLACED, CLAIMED, seen) == (("moved",), ())
+    assert states(PLACED, CLAIMED, seen, back) == (("installed", "moved"), ()), "one word stands against the other"
+    assert states(PLACED, CLAIMED, seen, back, known_at=7.5) == (("moved",), ())
+    again = about("again", "retraction", 8.5, retracts=["seen"], source={"by": "patrol 2"})
+    assert states(PLACED, CLAIMED, seen, back, again) == (("installed",), ()), "now both are taken back"
+    later = about("later", "confirmation", 8.5, "claimed", source={"by": "patrol 3"})
+    assert states(PLACED, CLAIMED, seen, back, later) == (("moved",), ()), "who knew of the retraction settles it"
+
+
+def test_who_confirmed_something_may_take_it_back_altogether() -> None:
+    seen = about("seen", "confirmation", 7, "claimed", source={"by": "patrol 2"})
+    back = about("back", "retraction", 8, retracts=["claimed"], source={"by": "patrol 2"})
+    assert states(PLACED, CLAIMED, seen, back) == (("installed",), ())
+
+
 # -- denials and contradictions
 
 

@@ -45,7 +45,8 @@ Ids = tuple[str, ...]
 
 
 class Word(NamedTuple):
-    """What the rule asks of an entry. `changes` are what it says of things; of a denial, what it denies."""
+    """What the rule asks of an entry. `changes` are what it says of things; of a denial, what it denies. `by` is who
+    says so."""
 
     id: str
     kind: str
@@ -55,6 +56,7 @@ class Word(NamedTuple):
     is_timeless: bool
     is_count: bool
     changes: Mapping[Thing, Any]
+    by: str = ""
     relates_to: Ids = ()
     disputes: Ids = ()
     retracts: Ids = ()
@@ -71,6 +73,7 @@ class Word(NamedTuple):
             is_timeless=entry.so.precision == "unknown",
             is_count=is_count(entry),
             changes=changes_and_sweep(entry),
+            by=entry.source.by,
             relates_to=entry.relates_to,
             disputes=entry.disputes,
             retracts=entry.retracts,

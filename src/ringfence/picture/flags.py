@@ -56,8 +56,9 @@ def flags(entry: Entry, corrected: Sequence[Entry] = ()) -> tuple[Flag, ...]:
     """Everything odd about an entry that shows from itself, and from what it corrects.
 
     ``so-in-future``: observed or confirmed, and so only later than it was recorded; ``so-after-report``: than it was
-    reported. ``reported-in-future``: reported only later than it was recorded. ``parts-do-not-add-up``: a number that is not the sum of its parts. Times that nobody stated are
-    never odd; "now" is when the entry was recorded, so that a flag does not go away by waiting.
+    reported. ``reported-in-future``: reported only later than it was recorded. Times that nobody stated are never odd;
+    "now" is when the entry was recorded, so that a flag does not go away by waiting.
+    ``parts-do-not-add-up``: a number that is not the sum of its parts.
     ``corrects-nothing``: a correction that leaves an effect or a figure as it is, because it says in words what was
     wrong and not how it was, or relates to several that it can't stand in the place of. ``changes-nothing``: its kind
     is there to change something, and it does not say what. ``odd-count``: fewer than none, or a part of one.

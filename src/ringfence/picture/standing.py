@@ -14,7 +14,7 @@ from graphlib import CycleError, TopologicalSorter
 from typing import Literal
 
 from ringfence.model.entries import Entry
-from ringfence.picture.effects import SURE, Ids, Thing, Word
+from ringfence.picture.effects import Ids, Thing, Word
 
 Doubt = Literal["claimed", "sure"]
 """How much the word weighs that says otherwise: a claim or a denial, or one that was confirmed or observed."""
@@ -139,6 +139,7 @@ def worth_of(entries: Iterable[Entry]) -> Worth:
 
 def weighed(words: Mapping[str, Word]) -> Worth:
     """What words are worth, from all that act on others and all that they act on."""
+    words = _upheld(words)
     gone = taken_back(_takers(words.values()))
     left = {name: words[name] for name in sorted(words) if name not in gone}
     recorded = {name: word.recorded for name, word in words.items()}
@@ -179,14 +180,29 @@ def _without(links: Mapping[str, Sequence[str]], others: Collection[str]) -> dic
     return {target: by for target, by in kept.items() if by}
 
 
-def retracted_entries(known: Sequence[Entry]) -> set[str]:
-    """Entries taken back by a sure retraction that has not itself been taken back."""
-    takers: dict[str, list[str]] = {entry.id: [] for entry in known}
-    for entry in known:
-        for taken in entry.retracts:
-            if taken in takers and entry.certainty in SURE:
-                takers[taken].append(entry.id)
-    return taken_back(takers)
+def retracted_entries(known: Sequence[Entry]) -> frozenset[str]:
+    """Entries taken back by a sure retraction that has not itself been taken back, and that others do not uphold."""
+    return worth_of(known).gone
+
+
+def _upheld(words: Mapping[str, Word]) -> Mapping[str, Word]:
+    """The words, where those who take back what another source has confirmed contradict it instead.
+
+    Nobody takes back what somebody else saw, but by having them take their confirmation back, too.
+    """
+    gone = taken_back(_takers(words.values()))
+    upheld_by: defaultdict[str, set[str]] = defaultdict(set)
+    for name, word in words.items():
+        if word.kind == "confirmation" and word.is_sure and name not in gone:
+            for target in word.meant:
+                upheld_by[target].add(word.by)
+    found = dict(words)
+    for name, word in words.items():
+        stand = tuple(one for one in word.retracts if upheld_by[one] - {word.by}) if word.retracts else ()
+        if stand:
+            left = tuple(one for one in word.retracts if one not in stand)
+            found[name] = word._replace(retracts=left, disputes=(*word.disputes, *stand))
+    return found
 
 
 def taken_back(takers: Mapping[str, Sequence[str]]) -> set[str]:
