@@ -15,6 +15,7 @@ from typer.main import get_command
 
 from ringfence.cli.log import log_app
 from ringfence.desk.opening import LEDGER_FILE
+from ringfence.model import record
 from ringfence.model.entries import EntryDraft
 from tests.command_line import answer, ringfence
 
@@ -212,7 +213,9 @@ def test_verify_says_no_when_a_line_was_altered_or_the_end_cut_off(spoilable: Pa
     assert "altered" in ringfence("log", "verify", spoilable).stdout
 
 
-@pytest.mark.parametrize("name", ["ledger.sqlite", "log.jsonl", "operation.toml", "area.geojson"])
+@pytest.mark.parametrize(
+    "name", ["ledger.sqlite", "log.jsonl", "operation.toml", "area.geojson", "network/segments.tsv"]
+)
 def test_what_is_handed_on_takes_no_file_of_the_operation(spoilable: Path, name: str) -> None:
     answer("log", "import", spoilable)
     own = spoilable / name
@@ -220,6 +223,7 @@ def test_what_is_handed_on_takes_no_file_of_the_operation(spoilable: Path, name:
     for command in (("export",), ("disclose", "--for", "public"), ("reveal", "W135", "--field", "what")):
         refused = ringfence("log", command[0], spoilable, *command[1:], "-o", own, "--replace")
         assert refused.returncode == 2 and "own-file" in refused.stderr
+    assert ringfence("log", "backup", spoilable, own, "--replace").returncode == 2
     assert own.read_bytes() == before
     answer("log", "verify", spoilable)
 
@@ -263,6 +267,29 @@ def test_two_desks_that_began_with_the_same_log_are_told_so_at_once(spoilable: P
         refused = ringfence("log", "import", spoilable, tmp_path / f"{code}.jsonl")
         assert refused.returncode == 2 and code in refused.stderr
         assert "let one begin anew" in refused.stderr and refused.stderr.count("[") == 1
+        told = json.loads(ringfence("log", "import", spoilable, tmp_path / f"{code}.jsonl", "--json").stdout)
+        assert len(told["faults"]) == (1 if code == "chain-forked" else 156)
+
+
+def test_a_blank_that_a_ledger_took_once_stays_readable(
+    spoilable: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Blanks are refused where they come in, and not where they are kept."""
+    with monkeypatch.context() as before:
+        before.setattr(record, "is_blank", lambda _: False)
+        answer("log", "add", spoilable, "Seen", "--place", " ", "--by", "gate 6", "--certainty", "observed")
+    answer("log", "verify", spoilable)
+    assert answer("log", "list", spoilable)["entries"][-1]["place"] == " "
+    answer("log", "export", spoilable, "-o", file := tmp_path / "whole.jsonl")
+    answer("log", "verify", file)
+    (spoilable / LEDGER_FILE).unlink()
+    assert answer("log", "import", spoilable, file) == {"added": 157}
+
+
+def test_a_note_of_a_draft_with_a_name_twice_keeps_both(spoilable: Path, tmp_path: Path) -> None:
+    (draft := tmp_path / "draft.json").write_text('{"what": "barrier moved", "what": "nothing"}', encoding="utf-8")
+    kept = answer("log", "add", spoilable, "--draft", draft, "--as-note")["entry"]["what"]
+    assert "barrier moved" in kept and "nothing" in kept
 
 
 def test_texts_that_an_export_is_without_are_told_on_the_way_in(spoilable: Path, tmp_path: Path) -> None:
@@ -272,9 +299,8 @@ def test_texts_that_an_export_is_without_are_told_on_the_way_in(spoilable: Path,
     lines[20]["texts"]["what"] = None
     file.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
     (spoilable / LEDGER_FILE).unlink()
-    assert (
-        "1 are said to be erased, though no erasure in it says so" in ringfence("log", "import", spoilable, file).stdout
-    )
+    told = ringfence("log", "import", spoilable, file).stdout
+    assert "1 text is said to be erased, though no erasure in it says so" in told
     assert "1 withheld" in ringfence("log", "verify", spoilable).stdout
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib import metadata
+from itertools import groupby
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -39,6 +40,8 @@ from ringfence.cli.output import (
 from ringfence.cli.planning import alternatives, compare, front, plan, plans, stages, why
 from ringfence.cli.review import replay, review
 
+ALIKE_SHOWN_MAX = 5
+"""From so many on, faults of one kind that ask for the same are told as one."""
 FAULTS_SHOWN_MAX = 20
 """A person reads no more; one cause can have a fault for every entry."""
 
@@ -225,11 +228,21 @@ def _complain(message: str, faults: Sequence[Fault], *, usage: Any = None) -> No
     elif len(faults) <= 1:
         print(f"Refused. {message}" if faults else message, file=sys.stderr)
     else:
-        shown_faults = [f"  - {fault}" for fault in faults[:FAULTS_SHOWN_MAX]]
-        more = [f"  ... and {len(faults) - FAULTS_SHOWN_MAX} more (--json names all)"] * (
-            len(faults) > FAULTS_SHOWN_MAX
-        )
-        print(f"Refused: {len(faults)} faults.", *shown_faults, *more, sep="\n", file=sys.stderr)
+        print(f"Refused: {len(faults)} faults.", *_fault_lines(faults), sep="\n", file=sys.stderr)
+
+
+def _fault_lines(faults: Sequence[Fault]) -> Iterator[str]:
+    """A line for each fault; of many alike, the first and how many more there are."""
+    left = FAULTS_SHOWN_MAX
+    for _, alike in groupby(faults, key=lambda fault: (fault.code, fault.do)):
+        first, *others = alike
+        told = [first, *others] if len(others) < ALIKE_SHOWN_MAX else [first]
+        yield from (f"  - {fault}" for fault in told[: max(left, 0)])
+        if len(told) <= len(others) and left > 0:
+            yield f"    ... and {len(others)} more like it, the last at {others[-1].where} (--json names all)"
+        left -= len(told)
+    if left < 0:
+        yield f"  ... and {-left} more (--json names all)"
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -65,10 +66,6 @@ def show(answer: Any) -> None:
         Console(markup=False).print(answer)
 
 
-_DRAWN = frozenset({".svg", ".png", ".html", ".pdf"})
-"""Endings of what is only looked at: no operation is made of these."""
-
-
 def map_format(path: Path, option: str) -> Literal["svg", "png"]:
     """What a map is drawn as, by the ending of its file."""
     for form in get_args(Literal["svg", "png"]):
@@ -82,9 +79,9 @@ def map_format(path: Path, option: str) -> Literal["svg", "png"]:
 Replace = Annotated[bool, typer.Option("--replace", help="Take the place of an earlier file.")]
 
 
-def write(path: Path, data: bytes, *, replace: bool = True) -> None:
-    """Write whole or not at all; never in the place of a file that an operation may be made of."""
-    _refuse_taken(path, replace=replace)
+def write(path: Path, data: bytes, *, replace: bool = True, option: str = "-o") -> None:
+    """Write whole or not at all; never over a file that an operation is made of. `option` is where it was named."""
+    _refuse_taken(path, option, replace=replace)
     part = path.parent / f".{path.name}.part"
     try:
         if path.is_dir() or not path.name:
@@ -96,20 +93,16 @@ def write(path: Path, data: bytes, *, replace: bool = True) -> None:
         with suppress(OSError):
             part.unlink(missing_ok=True)
         found = f"{path}: {error.strerror}"
-        raise BadInput([Fault("cannot-write", "-o", "a file that can be written", found, "Name another.")]) from None
+        raise BadInput([Fault("cannot-write", option, "a file that can be written", found, "Name another.")]) from None
 
 
-def _refuse_taken(path: Path, *, replace: bool) -> None:
-    try:
-        is_there, is_beside = path.is_file(), (path.parent / "operation.toml").exists()
-    except OSError:  # a name that no system can hold: writing says so
-        return
-    if is_there and is_beside and path.suffix.lower() not in _DRAWN:
-        do = "Name a file outside the operation's folder."
-        raise BadInput([Fault("own-file", "-o", "a file that no operation is made of", str(path), do)])
-    if is_there and not replace:
+def _refuse_taken(path: Path, option: str, *, replace: bool) -> None:
+    from ringfence.desk.own_files import refuse_own_file
+
+    refuse_own_file(path, option)
+    if not replace and os.path.lexists(path):
         found, do = f"{path} is there", "Name another, or say --replace."
-        raise BadInput([Fault("already-there", "-o", "a name that is free", found, do)])
+        raise BadInput([Fault("already-there", option, "a name that is free", found, do)])
 
 
 @contextmanager

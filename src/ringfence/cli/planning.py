@@ -197,7 +197,7 @@ def compare(
     form = None if map_file is None else map_format(map_file, "--map")
     compared = desk.planning.compare(None, first, second, at=moment, threat=threat)
     if map_file is not None and form is not None:
-        write(map_file, desk.comparison_map(None, compared, form))
+        write(map_file, desk.comparison_map(None, compared, form), option="--map")
     show(compared if as_json else desk.comparison_board(compared))
     if map_file is not None and not as_json:
         show(f"Map written to {map_file}.")
@@ -257,4 +257,4 @@ def _export(
     desk: Desk, question: PlanQuestion, plan: Plan, export: Path | None, form: ExportForm | None, crews: int
 ) -> None:
     if export is not None and form is not None:
-        write(export, desk.export_plan(question, plan, form, crews=crews))
+        write(export, desk.export_plan(question, plan, form, crews=crews), option="--export")

@@ -11,6 +11,7 @@ from ringfence.base.files import new_file
 from ringfence.base.where import Where, place_of
 from ringfence.desk.log_files import open_ledger
 from ringfence.desk.opening import LEDGER_FILE
+from ringfence.desk.own_files import refuse_own_file
 from ringfence.ledger import Backup
 
 
@@ -44,6 +45,7 @@ def _target_faults(folder: Path, path: Path) -> list[Fault]:
     if path.resolve() == own.resolve():
         do = "Name another file."
         return [Fault("own-ledger", str(path), "a file beside the ledger", "the ledger itself", do)]
+    refuse_own_file(path, "FILE")
     if not path.name:
         return []  # a folder: it is refused as one that is there
     left = [other for ending in ("-wal", "-journal") if (other := path.with_name(path.name + ending)).exists()]

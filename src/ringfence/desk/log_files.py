@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -11,6 +10,7 @@ from re import fullmatch
 from typing import Any
 
 from ringfence.base.errors import BadInput, Fault, refuse_if
+from ringfence.base.strict_json import parse_json
 from ringfence.base.where import OperationPlace, Where, place_of
 from ringfence.desk.opening import (
     begin_ledger,
@@ -71,27 +71,20 @@ def import_log(where: Where, data: bytes | None, source: str) -> int:
     operation = open_operation(place.folder)
     is_new = _is_new(place, operation)
     # All that can be wrong with the file is found before a ledger is begun for its sake.
+    lines: Sequence[LedgerLine] | None = None
+    entries: Sequence[Entry] = ()
     if data is None:
-        lines, entries = None, operation.entries
+        entries = operation.entries
     elif data.startswith(SQLITE_MARK):
         lines, desk = _backup(Path(source), operation.file.id)
         place = replace(place, desk=place.desk or desk) if is_new else place
     elif _is_export(data):
         lines = read_lines(data, source)
     else:
-        lines, entries = None, _plain_entries(data, source)
-    if lines is not None and is_new:
-        return begin_with_lines(place, operation, lines)
-    if is_new and place.server is None:
-        new = _besides(operation.entries, entries)
-
-        def fill(ledger: Ledger) -> int:
-            return ledger.import_entries(operation.entries) + ledger.import_entries(entries)
-
-        operation.with_entries([*operation.entries, *new])
-        if added := begin_ledger(place, operation, fill):
-            return added
-        is_new = False  # somebody else has made it meanwhile
+        entries = _plain_entries(data, source)
+    if is_new and (added := _begin(place, operation, lines, entries)):
+        return added
+    is_new = is_new and place.server is not None  # else somebody else has made the ledger meanwhile
     operation, ledger = open_for_writing(place)
     try:
         begun_with = len(operation.entries) if is_new else 0
@@ -100,6 +93,22 @@ def import_log(where: Where, data: bytes | None, source: str) -> int:
         return begun_with + (ledger.import_entries(entries) if lines is None else ledger.import_lines(lines))
     finally:
         ledger.close()
+
+
+def _begin(
+    place: OperationPlace, operation: Operation, lines: Sequence[LedgerLine] | None, entries: Sequence[Entry]
+) -> int:
+    """Begin the ledger with what a file holds; how many entries it has then, 0 if it is to be added to as it is."""
+    if lines is not None:
+        return begin_with_lines(place, operation, lines)
+    operation.with_entries([*operation.entries, *_besides(operation.entries, entries)])
+    if place.server is not None:
+        return 0  # desks share it: whichever comes first puts the folder's log in, and nothing else
+
+    def fill(ledger: Ledger) -> int:
+        return ledger.import_entries(operation.entries) + ledger.import_entries(entries)
+
+    return begin_ledger(place, operation, fill)
 
 
 def absent_in_words(data: bytes, source: str) -> str:
@@ -111,9 +120,13 @@ def absent_in_words(data: bytes, source: str) -> str:
         return ""
     found = audit_lines(read_lines(data, source))
     unsaid = sum(fault.code == "erased-unsaid" for fault in found.faults)
-    told = [f"{found.withheld} of its texts were withheld"] * bool(found.withheld)
-    told += [f"{unsaid} are said to be erased, though no erasure in it says so"] * bool(unsaid)
-    return f"{'; '.join(told)}: log verify counts what is not here." if told else ""
+    told = [f"{_texts(found.withheld)} withheld"] * bool(found.withheld)
+    told += [f"{_texts(unsaid)} said to be erased, though no erasure in it says so"] * bool(unsaid)
+    return f"Of that file {' and '.join(told)}: log verify counts what is not here." if told else ""
+
+
+def _texts(count: int) -> str:
+    return "1 text is" if count == 1 else f"{count} texts are"
 
 
 def _plain_entries(data: bytes, source: str) -> tuple[Entry, ...]:
@@ -188,8 +201,8 @@ def verify_log(
         What `reveal` gave, as JSON: texts that must be the ones which lines of the log commit to.
     """
     expect, file = _heads(heads), place_of(where).folder
-    if file.is_file() and not (data := _read_whole(file)).startswith(SQLITE_MARK):
-        lines = read_lines(data, str(file))
+    if file.is_file() and not _is_backup(file):
+        lines = read_lines(_read_whole(file), str(file))
         refuse_if([] if lines else [_empty(str(file))])
         found = audit_lines(lines, operation=operation, expect=expect)
         if operation is not None and found.faults and not audit_lines(lines, expect=expect).faults:
@@ -219,7 +232,7 @@ def verified_in_words(found: Mapping[str, Any], *, is_file: bool) -> str:
     of_lines = [_told(one) for one in found["faults"] if one["code"] not in {"not-that-text", "no-such-text"}]
     if found["faults"]:
         number = f"{len(of_lines)} {'fault' if len(of_lines) == 1 else 'faults'}"
-        is_other = all(one["code"] == "other-operation" for one in found["faults"])
+        is_other = [one["code"] for one in found["faults"]][:1] == ["other-operation"]  # then the only one of its lines
         heading = "This is the log of another operation:" if is_other else f"The log was altered ({number}):"
         lines = [heading, *of_lines] if of_lines else ["The log itself holds."]
         texts = ["Texts that were handed over are not what was said then:", *of_texts] if of_texts else []
@@ -254,6 +267,14 @@ def _heads(heads: Iterable[str]) -> dict[str, tuple[int, str]]:
     return expect
 
 
+def _is_backup(file: Path) -> bool:
+    try:
+        with file.open("rb") as opened:
+            return opened.read(len(SQLITE_MARK)) == SQLITE_MARK
+    except OSError:
+        return False  # reading all of it says why
+
+
 def _read_whole(file: Path) -> bytes:
     try:
         return file.read_bytes()
@@ -267,7 +288,7 @@ def _read_revealed(data: bytes) -> tuple[RevealedText, ...]:
     faults: list[Fault] = []
     where, do = "--text", "Take the file as log reveal wrote it."
     try:
-        document = json.loads(data)
+        document = parse_json(data.decode("utf-8", "replace"))
     except (ValueError, RecursionError) as error:
         raise BadInput([Fault("bad-json", where, "what log reveal wrote", str(error)[:100], do)]) from None
     found = validate(document, where, Revealed, faults)

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 from pydantic import Field, JsonValue, TypeAdapter, ValidationError
 
 from ringfence.base.errors import BadInput, Fault, refuse_if
+from ringfence.base.strict_json import parse_json
 from ringfence.model.entries import EntryDraft, Source
 from ringfence.model.record import Record, Text, is_blank
 from ringfence.model.typed import LINE_LETTERS_MAX
@@ -69,7 +70,7 @@ def note_of(typed: str | Mapping[str, Any], by: str | None = None) -> EntryDraft
 def typed_document(text: str) -> str | dict[str, Any]:
     """A text as the fields that it holds, if it is a JSON object; else as it is."""
     try:
-        document = json.loads(text)
+        document = parse_json(text)
     except (ValueError, RecursionError):
         return text
     return document if isinstance(document, dict) else text

@@ -8,6 +8,7 @@ from ringfence.base.errors import Fault, refuse_if
 from ringfence.base.strict_json import parse_json
 from ringfence.base.tables import decode_text
 from ringfence.ledger.lines import ENTRY_LENGTH_MAX, LedgerLine, canonical
+from ringfence.model.record import AS_STORED
 
 LINE_LENGTH_MAX = ENTRY_LENGTH_MAX + 12 * 1024
 """Characters of an exported line: an entry with its desk, number, time, key and hashes, and up to 55 salted texts."""
@@ -62,7 +63,7 @@ def _read_line(row: str, where: str, faults: list[Fault]) -> LedgerLine | None:
         faults.append(Fault("older-export", where, expected, "one of version 1, or one cut short", do))
         return None
     try:
-        return LedgerLine.model_validate(document)
+        return LedgerLine.model_validate(document, context=AS_STORED)
     except ValidationError as error:
         faults += faults_of(error, where)
         return None

@@ -15,8 +15,10 @@ from ringfence.ledger.store import Row, Store, StoredText
 from ringfence.ledger.texts import Salts, commitments, named
 from ringfence.model.entries import Entry, EntryDraft
 
-IDS_TAKEN_SHOWN_MAX = 3
-"""More lines whose ids are taken have one cause, and are told as one."""
+_BEGAN_APART = (
+    "If two desks began with the same log, each by itself, let one begin anew: move its ledger away, import the "
+    "other's export, and add what only it has as a plain log."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,7 @@ class Growth:
             else:
                 self._fill_in(held, line)
         if conflicts:
-            raise Conflict(_ids_taken_at_once(conflicts))
+            raise Conflict(conflicts)
         return added
 
     def erase(self, entry_id: str, fields: Sequence[str], said: EntryDraft, now: datetime) -> Added:
@@ -214,26 +216,9 @@ def _erase_faults(entry_id: str, fields: Sequence[str], held: LedgerLine | None)
 def _id_taken(held: Row, where: str) -> Fault:
     expected = f"an id of its own, or the entry that is held (desk {held.desk} line {held.seq})"
     found = f"{held.entry_id} with other content, or from another desk"
-    return Fault("id-taken", where, expected, found, "Give it another id, or take one of the two only.")
-
-
-def _ids_taken_at_once(conflicts: list[Fault]) -> list[Fault]:
-    """One fault for many ids that are taken: then two desks began with the same log, each by itself."""
-    taken = [fault for fault in conflicts if fault.code == "id-taken"]
-    if len(taken) <= IDS_TAKEN_SHOWN_MAX:
-        return conflicts
-    expected = f"ids of their own in all {len(taken)} lines, or the lines that are held"
-    do = (
-        "If both desks began with the same log, each by itself, let one begin anew: move its ledger away, "
-        "import the other's export, and add what only it has as a plain log."
-    )
-    whole = Fault("id-taken", f"{taken[0].where} to {taken[-1].where}", expected, taken[0].found, do)
-    return [*(fault for fault in conflicts if fault.code != "id-taken"), whole]
+    return Fault("id-taken", where, expected, found, f"Give it another id, or take one of the two only. {_BEGAN_APART}")
 
 
 def _forked(held: str, found: str, where: str) -> Fault:
-    do = (
-        "Two chains of one desk: find out which is its own. If both began with the same log, each by itself, "
-        "let one begin anew: move its ledger away, import the other's export, and add what only it has as a plain log."
-    )
+    do = f"Two chains of one desk: find out which is its own. {_BEGAN_APART}"
     return Fault("chain-forked", where, f"{held[:16]}..., as held here", f"{found[:16]}...", do)

@@ -23,7 +23,7 @@ from ringfence.base.errors import OurFault
 from ringfence.base.tables import ID_PATTERN
 from ringfence.ledger.texts import Salts, Texts, blank, broken, commit, commitments, fill, named
 from ringfence.model.entries import Entry, EntryDraft
-from ringfence.model.record import Moment, Record
+from ringfence.model.record import AS_STORED, Moment, Record
 from ringfence.model.spans import Span
 
 ENTRY_LENGTH_MAX = 64 * 1024
@@ -119,7 +119,7 @@ class LedgerLine(Record):
         entry, texts = self._made_of
         is_as_made = self.entry is entry and self.texts is texts  # else somebody copied it with other parts
         return self.hash == _sha256(hashed | {"entry": self._written}) and (
-            is_as_made or self.entry == Entry.model_validate(fill(self._written, self.texts))
+            is_as_made or self.entry == Entry.model_validate(fill(self._written, self.texts), context=AS_STORED)
         )
 
     @property
@@ -146,7 +146,7 @@ class LedgerLine(Record):
         """Whether it holds this entry, as far as can be told: what was erased or withheld is not compared."""
         if all(self.texts.get(field) for field in commitments(self._written)):
             return self.entry == entry
-        return Entry.model_validate(blank(_dumped(entry), self.texts)) == self.entry
+        return Entry.model_validate(blank(_dumped(entry), self.texts), context=AS_STORED) == self.entry
 
     def withholding(self, fields: Iterable[str]) -> Self:
         """The same line without some of its texts: its hash holds, and whoever reads it sees that they are withheld.
@@ -156,7 +156,7 @@ class LedgerLine(Record):
         left_out = set(named(fields, self._written))
         document = self.model_dump(mode="json")
         document["texts"] = {field: kept for field, kept in document["texts"].items() if field not in left_out}
-        return type(self).model_validate(document)
+        return type(self).model_validate(document, context=AS_STORED)
 
 
 def canonical(document: Any) -> str:
@@ -190,7 +190,7 @@ def seal(
     """The line that holds `entry`, with its hash, each text committed to with a salt of its own."""
     written, texts = commit(_dumped(entry), salts)
     document = {"desk": desk, "seq": seq, "stored_at": _stamp(stored_at), "key": key, "prev": prev, "entry": written}
-    sealed = LedgerLine.model_validate(document | {"hash": _sha256(document), "texts": texts})
+    sealed = LedgerLine.model_validate(document | {"hash": _sha256(document), "texts": texts}, context=AS_STORED)
     if sealed.entry != entry:
         # Such as a zone whose offset has seconds: JSON can't say it, and a ledger must not store another time.
         message = f"entry {entry.id} does not survive being written as JSON"

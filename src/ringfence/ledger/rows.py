@@ -8,6 +8,7 @@ import json
 from ringfence.base.errors import BadInput, Fault
 from ringfence.ledger.lines import ENTRY_LENGTH_MAX, LedgerLine, canonical
 from ringfence.ledger.store import Damaged, Row, StoredText
+from ringfence.model.record import AS_STORED
 
 _COMMITMENT_LENGTH = len('{"sha256":""}') + 64
 _ESCAPED_LENGTH = len("\\u0000")
@@ -37,7 +38,8 @@ def line_of(row: Row) -> LedgerLine:
                 "hash": row.hash,
                 "entry": json.loads(row.entry),
                 "texts": texts,
-            }
+            },
+            context=AS_STORED,
         )
     except (ValueError, TypeError, RecursionError) as error:  # a damaged file may have nothing where text must stand
         message = f"position {row.position} holds no line ({type(error).__name__})"

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, ValidationInfo
 from pydantic_core import PydanticCustomError
 
 from ringfence.base.tables import ID_PATTERN
@@ -36,17 +36,23 @@ _STEERING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """Characters that turn the direction of what follows, so that a line reads otherwise than it is stored."""
 
 
+AS_STORED = {"as_stored": True}
+"""The context in which a stored line is read: a ledger that took a blank text, once, must stay readable."""
 _BLANK = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
 """Categories of characters that leave no mark: blanks, line ends, and those of no width."""
+_BLANK_LETTERS = frozenset("\u2800\u3164\u115f\u1160\uffa0\u034f")
+"""Letters, symbols and marks by their category, of which nothing is seen."""
 
 
 def is_blank(text: str) -> bool:
     """Whether there is nothing to read in a text."""
-    return not text.strip() or (not text.isprintable() and all(unicodedata.category(one) in _BLANK for one in text))
+    if text[:1].isalnum() and text[0] not in _BLANK_LETTERS:  # as nearly all texts begin
+        return False
+    return all(one in _BLANK_LETTERS or unicodedata.category(one) in _BLANK for one in text)
 
 
-def _plain(text: str) -> str:
-    if is_blank(text):
+def _plain(text: str, info: ValidationInfo) -> str:
+    if is_blank(text) and info.context != AS_STORED:
         raise PydanticCustomError("blank_text", "words, not only blanks")
     if text.isprintable():  # then it has none of these; so it is with nearly all texts
         return text
