@@ -33,6 +33,8 @@ FRAGMENTS = (
     ",", ";", ".", "(", ")", "/", "=", "-", "\n", "\t", "note:", "claim:",
     "4.12", "13:00am", "0412 pm", "half past four", "this afternoon", "0430-0400", "since 0230", "1 200 people",
     "10-15 cars", "eight arrests", "12k people", "all 8 barriers", "except", "false alarm", "drill", "not reached",
+    "06:00+99:99", "since 0600+24:00", "since 6am", "hasnt been", "none of the", "4 of the", "0", "un-", "4-5pm",
+    "8 barriers", "10 - 15 cars", "May", " " * 70,
     "1 John Smith", "2 others", "under section 35 of the", "Summary Offences Act 1981", "so that",
 )  # fmt: skip
 

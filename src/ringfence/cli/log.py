@@ -69,7 +69,7 @@ log_app.command(
 
 def _one_line(text: str) -> str:
     """What was read, if it is one line: of two glued together the second would be lost in the words of the first."""
-    lines = re.findall(r"[^\r\n]*\S[^\r\n]*", text)
+    lines = [one for one in re.split(r"[\r\n]", text) if one.strip()]
     if len(lines) > 1:
         do = "Send each line by itself: each becomes an entry of its own."
         raise BadInput([Fault("several-lines", "line", "one line", f"{len(lines)} lines", do)])

@@ -9,15 +9,10 @@ from typing import Any
 from ringfence.base.errors import BadInput
 from ringfence.desk.part_words import category, known_parts
 from ringfence.desk.typed_text import READ, Reading
-from ringfence.desk.typed_times import ISO, OFFSET, Clockwork, read_moment
-from ringfence.desk.typed_words import UNREAL
+from ringfence.desk.typed_times import ISO, OFFSET, Clockwork, clock_time, read_moment
+from ringfence.desk.typed_words import LINKS, MAY, NAMED, NAMED_POST, NOT, NOUNS, PART_OF, UNREAL
 from ringfence.operation import Operation
 
-_NOUNS = (
-    r"arrests?|injur(?:y|ies)|casualties|casualty|deaths?|patients?|protest[eo]rs?|demonstrators?|people|persons?|officers?|staff|"
-    r"residents?|cars?|vehicles?|trucks?|vans?|buses|bus|motorbikes?|motorcycles?|ambulances?|tents?|caravans?|trailers?|portaloos?|"
-    r"arrested|injured|hurt|detained|held|cases?|positives?|children|pupils|students|drivers|pedestrians|permits?"
-)
 _MORE = (
     r"arrested|injured|hurt|held|detained|leaving|left|entering|entered|inside|outside|present|remaining|parked|towed|isolating|"
     r"positive|out|gone|on duty|in custody|in hospital|in(?! total| all)|taken to hospital|admitted|refused|turned back"
@@ -25,14 +20,15 @@ _MORE = (
 _NUMBER = r"[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+"
 _ABOUT = (
     r"about|around|approx(?:imately)?\.?|roughly|some|nearly|almost|~"
-    r"|at least|more than|over|up to|at most|fewer than|under"
+    r"|(?:not? )?(?:more|fewer|less) than|at least|over|up to|at most|under"
 )
-_UNIT = rf"(?:(?:police|community|new|protest|other)\s+)?(?:{_NOUNS})(?:\s+(?:{_MORE}))*"
+_UNIT = rf"(?:(?:police|community|new|protest|other)\s+)?(?:{NOUNS})(?:\s+(?:{_MORE}))*"
 _NUMBER_FIRST = re.compile(
     rf"(?<![\w.:,/+-])(?:(?P<rough>{_ABOUT})\s*)?(?P<number>{_NUMBER})\s+(?P<unit>{_UNIT})(?!\w)", re.IGNORECASE
 )
 _UNIT_FIRST = re.compile(
-    rf"(?<!\w)(?P<unit>{_UNIT})\s*[:=]?\s*(?:(?P<rough>{_ABOUT})\s*)?(?P<number>{_NUMBER})(?![\w/:.-]*[\w/:-])",
+    rf"(?<!\w)(?P<unit>{_UNIT})\s*[:=]?\s*(?:(?P<rough>{_ABOUT})\s*)?(?P<number>{_NUMBER})(?![\w/:.-]*[\w/:])"
+    r"(?P<to>\s*(?:-|–|—|\bto\b|\bor\b)\s*[0-9]+)?(?![\w/:.-]*[\w/:-])",
     re.IGNORECASE,
 )
 _GROUPED = re.compile(
@@ -41,8 +37,9 @@ _GROUPED = re.compile(
 )
 """A thousand with a gap in it: as well two numbers, one of which belongs to something else."""
 _RANGE_BEFORE = re.compile(
-    r"(?:(?<![\w.:])(?P<first>[0-9]+)\s*(?:-|–|—|\bto\b|\bor\b)|\bbetween\s+[0-9]+\s+and)\s*$", re.IGNORECASE
+    r"(?:(?<![\w.:/-])(?P<first>[0-9]+)\s*(?:-|–|—|\bto\b|\bor\b)|\bbetween\s+[0-9]+\s+and)\s*$", re.IGNORECASE
 )
+_IS_RANGE = re.compile(r"[0-9]+\s?(?:[-–—]|to\b|or\b)\s?[0-9]", re.IGNORECASE)
 _TIMES_OR_NUMBERS = re.compile(rf"^[\s(\[]*[0-9]{{4}}\s*(?:-|–|—|\bto\b)\s*[0-9]{{4}}\s+{_UNIT}(?!\w)", re.IGNORECASE)
 _ONES = "one|two|three|four|five|six|seven|eight|nine"
 _FIGURE = r"[0-9][0-9.,]*(?:k|m|st|nd|rd|th)?"
@@ -50,15 +47,27 @@ _FIGURES = rf"[+–—−-]?\s?{_FIGURE}(?:\s?(?:[-–—]|to|or|and)\s?{_FIGURE
 _NOT_READ = re.compile(
     rf"(?<![\w.:,/])(?:{_FIGURES}|(?:(?:no|zero|{_ONES}|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen"
     rf"|(?:twen|thir|for|fif|six|seven|eigh|nine)ty(?:[ -](?:{_ONES}))?|(?:half\s+)?a|half|hundreds?|thousands?"
-    rf"|dozens?|scores|and|of|to|or)\s+){{1,8}})\s*(?:more\s+|further\s+)?{_UNIT}(?!\w)",
+    rf"|dozens?|scores|and|of|to|or)\s++){{1,8}})\s*+(?:more\s+|further\s+)?{_UNIT}(?!\w)",
     re.IGNORECASE,
 )
 """Something that is counted behind what says how many, however that is written."""
+_NO_COLON = r"(?:[^\w:]|:(?!\s))"
 _NOT_COUNTED = re.compile(
-    r"(?:\b(?:not|never|may|might|would|will|if|unless|expect\w*|plan(?:s|ned|ning)?)\b|n['’]t\b)(?:\W+\w+){0,3}?\W*$",
+    rf"(?:\b(?:expect\w*|plan(?:s|ned|ning)?|if|unless)\b(?:\W+\w+){{0,3}}?\W*$"
+    rf"|(?:{NOT}|\b{MAY}|\b(?:might|would|will)\b)(?:\W*|(?:{_NO_COLON}+\w+){{1,3}}?{_NO_COLON}*)$)",
     re.IGNORECASE,
 )
-_PART = rf"(?P<number>{_NUMBER})\s+(?:for\s+)?(?P<name>[^\W\d][^0-9+,;:()=.{READ}\n]{{0,60}}?)"
+"""A colon ends what was not so: "would not disperse: 8 arrests"."""
+_NAME_BEFORE = re.compile(
+    r"\b(?:(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?|bus|truck|van|car|ambulance|unit)\s+$",
+    re.IGNORECASE,
+)
+_CLAUSE = re.compile(r"[,;.\n]|:(?=\s)")
+_CORRECTION = dict(LINKS)["correction"]
+_EARLIER = re.compile(r"[0-9]|\b(?:figure|number|count|earlier|previous|former|old)\b", re.IGNORECASE)
+_PART = (
+    rf"(?P<number>{_NUMBER})\s+(?:for\s+)?+(?P<name>[^\W\d](?:[^0-9+,;:()=.{READ}\n]{{0,59}}?[^0-9+,;:()=.{READ}\s])??)"
+)
 _PARTS = re.compile(
     rf"[\s{READ}]*[:=(]\s*(?P<parts>{_PART.replace('?P<number>', '?:').replace('?P<name>', '?:')}"
     rf"(?:\s*(?:\+|,|;|\band\b|&)\s*{_PART.replace('?P<number>', '?:').replace('?P<name>', '?:')})*)"
@@ -74,14 +83,11 @@ _ASIDE = re.compile(
 )
 _BASIS = re.compile(
     rf"\b(?:(?P<since>since\s+(?:(?P<day>{ISO})|(?P<h>[01]?[0-9]|2[0-3]):?(?P<m>[0-5][0-9])(?P<offset>{OFFSET})?"
-    r"(?![\w:+-]|\.[0-9]|\s?[ap]\.?m\b)|midnight|noon|yesterday|this morning))"
+    r"(?:\s?(?:hours|hrs|hr|h)\b)?(?![\w:+-]|\.[0-9]|\s?[ap]\.?m\b)"
+    r"|(?P<half>(?:0?[1-9]|1[0-2])(?:[:.][0-5][0-9])?\s?[ap]\.?m\b\.?)|midnight|noon|yesterday|this morning))"
     r"|(?P<total>in total|total|altogether|so far|in all|all told|cumulative)|(?P<today>so far today|today)"
     r"|(?P<held>(?:still |now )*in custody(?: now)?|held now|still held)|(?P<now>at the moment|right now|at present))"
     r"(?!\w)",
-    re.IGNORECASE,
-)
-_NAMED = re.compile(
-    r"\b(?:by|per|from|gate|post|patrol|crew|team|sector|checkpoint|channel|ch|phase|level|day)\s+(?:the\s+)?$",
     re.IGNORECASE,
 )
 NUMBER_MAX = 10**15
@@ -95,7 +101,12 @@ def read_count(reading: Reading, operation: Operation, clock: Clockwork) -> dict
     if match is None:
         _doubt_range(reading)
     match = match or _UNIT_FIRST.search(reading.left)
+    if match and match.groupdict().get("to"):
+        _doubt_not_read(reading, match[0])
+        match = None
     if match is None:
+        if any(one.code == "number-not-read" for one in reading.doubts):
+            _read_basis(reading, clock, also_held=False)  # "8 to 10 arrests since 0600": no second time
         return {}
     number = _figure(match["number"])
     if number is None:
@@ -109,7 +120,7 @@ def read_count(reading: Reading, operation: Operation, clock: Clockwork) -> dict
         return {}
     if re.fullmatch(r"(?:[01][0-9]|2[0-3])[0-5][0-9]", match["number"]) and _opens_line(reading, match):
         return _time_or_number(reading, match, operation, clock)
-    if _doubt_not_so(reading, match):
+    if _doubt_part_of(reading, match) or _doubt_not_so(reading, match):
         return {}
     unit = " ".join(match["unit"].casefold().split())
     fields: dict[str, Any] = {"kind": "count", "number": number, "unit": unit}
@@ -125,24 +136,31 @@ def read_count(reading: Reading, operation: Operation, clock: Clockwork) -> dict
     return fields
 
 
-def doubt_number_not_read(reading: Reading, unread: str) -> None:
-    """A number of something that is counted, in a line that is no count: in words, as a range, or as 12k. `unread` is
-    what was left before people were read as those who did it.
+def doubt_number_not_read(reading: Reading, unread: str, *, only_ranges: bool) -> None:
+    """A number of something that is counted, and was not read: in words, as a range, or as 12k. `unread` is what was
+    left before people were read as those who did it. In a line that says more than that, only ranges are told.
     """
     for match in _NOT_READ.finditer(unread):
-        words = " ".join(match[0].split())
+        words = re.sub(r"^[–—−-] ", "", " ".join(match[0].split()))
         if re.match(r"(?:a(?! (?:dozen|hundred|thousand))|and|of|to|or) ", words, re.IGNORECASE) or _names_somebody(
             reading, match
         ):
             continue
-        reading.doubt(
-            "number-not-read",
-            "number",
-            expected="one number in figures",
-            found=words,
-            do="It is in the words alone, and counts nothing. To have it counted, write one whole number: 8 arrests.",
-            matters=False,
-        )
+        if only_ranges and not _IS_RANGE.match(words):
+            continue
+        if not any(one.code == "number-not-read" and words in one.found for one in reading.doubts):
+            _doubt_not_read(reading, words)
+
+
+def _doubt_not_read(reading: Reading, words: str) -> None:
+    reading.doubt(
+        "number-not-read",
+        "number",
+        expected="one number in figures",
+        found=words,
+        do="It is in the words alone, and counts nothing. To have it counted, write one whole number: 8 arrests.",
+        matters=False,
+    )
 
 
 def _doubt_grouped(reading: Reading) -> bool:
@@ -156,6 +174,20 @@ def _doubt_grouped(reading: Reading) -> bool:
         found=f"{match['number']} {match['unit']}",
         do=f"Write {re.sub('[^0-9]', '', match['number'])}, or set what stands before the number off with a comma.",
     )
+    reading.take_match(match, "number", "not clear")
+    return True
+
+
+def _doubt_part_of(reading: Reading, match: re.Match[str]) -> bool:
+    """Whether only a part of the number is meant: "4 of the 8 arrests"."""
+    whole = PART_OF.search(reading.left[max(0, match.start("number") - 80) : match.start("number")])
+    if whole is None:
+        return False
+    expected, do = (
+        "one number, and not the whole of which it is a part",
+        "Write the one that is meant alone: 8 arrests.",
+    )
+    reading.doubt("unclear-number", "number", expected=expected, found=whole[0] + match[0], do=do)
     reading.take_match(match, "number", "not clear")
     return True
 
@@ -175,29 +207,54 @@ def _doubt_range(reading: Reading) -> None:
 
 def _doubt_not_so(reading: Reading, match: re.Match[str]) -> bool:
     """Whether the line says that nobody counted this: it is not so, not yet, or only played."""
-    clause = re.split(r"[,;.\n]", reading.left[: match.start()])[-1]
-    before, unreal = _NOT_COUNTED.search(clause[-80:]), UNREAL.search(reading.text)
-    if before is None and unreal is None:
+    clause = re.sub(rf"[\s{READ}]+", " ", re.split(r"[,;.\n]", reading.left[: match.start()])[-1])
+    before, unreal = _NOT_COUNTED.search(clause[-80:]), _unreal(reading, match)
+    if before is None and not unreal:
         return False
-    words = " ".join((before[0] + match[0]).split()) if before else f"{match[0]}, and {unreal[0] if unreal else ''}"
+    words = " ".join((before[0] + match[0]).split()) if before else f"{match[0]}, and {unreal.strip(' -:.,0123456789')}"
     do = "Write what was counted, or keep the line as a note."
     reading.doubt("not-so", "number", expected="what was counted, not what was not, or not yet", found=words, do=do)
     reading.take_match(match, "number", f"not {match[0].casefold()}, or not yet")
     return True
 
 
+def _unreal(reading: Reading, match: re.Match[str]) -> str:
+    """The words that say that it is not true. In a correction they may speak of the figure that was there before."""
+    unreal = UNREAL.search(reading.text)
+    if unreal is None:
+        return ""
+    start = max((one.end() for one in _CLAUSE.finditer(reading.text, 0, unreal.start())), default=0)
+    end = _CLAUSE.search(reading.text, unreal.end())
+    clause = (start, end.start() if end else len(reading.text))
+    is_elsewhere = match.end() <= clause[0] or clause[1] <= match.start()
+    if is_elsewhere and _CORRECTION.search(reading.text) and _EARLIER.search(reading.text, *clause):
+        return ""
+    return unreal[0]
+
+
 def _is_whole(reading: Reading, match: re.Match[str]) -> bool:
     """Whether it is all of a number, and no end of a range; and no part of a name."""
+    if _names_somebody(reading, match):
+        return False
     spread = _RANGE_BEFORE.search(reading.left, 0, match.start())
-    is_range = spread is not None and (
-        spread["first"] is None or len(spread["first"]) < 4 or len(match["number"].replace(",", "")) >= 4
-    )
-    return not is_range and not _names_somebody(reading, match)
+    if spread is None:
+        return True
+    first = spread["first"]
+    if first is not None and (
+        (len(first) >= 4 and len(match["number"].replace(",", "")) < 4)
+        or (
+            spread[0].rstrip()[-1] in "-–—"
+            and any(one.search(reading.left, 0, spread.start("first")) for one in (NAMED_POST, _NAME_BEFORE))
+        )
+    ):
+        return True  # a time, a name or a date, and then a dash
+    _doubt_not_read(reading, " ".join((spread[0] + match[0]).split()))
+    return False
 
 
 def _names_somebody(reading: Reading, match: re.Match[str]) -> bool:
     """Whether it is the name of a post ("gate 2 officers") or of a source ("reported by 2 officers")."""
-    return _NAMED.search(reading.left, 0, match.start()) is not None
+    return NAMED.search(reading.left, 0, match.start()) is not None
 
 
 def _opens_line(reading: Reading, match: re.Match[str]) -> bool:
@@ -303,7 +360,11 @@ def _read_basis(reading: Reading, clock: Clockwork, *, also_held: bool) -> list[
 
 def _since(reading: Reading, match: re.Match[str], clock: Clockwork) -> str:
     """From when on it is counted, in words; an hour that the clocks pass twice, or never, is a doubt."""
-    at = match["day"] or (match["h"] and f"{int(match['h']):02}:{match['m']}{match['offset'] or ''}")
+    at = (
+        match["day"]
+        or (match["half"] and clock_time(match["half"]))
+        or (match["h"] and f"{int(match['h']):02}:{match['m']}{match['offset'] or ''}")
+    )
     if at is None:
         return " ".join(match["since"].casefold().split())
     try:

@@ -10,7 +10,18 @@ from typing import Any, cast
 from ringfence.base.errors import Fault
 from ringfence.desk.typed_places import Ground, Spot, is_said_to_be_a_place, phrases
 from ringfence.desk.typed_text import READ, Reading
-from ringfence.desk.typed_words import ACTORS, EXCEPTED, NOT_SO, STATES, SUBJECT, UNCLEAR, UNREAL, Family
+from ringfence.desk.typed_words import (
+    ACTORS,
+    EXCEPTED,
+    NAMED_POST,
+    NOT_SO,
+    PART_OF,
+    STATES,
+    SUBJECT,
+    UNCLEAR,
+    UNREAL,
+    Family,
+)
 from ringfence.model.entries import EntryKind
 from ringfence.model.operation import EVERYWHERE
 
@@ -22,14 +33,20 @@ _UNDER_WAY = re.compile(
     r"|in progress|due|planned|expected|incomplete|not|abandoned|interrupted|stopped)\b",
     re.IGNORECASE,
 )
+_NONE_AFTER = re.compile(
+    rf"^[ \t:=,–—-]*(?:none|nil|zero|0+|not?)(?: of (?:them|these))?(?=[ \t]*(?:[,;.!)\n{READ}]|$))", re.IGNORECASE
+)
+"""Right behind a state: "barriers moved: none"."""
 _PLACES_TRIED_MAX = 8
+_BARRIERS_MAX = 200
 _UPON = re.compile(
     rf"(?:^[\s(]*(?:at|by|about|around)|\b(?:past|to|till?|until|before|after|since))[\s{READ}]*$", re.IGNORECASE
 )
 """Words before a number that make it the hour of a time."""
 _OF_A_SWEEP = re.compile(
     r"\b(?:the|our|a|an|is|was|has|have|had|been|and|at|on|in|of|by|it|we|that|now|just|again|also|then|all|whole"
-    r"|entire|full|fully|complete(?:d|ly)?|done|finished|over|(?:all )?clear|nothing (?:found|to report)"
+    r"|entire|full|fully|complete(?:d|ly)?|done|finished|over|(?:all )?clear|all ok(?:ay)?|ok(?:ay)?"
+    r"|(?:nothing|nil)(?: (?:found|seen|finds?|to report))?|no (?:issues?|finds?|problems?|concerns?)"
     r"|nobody (?:found|there))\b",
     re.IGNORECASE,
 )
@@ -126,14 +143,17 @@ def _denied(reading: Reading, match: re.Match[str], family: Family) -> str:
     clause = re.split(r"[,;.\n]", reading.left[: match.start()])[-1]
     unreal = UNREAL.search(reading.text)
     if unreal:
-        return f"{match[0]}, and {unreal[0]}"
+        return f"{match[0]}, and {unreal[0].strip(' -:.,0123456789')}"
     # What was read before (a time, a source) says nothing about this.
-    before = NOT_SO.search(clause[-80:].replace(READ, " "))
+    before = NOT_SO.search(re.sub(rf"[\s{READ}]+", " ", clause)[-80:])
     if before:
         return " ".join((before[0] + match[0]).split())
     rest = reading.left[match.end() :]
     if re.match(rf"[^.;{READ}]*\?", rest) or reading.text.rstrip().endswith("?"):
         return f"{match[0]}?"
+    after = _NONE_AFTER.search(rest)
+    if after:
+        return f"{match[0]}{after[0]}"
     under_way = _UNDER_WAY.search(rest) if family == "sweep" else None
     return f"{match[0]} {under_way[0].strip(f' {READ}')}" if under_way else ""
 
@@ -144,16 +164,20 @@ def _read_subjects(reading: Reading, found: Happenings) -> None:
         noun = match["noun"].casefold()
         figures = [int(word) for word in many if word.isdigit()]
         is_one = not noun.endswith("s")
-        if figures and ((is_one and figures != [1]) or _UPON.search(reading.left[: match.start()])):
+        before = reading.left[: match.start()]
+        start = match.start()
+        if figures and NAMED_POST.search(before):  # "gate 6 barrier": the number belongs to the gate
+            figures, start = [], match.start("noun")
+        if figures and (PART_OF.search(before) or (is_one and figures != [1]) or _UPON.search(before)):
             reading.doubt(
                 "unclear-number",
                 "number",
-                expected="how many there are, or a time",
+                expected="how many they are, or a time",
                 found=match[0],
                 do=f"Write {figures[0]} {noun}{'s' if is_one else ''} after the time, or the time as 04:12.",
             )
             figures = []
-        reading.take_match(match, "kind", "gate" if noun.startswith("gate") else "barrier")
+        reading.take(start, match.end(), "kind", "gate" if noun.startswith("gate") else "barrier")
         if figures:
             found.number, found.unit = figures[0], noun
         if many and many[0] in {"all", "every"}:
@@ -244,7 +268,11 @@ def _sweep(reading: Reading) -> dict[str, Any]:
 def _everywhere(reading: Reading, ground: Ground, found: Happenings) -> dict[str, Any]:
     fields: dict[str, Any] = {}
     if "barrier" in found.states:
-        fields |= {"barriers": ground.barrier_ids()[:200], "state": found.states["barrier"]}
+        ids = ground.barrier_ids()
+        fields |= {"barriers": ids[:_BARRIERS_MAX], "state": found.states["barrier"]}
+        if len(ids) > _BARRIERS_MAX:
+            expected, do = f"at most {_BARRIERS_MAX} barriers in one entry", "Write a line for each part of them."
+            reading.doubt("too-many-barriers", "place", expected=expected, found=f"{len(ids)}", do=do)
     if "gate" in found.states:
         fields |= {"gates": (EVERYWHERE,), "staffed": found.states["gate"] == "staffed"}
     there = len(ground.gate_ids() if found.noun == "gate" else ground.barrier_ids())

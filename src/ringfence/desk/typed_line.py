@@ -89,7 +89,7 @@ class _Read(NamedTuple):
 
 def _read(operation: Operation, text: str, clock: Clockwork, *, decided_by: list[TypedPart] | None = None) -> _Read:
     """One reading; of a line known to be a decision with the parts of its first reading."""
-    reading = Reading(text, text)
+    reading = Reading.of(text)
     ground = Ground(operation)
     fields: dict[str, Any] = {}
     if decided_by is None:
@@ -107,8 +107,8 @@ def _read(operation: Operation, text: str, clock: Clockwork, *, decided_by: list
         reading.take(head.start("head"), head.end(), "kind", head["head"].casefold())
     unread = reading.left
     happened = Happenings() if decided else read_happenings(reading)
-    if not (decided or count or happened.states):
-        doubt_number_not_read(reading, unread)
+    if not decided:
+        doubt_number_not_read(reading, unread, only_ranges=bool(count or happened.states))
     kind = _kind(links, decided, head, count, happened, stated or said.certainty)
     fields |= links.fields
     if not decided:

@@ -5,10 +5,17 @@ from __future__ import annotations
 import re
 
 from ringfence.desk.typed_text import READ, Reading
+from ringfence.desk.typed_words import NOUNS
 
 _HALF_DAY = re.compile(
     r"(?<![\w.:/+-])(?P<hour>[0-9]{1,2})(?:[:.]?[0-9]{2}(?::[0-9]{2})?)?\s?[ap]\.?m\b\.?", re.IGNORECASE
 )
+_HALF_A_RANGE = re.compile(
+    r"(?<![\w.:/+-])[0-9]{1,2}\s?(?:-|–|—|\b(?:to|or|and)\b)\s?[0-9]{1,2}(?:[:.]?[0-9]{2})?\s?[ap]\.?m\b\.?",
+    re.IGNORECASE,
+)
+_DUE = re.compile(r"(?:^[\s(\[]*|\b(?:at|about|around|by|since)\s+)$", re.IGNORECASE)
+"""What stands before a time: the start of the line, or one of these words."""
 _LEADING = re.compile(
     r"^[\s(\[]*(?P<digits>[0-9]{4}|[0-9]{1,2}[:.][0-9]{2}|[0-9]{1,2} [0-9]{2}(?=\s+[^\W\d]))(?![\w/:+-]|\.[0-9])"
 )
@@ -23,29 +30,41 @@ _STRAY = re.compile(r"(?<![\w/.:+-])(?:[01][0-9]|2[0-3])[0-5][0-9](?![\w/.:+-])"
 _HOUR = r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
 _MINUTES = r"(?:(?:a )?quarter|five|ten|twenty(?:[ -]five)?)(?: minutes?)?"
 _OF_THE_HOUR = rf"(?:{_HOUR}|[0-9]{{1,2}}|noon|midnight|the hour)"
+_THEN = r"(?:\s?[ap]\.?m\b\.?)?(?![\w/:.-]*[\w/:-])"
 _IN_WORDS = re.compile(
     rf"\b(?:(?:half|{_MINUTES}|[0-9]{{1,2}}(?: minutes?)?)[ -]past[ -]{_OF_THE_HOUR}"
-    rf"|(?:{_MINUTES}|[0-9]{{1,2}} minutes?)[ -](?:to|before|after)[ -]{_OF_THE_HOUR}"
-    rf"|half[ -](?:{_HOUR}|[0-9]{{1,2}})(?=\s)|(?:{_HOUR}|[0-9]{{1,2}})[ ]?o['’]?[ ]?clock"
-    rf"|{_HOUR}[ -](?:(?:oh|o)[ -])?(?:five|ten|fifteen|twenty|thirty|forty|fifty)(?:[ -](?:one|two|three|four|five|six"
-    rf"|seven|eight|nine))?|(?:zero|oh)[ -]{_HOUR}[ -][a-z]+(?:[ -](?:hundred|hours))?|{_HOUR} hundred(?: hours)?)"
-    r"(?:\s?[ap]\.?m\b\.?)?(?![\w/:.-]*[\w/:-])",
+    rf"|(?:(?:a )?quarter|[0-9]{{1,2}} minutes?)[ -](?:to|before|after)[ -]{_OF_THE_HOUR}"
+    rf"|(?:{_HOUR}|[0-9]{{1,2}})[ ]?o['’]?[ ]?clock|(?:zero|oh)[ -]{_HOUR}[ -][a-z]+(?:[ -](?:hundred|hours))?"
+    rf"|{_HOUR} hundred hours){_THEN}",
     re.IGNORECASE,
 )
+_NUMBERS_OR_TIME = re.compile(
+    rf"\b(?:{_MINUTES}[ -](?:to|before|after)[ -]{_OF_THE_HOUR}|half[ -](?:{_HOUR}|[0-9]{{1,2}})(?=\s)"
+    rf"|{_HOUR}[ -](?:(?:oh|o)[ -])?(?:five|ten|fifteen|twenty|thirty|forty|fifty)(?:[ -](?:one|two|three|four|five|six"
+    rf"|seven|eight|nine))?|(?:(?<=at )|(?<=since )){_HOUR} hundred){_THEN}",
+    re.IGNORECASE,
+)
+"""Plain numbers as well: a time only where one is due."""
 _COUNTED = re.compile(
-    r"[ \t]+(?:more |other |new )?(?:people|persons?|cars|vehicles|arrests?|protest[eo]rs|officers|tents)\b", re.I
+    rf"[ \t]+(?:more |other |new )?(?:{NOUNS}|tonnes?|tons?|foot|feet|ft|m|km|met(?:re|er)s?|yards?|minutes?|hours?)\b",
+    re.IGNORECASE,
 )
 _PART_OF_DAY = re.compile(
     r"\b(?:(?:this|yesterday|last|in the|at|the same)\s+)+(?P<part>morning|afternoon|evening|night)\b"
     r"|\b(?P<tonight>tonight)\b",
     re.IGNORECASE,
 )
+_LITTLE = r"(?:(?:at|about|around|by|on|of|the|just|early|late|since|before|after)\s+)"
+_BESIDE_BEFORE = re.compile(rf"{READ}[\s,(]*{_LITTLE}{{0,2}}$", re.IGNORECASE)
+_BESIDE = re.compile(rf"[\s,)]*{_LITTLE}{{0,2}}{READ}", re.IGNORECASE)
 _HOURS = {"morning": range(12), "afternoon": range(12, 19), "evening": range(16, 24)}
 _NIGHT = frozenset((*range(17, 24), *range(8)))
 
 
 def doubt_half_days(reading: Reading) -> None:
     """Before any time is read: "13:00am" and "16 pm" are two ways of writing at once, so one of them is a slip."""
+    for match in _HALF_A_RANGE.finditer(reading.left):
+        _doubt_unclear(reading, match, "Write both times by 24 hours: 1600-1700.")
     for match in _HALF_DAY.finditer(reading.left):
         if not 1 <= int(match["hour"]) <= 12:
             _doubt_no_such_time(
@@ -63,11 +82,13 @@ def doubt_slips(reading: Reading) -> None:
     for match in _HALF_DAY.finditer(reading.left):
         _doubt_unclear(reading, match, "Write it as 0412 or 04:12.")
     for match in _IN_WORDS.finditer(reading.left):
-        if not _COUNTED.match(reading.left, match.end()):
+        _doubt_unclear(reading, match, "Write it in figures: 0412 or 04:12.")
+    for match in _NUMBERS_OR_TIME.finditer(reading.left):
+        if _is_due(reading, match) and not _COUNTED.match(reading.left, match.end()):
             _doubt_unclear(reading, match, "Write it in figures: 0412 or 04:12.")
     for match in _DOTTED.finditer(reading.left):
         written = f"{int(match['hour']):02}:{match['minute']}"
-        _doubt_unclear(reading, match, f"Write {written}, if it is the time.")
+        _doubt_unclear(reading, match, f"Write {written}, if it is the time.", matters=_is_due(reading, match))
     for match in _STRAY.finditer(reading.left):
         reading.doubt(
             "stray-number",
@@ -80,7 +101,10 @@ def doubt_slips(reading: Reading) -> None:
 
 
 def doubt_part_of_day(reading: Reading, hours: set[int]) -> None:
-    """A part of the day beside a clock time of another part: "04:12 this afternoon" may be 16:12."""
+    """A part of the day beside a clock time of another part: "04:12 this afternoon" may be 16:12.
+
+    Further away it may belong to something else, as in "march planned tonight": then it is only told.
+    """
     for match in _PART_OF_DAY.finditer(reading.left):
         part = "night" if match["tonight"] else match["part"].casefold()
         within = _HOURS.get(part, _NIGHT)
@@ -91,6 +115,9 @@ def doubt_part_of_day(reading: Reading, hours: set[int]) -> None:
                 expected="a time within the part of the day",
                 found=" and ".join([*(f"{hour:02} h" for hour in sorted(hours)), match[0]]),
                 do="Write the time by 24 hours, such as 1612, and leave the part of the day out.",
+                matters=bool(
+                    _BESIDE_BEFORE.search(reading.left, 0, match.start()) or _BESIDE.match(reading.left, match.end())
+                ),
             )
 
 
@@ -99,7 +126,13 @@ def _doubt_no_such_time(reading: Reading, found: str, do: str) -> None:
     reading.doubt("no-such-time", "time", expected=expected, found=found, do=do)
 
 
-def _doubt_unclear(reading: Reading, match: re.Match[str], do: str) -> None:
+def _is_due(reading: Reading, match: re.Match[str]) -> bool:
+    return _DUE.search(reading.left[: match.start()]) is not None
+
+
+def _doubt_unclear(reading: Reading, match: re.Match[str], do: str, *, matters: bool = True) -> None:
     expected = "a time in figures, such as 0412 or 04:12"
-    reading.doubt("unclear-time", "time", expected=expected, found=match[0].strip(f" {READ}"), do=do)
-    reading.take_match(match, "time", "a time that is not clear")
+    found = match[0].strip(f" {READ}")
+    reading.doubt("unclear-time", "time", expected=expected, found=found, do=do, matters=matters)
+    if matters:
+        reading.take_match(match, "time", "a time that is not clear")

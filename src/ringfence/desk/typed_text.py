@@ -13,6 +13,8 @@ READ = "\x00"
 """Stands where words were read already. No entry may hold it, so it is never part of what somebody typed."""
 
 CHOICES_MAX = 12
+BLANKS_MAX = 64
+"""Words that lie further apart do not stand side by side; and a longer run would be slow to read."""
 
 
 @dataclass
@@ -23,6 +25,16 @@ class Reading:
     left: str
     parts: list[TypedPart] = field(default_factory=list)
     doubts: list[Doubt] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, text: str) -> Reading:
+        """A line of which nothing was read yet. A very long gap in it ends what stands before it, and is a doubt."""
+        left = re.sub(rf"\s{{{BLANKS_MAX + 1},}}", lambda gap: f" {READ * (len(gap[0]) - 2)} ", text)
+        reading = cls(text, left)
+        if left != text:
+            do = "Write the words side by side."
+            reading.doubt("gap", "line", expected=f"gaps of at most {BLANKS_MAX} blanks", found="a longer one", do=do)
+        return reading
 
     def take(self, start: int, end: int, read_as: ReadAs | None, says: str = "") -> None:
         """Read a stretch (as nothing of its own where `read_as` is None); what surrounds it stays."""
@@ -82,8 +94,9 @@ _TRAILING = (
     r"the|a|an|at|on|in|of|is|are|was|were|has|have|had|been|be|being|it|they|that|and|again|still|also|all|by|from|to"
     r"|there|now|but|with|for|as|just|then|so|have|got|concrete"
 )
+_BESIDE = r"\s,.:!()\[\]\"'–—-"
 _EDGES = (
-    re.compile(rf"^(?:[\s,.:!()\[\]\"'–—-]+|(?:{_LEADING})(?=[\s,.:!]|$))+", re.IGNORECASE),
-    re.compile(rf"(?:[\s,.:!()\[\]\"'–—-]|(?<![^\s,.:!])(?:{_TRAILING})(?![^\s,.:!]))+$", re.IGNORECASE),
+    re.compile(rf"^(?:[{_BESIDE}]++|(?:{_LEADING})(?=[\s,.:!]|$))+", re.IGNORECASE),
+    re.compile(rf"(?:^|(?<![{_BESIDE}]))(?:[{_BESIDE}]|(?<![^\s,.:!])(?:{_TRAILING})(?![^\s,.:!]))+$", re.IGNORECASE),
 )
 """Small words at either end of what is left: they name no place."""

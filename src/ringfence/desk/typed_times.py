@@ -291,7 +291,7 @@ def _moment(words: str, clock: Clockwork, limit: datetime) -> datetime:
     for day in days:
         text = datetime.combine(day, at).isoformat()
         # On the day of a clock change the earlier of its two meanings decides whether it can be meant.
-        earliest = datetime.fromisoformat(text + offset) if offset else datetime.combine(day, at, clock.zone)
+        earliest = _local(text + offset, clock) if offset else datetime.combine(day, at, clock.zone)
         if earliest.astimezone(UTC) <= limit.astimezone(UTC) or day == days[-1]:
             return _local(text + offset, clock)
     return _local(words, clock)  # refused: it is no time
@@ -325,6 +325,11 @@ def _dates(words: str, clock: Clockwork, limit: datetime) -> list[date]:
         days = [day for day in days if day <= limit.astimezone(clock.zone).date()][:1] or days[:1]
     # No such day, as the 31st of February: refused in the words of the room that reads times.
     return days or [_local(words, clock).date()]
+
+
+def clock_time(words: str) -> str:
+    """A clock time such as "6am" by 24 hours."""
+    return f"{_clock(words)[0]:%H:%M}"
 
 
 def _clock(words: str) -> tuple[time, str]:

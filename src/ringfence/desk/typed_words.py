@@ -122,27 +122,68 @@ STATES: tuple[tuple[Family, str, re.Pattern[str]], ...] = tuple(
     (family, state, _words(words)) for family, state, words in _STATES
 )
 
+NOUNS = (
+    r"arrests?|injur(?:y|ies)|casualties|casualty|deaths?|patients?|protest[eo]rs?|demonstrators?|people|persons?|officers?|staff|"
+    r"residents?|cars?|vehicles?|trucks?|vans?|buses|bus|motorbikes?|motorcycles?|ambulances?|tents?|caravans?|trailers?|portaloos?|"
+    r"arrested|injured|hurt|detained|held|cases?|positives?|children|pupils|students|drivers|pedestrians|permits?"
+)
+"""What is counted."""
+
+NOT = (
+    r"\b(?:not(?! (?:more|less|fewer) than\b)|never|none|neither|nor|zero|hardly|barely"
+    r"|(?:is|are|was|were|has|have|had|did|does|do|ca|could|wo|would|should|must|need|might|ai)?nt)\b"
+    r"|n\s?['’‘ʼ`´]\s?t\b"
+)
+"""Words that say that it is not so; the apostrophe is often left out."""
+MAY = r"(?<![0-9]\s)(?<!(?:st|nd|rd|th)\s)may\b(?!\s+(?:[0-9]|(?:st|street|road|rd|lane|place|avenue)\b)|\s*/)"
+"""Not the month, nor a street of that name."""
 NOT_SO = re.compile(
-    r"(?:\b(?:not|never|without|may|might|could|will|would|shall|should|must|if|unless|try(?:ing)?|tries|tried|attempt\w*"
+    rf"(?:(?:{NOT})|(?<![\w.:,/+-])0+(?![\w.:,/])|\bun(?=\s?[-‐–—−]\s?$)|\b(?:none|neither)\b(?:\W+\w+){{3}}|\b{MAY}"
+    r"|\b(?:without|might|could|will|would|shall|should|must|if|unless|try(?:ing)?|tries|tried|attempt\w*"
     r"|want\w*|going|about|plan(?:s|ning)?|threaten\w*|prepar\w*|nearly|almost|expected|due|likely|yet|cannot|failed|ready|"
     r"intend\w*|ordered|asked|request\w*|nobody|no|to be|to get|being|can|needs?|needed|starts?|started|begins?|began"
-    r"|soon)\b|n['’]t\b)(?:\W+\w+){0,4}?\W*$",
+    r"|soon)\b)(?:\W+\w+){0,4}?\W*$",
     re.IGNORECASE,
 )
 """Words before a state that say that it is not so, or not yet."""
 
-_NAMED_SO = (
-    r"(?![\s-]+(?:cent(?:re|er)s?|station|site|college|school|hall|ground|street|st|road|lane|place|avenue|team))"
+_SAID = r"(?:report|logg?|said|call|enter|entr|record|stated?\b)[a-z]*"
+_PLAYED = (
+    r"(?:drill|exercise(?! (?:of|powers?|their|his|her|its|our|the|caution|discretion|rights?|control)\b)|training"
+    r"|test(?! (?:positive|negative))"
+    r")"
+    r"(?![\s-]+(?:cent(?:re|er)s?|station|site|college|school|hall|ground|street|st|road|lane|place|avenue|team|officers?"
+    r"|sergeants?|staff|area|wing|unit"
+    r"|results?|kits?)\b)"
 )
-UNREAL = _words(
-    r"false|untrue|not (?:true|so|the case)|hoax(?:es)?|pranks?|fake|mistaken(?:ly)?|(?:in|by) (?:error|mistake)"
-    r"|misreport(?:ed)?|wrong(?:ly)?|incorrect(?:ly)?|disregard|simulat(?:ed|ion)|rehears(?:al|ed)|hypothetical(?:ly)?"
-    r"|(?:did not|didn['’]t|has not|hasn['’]t|never|not) happen(?:ed)?|practi[cs]e (?:run|alarm)"
-    r"|(?:for|only) practi[cs]e"
-    rf"|(?:drill|exercise|training){_NAMED_SO}"
-    rf"|(?<!covid\s)(?<!covid-)(?<!positive\s)(?<!negative\s)(?<!antigen\s)(?<!pcr\s)test(?:ing)?{_NAMED_SO}"
+UNREAL = re.compile(
+    _words(
+        r"false (?:alarm|report|call|info(?:rmation)?|claim|rumou?r)s?|untrue|hoax(?:es)?|pranks?"
+        r"|(?:not|(?:is|was)n['’]?t) (?:true|the case)|fake (?:alarm|report|call|news)s?|mistaken"
+        r"|misreport(?:ed)?|incorrect|disregard|simulat(?:ed|ion)"
+        r"|rehears(?:al|ed)|hypothetical(?:ly)?|practi[cs]e (?:run|alarm)|(?:for|only) practi[cs]e"
+        rf"|{_SAID}(?: [a-z0-9]+){{0,4}}? (?:in|by) (?:error|mistake)|(?:in|by) (?:error|mistake) {_SAID}"
+        rf"|(?:wrong|incorrect|mistaken|false)ly {_SAID}|not so(?=\s*(?:[,;:.)]|$))"
+        r"|wrong(?! (?:way|side|turn|lane|end|street|direction|place|road|exit|address)s?\b)"
+        r"|(?:did not|didn['’]?t|has not|hasn['’]?t|never|not) happen(?:ed)?"
+        rf"|(?:an?|the|this is|only|just|for|fire|evacuation|training|field|live|joint) {_PLAYED}"
+        rf"|(?=drill|exercise|training\s?:){_PLAYED}|(?:false|fake)(?=\s*(?:[,;:.)]|$))"
+    ).pattern
+    + r"|(?:^|(?<=[,;:.(0-9]))[ \t-]*+(?:drill|exercise|training|test)(?=\s?(?:[,;:.)\n]|$))"
+    + rf"|^[\s0-9:.,-]*+{_PLAYED}(?!\w)",
+    re.IGNORECASE,
 )
 """Words anywhere in a line that say that what it tells is not so, or only played."""
+_POSTS = "gate|post|patrol|crew|team|sector|checkpoint|channel|ch|phase|level|day"
+NAMED_POST = re.compile(rf"\b(?:{_POSTS})\s+$", re.IGNORECASE)
+NAMED = re.compile(rf"\b(?:by|per|from|{_POSTS})\s+(?:the\s+)?$", re.IGNORECASE)
+"""Words before a number that make it a name, and no count."""
+PART_OF = re.compile(
+    r"(?:[\w%]+\s+of\s+(?:the|these|those|our|all)|(?<!\w)(?:[0-9]+|half|quarter|thirds?|most|some|many|few|any|none|one"
+    r"|two|three|four|five|six|seven|eight|nine|ten|out|part|rest)\s+of)\s+$",
+    re.IGNORECASE,
+)
+"""Words before a number that make it the whole of which only a part is meant."""
 EXCEPTED = _words(r"except(?:ed|ing|ion)?|excluding|apart from|aside from|other than|save for|but (?:not|for)")
 """Words that take something out of what was said before them."""
 
@@ -154,8 +195,10 @@ SUBJECT = re.compile(
     r"(?!\s+(?:street|road|lane|place|avenue)\b)",
     re.IGNORECASE,
 )
+_LETTER = r"(?:[a-z]|alpha|bravo|charlie|delta|echo|foxtrot|golf|hotel|red|blue|green|yellow)"
 ACTORS = _words(
-    rf"by (?:the )?(?:{_PEOPLE}|(?:patrol|crew|team) (?:[0-9]+|[a-z]))"
+    rf"by (?:the )?(?:{_PEOPLE}|(?:patrol|crew|team) (?:[0-9]+|{_LETTER}))"
+    r"|by (?:mistake|accident)"
     r"|(?:by )?(?:police|officers?|staff|contractors?|somebody|someone|people|protest[eo]rs?|"
     r"demonstrators|(?:a |the )?crowd)(?! (?:station|college|headquarters|campus|street|road))"
 )
