@@ -20,6 +20,7 @@ from ringfence.base.errors import BadInput, Conflict
 from ringfence.ledger import Ledger, LedgerLine, read_lines, write_line
 from ringfence.ledger.lines import canonical
 from ringfence.model.entries import Entry, EntryDraft
+from ringfence.model.record import is_blank
 from ringfence.model.spans import Span
 from tests.crash.server import Server
 
@@ -30,7 +31,10 @@ START = datetime(2022, 2, 21, tzinfo=UTC)
 UNKNOWN = Span(precision="unknown")
 
 words = st.text(st.characters(exclude_categories=("Cc", "Cs")), min_size=1, max_size=30).filter(
-    lambda text: not any("\u202a" <= letter <= "\u202e" or "\u2066" <= letter <= "\u2069" for letter in text)
+    lambda text: (
+        not is_blank(text)
+        and not any("\u202a" <= letter <= "\u202e" or "\u2066" <= letter <= "\u2069" for letter in text)
+    )
 )
 ids = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9._-]{0,9}", fullmatch=True)
 figures = st.integers(-(10**15), 10**15) | st.floats(-1e15, 1e15)
