@@ -117,14 +117,20 @@ def test_supported_choices_are_part_of_the_front() -> None:
     assert left_open >= 5
 
 
+def told_of(ring: Ring) -> list[tuple[str, float]]:
+    """What a front tells of its progress, step by step."""
+    told: list[tuple[str, float]] = []
+    make_front(ring, Burden.STREET, progress=lambda *step: told.append(step))
+    return told
+
+
 def test_each_step_of_a_front_is_told_as_it_goes() -> None:
     """Whoever waits sees that it begins, and each step that takes long; no step goes back."""
     steps = set()
     for seed in range(40):
         instance = draw_instance(seed, "site charges and couplings")
         ring = Ring(Problem(instance.network, instance.area, instance.driver, instance.demands))
-        told: list[tuple[str, float]] = []
-        make_front(ring, Burden.STREET, progress=lambda *step: told.append(step))  # noqa: B023  # called before the next
+        told = told_of(ring)
         assert told[0] == ("supported choices", 0)
         for name in dict.fromkeys(name for name, _ in told):
             shares = [share for one, share in told if one == name]
