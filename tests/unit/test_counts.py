@@ -10,7 +10,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ringfence.model.entries import ERASED, WITHHELD, Entry
-from ringfence.picture import BasisCount, Chronicle, Count, Rivals, count_history, counts, fold, rivals, wordings
+from ringfence.picture import (
+    BasisCount,
+    Chronicle,
+    Count,
+    Rivals,
+    count_history,
+    counts,
+    fold,
+    rivals,
+    wordings,
+    worth_of,
+)
 
 DAY = datetime(2022, 2, 21, tzinfo=UTC)
 
@@ -395,6 +406,7 @@ def test_the_order_of_arrival_changes_neither_counts_nor_rivals(
     known = None if known_at is None else moment(known_at)
     for told in (counts, rivals, wordings):
         assert told(log, at=moment(at), known_at=known) == told(shuffled, at=moment(at), known_at=known)
+    assert worth_of(log) == worth_of(shuffled)
 
 
 @given(logs(), st.integers(0, 24), st.integers(0, 24))
@@ -456,6 +468,12 @@ def test_taking_one_side_back_settles_it_from_then_on_and_not_before() -> None:
     assert one_set(*TRUCKS, back, known_at=11).standing == "open"
     again = entry("again", 14, kind="retraction", retracts=["back"])
     assert one_set(*TRUCKS, back, again).standing == "open"
+
+
+def test_those_who_took_a_side_back_are_named_in_the_same_order_at_every_desk() -> None:
+    back, too = (entry(name, 12, kind="retraction", retracts=["kept-out"]) for name in ("back", "again"))
+    named = [one_set(*TRUCKS, *arrived).sides[0].withdrawn_by for arrived in ((back, too), (too, back))]
+    assert named == [("again", "back")] * 2
 
 
 def test_a_confirmation_of_one_side_settles_it_whatever_the_moment_asked_about() -> None:

@@ -159,7 +159,7 @@ def weighed(words: Mapping[str, Word]) -> Worth:
     replaced_by = in_place(
         corrections, lambda one: bool(left[one].effect), lambda one: one in left and _bears(left[one])
     )
-    withdrawn_by = {target: by for target, by in _takers(words.values()).items() if target in gone}
+    withdrawn_by = {target: sorted(by) for target, by in _takers(words.values()).items() if target in gone}
     found = Worth(
         gone=frozenset(gone),
         confirmed_by=_without(standing.confirmed_by, replaced_by),
