@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import chain
 from operator import itemgetter
 from threading import Lock
@@ -387,6 +387,7 @@ class _Known:
         return tuple(sorted({(min(ids[a], ids[b]), max(ids[a], ids[b])) for a, b in pairs}))
 
 
+@lru_cache(16)  # a picture asks for every barrier of it, and is of one moment
 def _us(moment: datetime) -> int:
     """A moment as whole microseconds."""
     return (moment - BEGINNING) // _MICROSECOND

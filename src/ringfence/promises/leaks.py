@@ -54,13 +54,14 @@ class _Finder:
 
     def leaks(self) -> list[Leak]:
         paths = [path for stop in self.open_in if (path := self._path_through(stop)) is not None]
-        leaks = list({tuple(self._passed(path)): self._barrier_leak(path) for path in reversed(paths)}.values())[::-1]
+        through = {self._passed(path): path for path in reversed(paths)}
+        leaks = [self._barrier_leak(path, stops) for stops, path in through.items()][::-1]
         leaks += self._unguarded()
         if not leaks and self.open_in and gets_in(self.passage, self.driver, View.OPEN_IF_CLAIMED):
             reach = self.passage.reach(self.driver, View.OPEN_IF_CLAIMED)
             path = reach.shortest(self.outside, self.protected, absorbing=self.is_protected)
             assert path is not None
-            leaks = [self._barrier_leak(path)]
+            leaks = [self._barrier_leak(path, self._passed(path))]
         return leaks
 
     def _path_through(self, stop: int) -> list[int] | None:
@@ -127,11 +128,12 @@ class _Finder:
         """One arc for each street by which, and point at which, the outline of the area is crossed."""
         return list({(int(self.graph.arc_tail[arc]), int(arc)): int(arc) for arc in entrances}.values())
 
-    def _passed(self, path: Sequence[int]) -> list[int]:
+    def _passed(self, path: Sequence[int]) -> tuple[int, ...]:
         """Stops that a path passes, in order."""
-        onward = ((arc, following) for arc, following in pairwise(path) if following != arc ^ 1)
-        heads = (int(self.graph.arc_head[arc]) for arc, _ in onward)
-        return [self._stop_at[node] for node in heads if node in self._stop_at]
+        heads = zip(self.graph.arc_head[path].tolist(), pairwise(path), strict=False)
+        return tuple(
+            self._stop_at[node] for node, (arc, onward) in heads if node in self._stop_at and onward != arc ^ 1
+        )
 
     @cached_property
     def _stop_at(self) -> dict[int, int]:
@@ -140,12 +142,12 @@ class _Finder:
 
     def _turns_surely(self, path: Sequence[int]) -> bool:
         """Whether every barrier that the path turns round at is sure to be there."""
-        turned = (int(self.graph.arc_head[arc]) for arc, following in pairwise(path) if following == arc ^ 1)
+        heads = zip(self.graph.arc_head[path].tolist(), pairwise(path), strict=False)
+        turned = (node for node, (arc, onward) in heads if onward == arc ^ 1)
         barriers = {self.operation.stops[self._stop_at[node]][0] for node in turned if node in self._stop_at}
         return all(self.passage.closings(one, way).sure == {True} for one in barriers for way in ("in", "out"))
 
-    def _barrier_leak(self, path: list[int]) -> Leak:
-        stops = self._passed(path)
+    def _barrier_leak(self, path: list[int], stops: Sequence[int]) -> Leak:
         barriers = list(dict.fromkeys(self.operation.stops[stop][0] for stop in stops))
         closings = [self.passage.closings(barrier, "in") for barrier in barriers]
         return Leak(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable
 from functools import partial
 from heapq import heappop, heappush
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -53,6 +53,7 @@ class Reach:
         self.graph = graph
         self.rails = Rails.of(graph, driver)
         self._ahead: tuple[BoolArray | None, Onward] | None = None
+        self._aim: _Aim | None = None
         self.usable, self._on = self.rails.standing(
             (*shut, *avoided), shut if turn_backs is None else turn_backs, without
         )
@@ -82,14 +83,14 @@ class Reach:
 
     def shortest(self, sources: IntArray, targets: IntArray, *, absorbing: BoolArray | None = None) -> list[int] | None:
         """Arcs of a shortest path (metres) from one of `sources` to one of `targets`, or None. Deterministic."""
-        sources, targets = self._usable(sources), self._usable(targets)
+        sources = self._usable(sources)
         if len(sources) != 1:
+            targets = self._usable(targets)
             return Trips(self, sources, absorbing, targets).nearest(targets)
-        ends = set(self.graph.states_on(targets).tolist())
-        taken = self._taken(absorbing).tobytes()
-        far = _distances_nearby(int(sources[0]), self.rails, taken, ends)
-        reached = [(far[end], int(self.graph.state_arc[end]), end) for end in ends & far.keys()]
-        return _path(self.rails, self.graph, taken, far.get, min(reached)[2]) if reached else None
+        aim = self._aimed(targets, absorbing)
+        far = _distances_nearby(int(sources[0]), self.rails, aim.taken, aim.ends)
+        reached = [(far[end], int(self.graph.state_arc[end]), end) for end in aim.ends & far.keys()]
+        return _path(self.rails, self.graph, aim.taken, far.get, min(reached)[2]) if reached else None
 
     def trips(self, sources: IntArray, *, absorbing: BoolArray | None = None) -> Trips:
         """Shortest trips from some arcs to all that can be reached."""
@@ -102,11 +103,27 @@ class Reach:
         """(L,) the turns that are taken, but for those out of absorbing arcs."""
         return self._on if absorbing is None else self._on & ~absorbing[self.rails.tail_arc]
 
+    def _aimed(self, targets: IntArray, absorbing: BoolArray | None) -> _Aim:
+        """Kept for the last targets and absorbing arcs asked about: searches for one area differ by their start."""
+        if self._aim is None or self._aim.targets is not targets or self._aim.absorbing is not absorbing:
+            ends = frozenset(self.graph.states_on(self._usable(targets)).tolist())
+            self._aim = _Aim(targets, absorbing, self._taken(absorbing).tobytes(), ends)
+        return self._aim
+
     def _onward(self, absorbing: BoolArray | None) -> Onward:
         """Kept for the last absorbing arcs asked about: search after search has the same."""
         if self._ahead is None or self._ahead[0] is not absorbing:
             self._ahead = (absorbing, self.rails.ahead.onward(self._taken(absorbing)))
         return self._ahead[1]
+
+
+class _Aim(NamedTuple):
+    """Where a search near by is to lead: the turns that are taken, a byte each, and the states at which it ends."""
+
+    targets: IntArray
+    absorbing: BoolArray | None
+    taken: bytes
+    ends: frozenset[int]
 
 
 class Trips:
@@ -159,15 +176,18 @@ def _path(
 ) -> list[int]:
     """The arcs of the trip to a state; of several of equal length the one first in order."""
     first, tails, order = rails.back.lists
-    states = [end]
-    while there := far(states[-1]):
-        state = states[-1]
-        stretch = slice(first[state], first[state + 1])
-        before = zip(tails[stretch], order[stretch], strict=True)
-        nearer = ((one, far(one)) for one, turn in before if taken[turn])
-        states.append(
-            next(one for one, metres in nearer if metres is not None and metres + rails.length_list[state] == there)
-        )
+    state, states = end, [end]
+    while there := far(state):
+        length_m = rails.length_list[state]
+        for place in range(first[state], first[state + 1]):
+            before = far(tails[place]) if taken[order[place]] else None
+            if before is not None and before + length_m == there:
+                break
+        else:
+            message = f"no way leads to state {state}, though it was reached"
+            raise AssertionError(message)
+        state = tails[place]
+        states.append(state)
     arcs: list[int] = graph.state_arc[states[::-1]].tolist()
     return arcs
 
