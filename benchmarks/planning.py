@@ -25,7 +25,7 @@ from benchmarks.planning_times import (
 )
 
 IGRAPH_FACTOR = 20.0
-"""How much quicker than igraph on the whole city of 250,000 junctions a plan must be."""
+"""How much quicker than igraph on the whole city of 250,000 junctions a minimum with its certificate must be."""
 CERTIFIED_S, FRONT_S, LAWFUL_S = 0.05, 2.0, 10.0
 """At a million junctions: a proven minimum without bans, a front of supported choices, a plan under turn bans."""
 

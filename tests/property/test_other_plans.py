@@ -109,6 +109,7 @@ def test_moving_the_line_by_one_street_costs_what_the_cheapest_such_plan_costs(r
                     if not any(streets.region(ix) == "protected" for ix in reach(streets, closed, starts))
                 ]
                 assert moved.inward == (min(costs) - least if costs else None), where
+                assert ("in" in moved.barred) == (not costs), where
                 compared += 1
             if nodes[1 - inner] != OUTSIDE:
                 junction = ends[1 - inner]
@@ -122,6 +123,7 @@ def test_moving_the_line_by_one_street_costs_what_the_cheapest_such_plan_costs(r
                     )
                 ]
                 assert moved.outward == (min(costs) - least if costs else None), where
+                assert ("out" in moved.barred) == (not costs), where
                 compared += 1
     assert compared >= 5
 

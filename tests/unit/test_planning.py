@@ -23,6 +23,7 @@ from ringfence.desk.planning import Planning
 from ringfence.model.plans import PlanQuestion
 from ringfence.network import read_area
 from ringfence.operation import Operation
+from ringfence.report.planning_boards import reasons_board
 
 DETERMINED = PlanQuestion(threat=Threat.DETERMINED)
 
@@ -421,3 +422,19 @@ def test_each_barrier_has_its_reason(planning: Planning) -> None:
     assert [reason.arm for reason in reasons] == [barrier.id for barrier in plan.barriers]
     assert all(reason.holds_m > 0 and reason.opens for reason in reasons)
     assert all(reason.further_out is None or reason.further_out >= 0 for reason in reasons)
+
+
+def test_where_no_barrier_may_stand_the_reason_says_so(planning: Planning) -> None:
+    plan, free = planning.plan(DETERMINED), planning.reasons(DETERMINED)
+    standing = {barrier.id for barrier in plan.barriers}
+    others = tuple(arm for arm in planning.ring(DETERMINED).problem.arms.ids if arm not in standing)
+    bound = planning.reasons(asking(DETERMINED, must_not=others))
+    assert [reason.arm for reason in bound] == [reason.arm for reason in free]
+    for before, now in zip(free, bound, strict=True):
+        assert now.further_in is now.further_out is None
+        for side, price in (("in", before.further_in), ("out", before.further_out)):
+            assert (side in now.barred) == (price is not None), "the ring goes on there, or it does not"
+    assert any("would need a barrier where none may stand" in reason.says for reason in bound)
+    console = Console(width=200, file=io.StringIO(), record=True)
+    console.print(reasons_board(bound))
+    assert "may not be closed" in console.export_text()

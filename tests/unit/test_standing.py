@@ -169,6 +169,20 @@ def test_who_confirmed_something_may_take_it_back_altogether() -> None:
     assert states(PLACED, CLAIMED, seen, back) == (("installed",), ())
 
 
+@pytest.mark.parametrize("hidden", [("[erased]", "[erased]"), ("[withheld]", "[withheld]"), ("[erased]", "patrol 2")])
+def test_who_can_not_be_read_is_not_taken_for_who_confirmed_it(hidden: tuple[str, str]) -> None:
+    """An erasure never makes a promise safer than it was: what another source may have seen is left in doubt."""
+    seen = about("seen", "confirmation", 7, "claimed", source={"by": hidden[0]})
+    back = about("back", "retraction", 8, retracts=["claimed"], source={"by": hidden[1]})
+    assert states(PLACED, CLAIMED, seen, back) == (("installed", "moved"), ())
+
+
+def test_a_source_is_the_same_however_it_is_spelled() -> None:
+    seen = about("seen", "confirmation", 7, "claimed", source={"by": "Patrol 2"})
+    back = about("back", "retraction", 8, retracts=["claimed"], source={"by": "patrol  2"})
+    assert states(PLACED, CLAIMED, seen, back) == (("installed",), ())
+
+
 # -- denials and contradictions
 
 

@@ -34,6 +34,7 @@ from ringfence.model.plans import (
     Comparison,
     Demands,
     Front,
+    Moved,
     Plan,
     PlanQuestion,
     SavedPlan,
@@ -201,6 +202,7 @@ class Planning:
                     further_in=moved.inward if moved else None,
                     further_out=moved.outward if moved else None,
                     unproven=moved.unproven if moved else (),
+                    barred=moved.barred if moved else (),
                     says=_says(moved, question.measure),
                 )
             )
@@ -367,12 +369,15 @@ def _says(moved: Further | None, measure: Measure) -> str:
     if moved is None:
         return "It holds nothing: the area is sealed without it."
 
-    def price(more: int | None, nowhere: str, *, proven: bool) -> str:
+    def price(side: Moved, more: int | None, nowhere: str) -> str:
+        proven = side not in moved.unproven
+        if side in moved.barred:
+            return "would need a barrier where none may stand"
         if more is None:
             return nowhere if proven else "has a price that was not found"
         says = "costs the same" if more == 0 else f"costs {abs(more)} {'more' if more > 0 else 'less'} in {measure}"
         return says if proven else f"{says}, or costs less: that is not proven"
 
-    nearer = price(moved.inward, "would cut the protected area", proven="in" not in moved.unproven)
-    farther = price(moved.outward, "would leave the limit", proven="out" not in moved.unproven)
+    nearer = price("in", moved.inward, "would cut the protected area")
+    farther = price("out", moved.outward, "would leave the limit")
     return f"One street nearer {nearer}; one street farther {farther}."

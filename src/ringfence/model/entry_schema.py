@@ -15,7 +15,8 @@ _PLAIN = r"^[^\u0000-\u0008\u000B-\u001F\u007F-\u009F\u202A-\u202E\u2066-\u2069]
 _SAYS = f"""One line of a log, version {VERSION}: what, where, when it was so, reported and recorded, who says so, how \
 certain, and what it changes. Not said here, and refused all the same: names that lead nowhere, effects half stated, \
 entries that follow or take each other back in a circle, erasures (they come from erasing alone), ends before starts, \
-times without a zone, before 1900 or after 2200, and more than 65536 characters in all."""
+unequal ends of what is exact or about, texts of blanks, times without a zone, before 1900 or after 2200, and more \
+than 65536 characters in all."""
 
 _MOMENT = {"type": "string", "format": "date-time"}
 _NONE = {"type": "null"}

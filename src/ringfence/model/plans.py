@@ -302,7 +302,9 @@ class ArmReason(Record):
     `holds_m` metres of protected street open if it alone is missing, by the streets `opens`. `further_in` and
     `further_out` are what the cheapest plan costs more than this one if the line runs one street nearer to the area
     there, or farther from it (less than 0: it costs less; this one is not the cheapest); None where no plan does.
-    `unproven` are the ways for which the solver came to no end: there it may be less, and None says nothing.
+    `unproven` are the ways for which the solver came to no end: there it may be less, and None says nothing. `barred`
+    are those on which the line would need a street that may not be closed; else None says that it would cut the
+    protected area, or leave the limit.
     """
 
     arm: str
@@ -312,6 +314,7 @@ class ArmReason(Record):
     further_in: int | None
     further_out: int | None
     unproven: tuple[Moved, ...] = ()
+    barred: tuple[Moved, ...] = ()
     says: str
 
 

@@ -8,11 +8,11 @@ from datetime import datetime
 from functools import cached_property
 from graphlib import TopologicalSorter
 
-from ringfence.model.entries import NOT_READABLE, Entry, Figure
+from ringfence.model.entries import Entry, Figure
 from ringfence.model.record import Record
 from ringfence.model.reviews import Said
 from ringfence.model.spans import BEGINNING, END
-from ringfence.picture.effects import SURE, is_count, states_figure
+from ringfence.picture.effects import SURE, is_count, named_alike, states_figure, worded_alike
 from ringfence.picture.fold import recorded_by
 from ringfence.picture.standing import Worth, in_place, worth_of
 
@@ -104,8 +104,8 @@ def counts(entries: Iterable[Entry], *, at: datetime, known_at: datetime | None 
     """
     groups: dict[tuple[str | None, str | None], dict[str | None, list[_Figure]]] = {}
     for figure in _figures(recorded_by(entries, known_at), at):
-        bases = groups.setdefault((_worded(figure.entry.unit), _same(figure.entry.place, figure.entry)), {})
-        bases.setdefault(_worded(figure.entry.basis), []).append(figure)
+        bases = groups.setdefault((worded_alike(figure.entry.unit), named_alike(figure.entry.place, figure.entry)), {})
+        bases.setdefault(worded_alike(figure.entry.basis), []).append(figure)
     found = []
     for _, bases in sorted(groups.items(), key=lambda group: _sortable(*group[0])):
         first = min((figure for figures in bases.values() for figure in figures), key=_Figure.order)
@@ -119,7 +119,9 @@ def count_history(entries: Iterable[Entry], *, known_at: datetime | None = None)
     groups: dict[tuple[str | None, str | None, str | None], list[_Figure]] = {}
     for figure in _figures(recorded_by(entries, known_at), END, replaced_too=True):
         entry = figure.entry
-        groups.setdefault((_worded(entry.unit), _same(entry.place, entry), _worded(entry.basis)), []).append(figure)
+        groups.setdefault(
+            (worded_alike(entry.unit), named_alike(entry.place, entry), worded_alike(entry.basis)), []
+        ).append(figure)
     found = []
     for key in sorted(groups, key=lambda key: _sortable(*key)):
         figures = sorted(groups[key], key=_Figure.order)
@@ -252,7 +254,7 @@ def _basis(figures: Sequence[_Figure], at: datetime) -> BasisCount:
     said = [figure for figure in figures if figure.entry.certainty != "denied"]
     by_source: dict[str | None, list[_Figure]] = {}
     for figure in said:
-        by_source.setdefault(_same(figure.entry.source.by, figure.entry), []).append(figure)
+        by_source.setdefault(named_alike(figure.entry.source.by, figure.entry), []).append(figure)
     newest = sorted((_newest(_figured(own), at)[-1] for own in by_source.values()), key=_Figure.order)
     standing = [figure for figure in said if not figure.overruled]
     last = _newest(_weightiest(standing), at) if standing else []
@@ -343,16 +345,6 @@ def unaccounted(number: Figure | None, breakdown: Mapping[str, Figure]) -> Figur
         size = max(abs(number), *(abs(part) for part in breakdown.values()))
         rest = 0 if abs(rest) <= 1e-9 * size else rest
     return rest
-
-
-def _worded(words: str | None) -> str | None:
-    """Words without what does not change their meaning: capital letters and spaces."""
-    return None if words is None else " ".join(words.split()).casefold()
-
-
-def _same(words: str | None, entry: Entry) -> str | None:
-    """Words that are the same for who or where they name; what can't be read is the entry's own."""
-    return f"{words} {entry.id}" if words in NOT_READABLE else _worded(words)
 
 
 def _sortable(*keys: str | None) -> tuple[tuple[bool, str], ...]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
-from ringfence.model.entries import Entry
+from ringfence.model.entries import NOT_READABLE, Entry
 from ringfence.model.spans import END
 
 SURE = frozenset({"confirmed", "observed"})
@@ -46,7 +46,7 @@ Ids = tuple[str, ...]
 
 class Word(NamedTuple):
     """What the rule asks of an entry. `changes` are what it says of things; of a denial, what it denies. `by` is who
-    says so."""
+    says so, as `named_alike`."""
 
     id: str
     kind: str
@@ -56,7 +56,7 @@ class Word(NamedTuple):
     is_timeless: bool
     is_count: bool
     changes: Mapping[Thing, Any]
-    by: str = ""
+    by: str | None = None
     relates_to: Ids = ()
     disputes: Ids = ()
     retracts: Ids = ()
@@ -73,7 +73,7 @@ class Word(NamedTuple):
             is_timeless=entry.so.precision == "unknown",
             is_count=is_count(entry),
             changes=changes_and_sweep(entry),
-            by=entry.source.by,
+            by=named_alike(entry.source.by, entry),
             relates_to=entry.relates_to,
             disputes=entry.disputes,
             retracts=entry.retracts,
@@ -93,6 +93,16 @@ class Word(NamedTuple):
     def contradicted(self) -> Ids:
         """What it contradicts, in so many words or by denying it."""
         return (*self.disputes, *(self.relates_to if self.is_denied else ()))
+
+
+def worded_alike(words: str | None) -> str | None:
+    """Words without what does not change their meaning: capital letters and spaces."""
+    return None if words is None else " ".join(words.split()).casefold()
+
+
+def named_alike(words: str | None, entry: Entry) -> str | None:
+    """Words that are the same for who or where they name; what can't be read is like no other, and the entry's own."""
+    return f"{words} {entry.id}" if words in NOT_READABLE else worded_alike(words)
 
 
 def states_figure(entry: Entry) -> bool:

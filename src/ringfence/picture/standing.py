@@ -191,7 +191,7 @@ def _upheld(words: Mapping[str, Word]) -> Mapping[str, Word]:
     Nobody takes back what somebody else saw, but by having them take their confirmation back, too.
     """
     gone = taken_back(_takers(words.values()))
-    upheld_by: defaultdict[str, set[str]] = defaultdict(set)
+    upheld_by: defaultdict[str, set[str | None]] = defaultdict(set)
     for name, word in words.items():
         if word.kind == "confirmation" and word.is_sure and name not in gone:
             for target in word.meant:

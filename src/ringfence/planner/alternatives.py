@@ -79,13 +79,15 @@ def _alternatives(ring: Ring, best: Best, *, differ: int) -> Iterator[Alternativ
 class Further:
     """What the cheapest plan costs more if the line runs one street nearer to the area, or farther; None: no plan.
 
-    On the sides in `unproven` the solver came to no end: the price may be less; where it is None, none is known.
+    On the sides in `unproven` the solver came to no end: the price may be less; where it is None, none is known. On the
+    sides in `barred` the ring goes on, but every line there would need an arm that may not be closed.
     """
 
     arm: int
     inward: int | None
     outward: int | None
     unproven: tuple[Moved, ...] = ()
+    barred: tuple[Moved, ...] = ()
 
 
 def one_street_further(ring: Ring, closed: BoolArray) -> list[Further]:
@@ -97,11 +99,15 @@ def one_street_further(ring: Ring, closed: BoolArray) -> list[Further]:
         inner, outer = ring.half_node[arm, [end, 1 - end]].tolist()
         if inside[outer]:  # reached by others than those who would cross the arm: it is about these
             outer = ring.enters_from(arm, inside)
-        nowhere = (None, True)
-        inward, sure_in = nowhere if inner == AREA else _dearer(ring, closed, exclude=inner)
-        outward, sure_out = nowhere if outer == OUTSIDE else _dearer(ring, closed, enclose=outer)
-        unproven: tuple[Moved, ...] = (*(() if sure_in else ("in",)), *(() if sure_out else ("out",)))
-        found.append(Further(arm, inward, outward, unproven))
+        prices: dict[Moved, tuple[int | None, bool]] = {}
+        if inner != AREA:
+            prices["in"] = _dearer(ring, closed, exclude=inner)
+        if outer != OUTSIDE:
+            prices["out"] = _dearer(ring, closed, enclose=outer)
+        (inward, _), (outward, _) = (prices.get(side, (None, True)) for side in ("in", "out"))
+        unproven = tuple(side for side, (_, proven) in prices.items() if not proven)
+        barred = tuple(side for side, priced in prices.items() if priced == (None, True))
+        found.append(Further(arm, inward, outward, unproven, barred))
     return found
 
 

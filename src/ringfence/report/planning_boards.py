@@ -21,6 +21,7 @@ from ringfence.model.plans import (
     Comparison,
     Front,
     FrontPoint,
+    Moved,
     Placing,
     Plan,
     PlanQuestion,
@@ -122,8 +123,8 @@ def reasons_board(reasons: Sequence[ArmReason]) -> RenderableType:
             Text(clean(reason.place)),
             f"{reason.holds_m:,.0f} m",
             Text(way),
-            _moved(reason, reason.further_in, "into the area", proven="in" not in reason.unproven),
-            _moved(reason, reason.further_out, "beyond the limit", proven="out" not in reason.unproven),
+            _moved(reason, "in", reason.further_in, "into the area"),
+            _moved(reason, "out", reason.further_out, "beyond the limit"),
         )
     legend = (
         "Alone it holds: what protected street one can drive to once this barrier alone is gone. "
@@ -290,8 +291,11 @@ def _burden_shown(burden: float, against: Burden) -> str:
     return f"{burden:,.0f}" if float(burden).is_integer() else f"{burden:,.1f}"
 
 
-def _moved(reason: ArmReason, price: int | None, where: str, *, proven: bool) -> str:
+def _moved(reason: ArmReason, side: Moved, price: int | None, where: str) -> str:
     """The price of moving the line by a street, or why it can't be; a barrier that holds nothing has no line."""
+    proven = side not in reason.unproven
+    if side in reason.barred:
+        return "may not be closed"
     if price is None:
         return "not found" if not proven else where if reason.opens else "-"
     says = "the same" if price == 0 else f"{abs(price)} {'more' if price > 0 else 'less'}"
