@@ -33,7 +33,7 @@ RADII_M = (400.0, 800.0)
 RING_M = 400.0
 """So far beyond the protected disc lies the limit."""
 RUNS, WHOLE_RUNS, RING_RUNS, FRONT_RUNS = 15, 7, 100, 3
-NETWORKX_RUNS = {10_000: 3, 250_000: 1}
+NETWORKX_RUNS = {10_000: 3, 250_000: 1, 1_000_000: 1}
 """Junctions of whole cities that NetworkX is asked about, and how often."""
 LAWFUL = Driver()
 DRIVERS = {"determined": DETERMINED, "lawful": LAWFUL}
@@ -240,8 +240,8 @@ def _ring_works(place: Place, ring: Ring) -> dict[str, Work]:
         assert cut is not None
         return cut.price
 
-    def ortools_from_window(clock: Clock) -> int:
-        return ortools_cut(window_edges(network, place.area, clock), clock)
+    def theirs_from_window(clock: Clock, *, solver: Solver) -> int:
+        return solver(window_edges(network, place.area, clock), clock)
 
     return {
         "ours": partial(ours, with_flows=True),
@@ -252,7 +252,8 @@ def _ring_works(place: Place, ring: Ring) -> dict[str, Work]:
         "NetworkX": partial(theirs, solver=networkx_cut),
         "plan": plan,
         "cut from the window": cut_from_window,
-        "OR-Tools from the window": ortools_from_window,
+        "OR-Tools from the window": partial(theirs_from_window, solver=ortools_cut),
+        "igraph from the window": partial(theirs_from_window, solver=igraph_cut),
     }
 
 

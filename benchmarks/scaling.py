@@ -38,6 +38,7 @@ from benchmarks.scaling_times import (
     city_points,
     ring_points,
 )
+from ringfence.planner.best import SETTLE_ARMS_MAX
 
 PAGE, PLOTS = "planning-speed.md", "plots"
 CITY_PLOT, RING_PLOT = "planning-city-size.svg", "planning-ring-size.svg"
@@ -201,7 +202,10 @@ def _ring_text(rings: Sequence[RingPoint]) -> str:
         "*Minimum only* is the least that every plan costs, proven, without breaking ties or naming places. For lawful "
         f"drivers disjoint paths prove it where they can;\n{needed}. {left}\n"
         f"{_slowest(rings, DETERMINED_PLAN, DETERMINED_MINIMUM)}\n{_slowest(rings, LAWFUL_PLAN, LAWFUL_MINIMUM)}\n"
-        "The rest breaks ties between plans of equal cost, names places and writes the certificate.\n"
+        f"The rest breaks ties between plans of equal cost (beyond {SETTLE_ARMS_MAX:,} arms as far as flows can, and "
+        "the plan says so), names places and writes the certificate.\nEach line of the table is measured by itself, "
+        "run after run. On [benchmarks.md](benchmarks.md) the same questions take turns with others,\na second city in "
+        "memory: nothing of them is left in the processor's caches then, and they take longer.\n"
     )
 
 

@@ -152,6 +152,16 @@ def test_a_wide_street_is_dear_in_blocks() -> None:
     assert "it is about other demands" in simple.faults
 
 
+def test_a_street_that_much_traffic_takes_is_dear_by_importance() -> None:
+    """A service street counts 1 though it means nothing to through traffic: no barrier is free."""
+    micro = micro_maps.ban_for_heavy_vehicles_only()
+    network = micro.map.network
+    kinds = tuple({"s": "service", "t": "primary"}[name] for name in network.segment_ids)
+    plan = make_plan(replace(network, highways=kinds), micro.area, Driver(), measure=Measure.IMPORTANCE)
+    assert [(one.id, one.through) for one in plan.barriers] == [("s", 0)]
+    assert (plan.cost, plan.lower_bound, plan.through) == (1, 1, 0)
+
+
 def test_staff_are_counted_as_the_rules_say() -> None:
     micro = micro_maps.parallel_streets()
     plan = make_plan(micro.map.network, micro.area, Driver(), measure=Measure.STAFF, placing=Placing(staff_per_arm=3))

@@ -209,6 +209,14 @@ def test_blocks_and_staff_are_measures(planning: Planning) -> None:
     assert twice.cost == 2 * staff.cost
 
 
+def test_importance_is_a_measure(planning: Planning) -> None:
+    fewest = planning.plan(DETERMINED)
+    least = planning.plan(asking(DETERMINED, measure=Measure.IMPORTANCE))
+    assert least.cost == sum(max(one.through, 1) for one in least.barriers)
+    assert least.through <= fewest.through
+    assert least.optimal
+
+
 def test_addresses_are_not_made_up(planning: Planning) -> None:
     with pytest.raises(BadInput) as caught:
         planning.front(DETERMINED, Burden.ADDRESSES)

@@ -6,11 +6,12 @@ from enum import StrEnum
 
 
 class Measure(StrEnum):
-    """What a plan has to spend: each arm counts one, or its blocks, or the staff who stand at it."""
+    """What a plan has to spend: each arm counts one, or its blocks, its staff, or what the street means to traffic."""
 
     ARMS = "arms"
     BLOCKS = "blocks"
     STAFF = "staff"
+    IMPORTANCE = "importance"
 
 
 class Burden(StrEnum):

@@ -163,6 +163,8 @@ class Problem:
             return self.needs.blocks
         if self.measure is Measure.STAFF:
             return self.needs.staff
+        if self.measure is Measure.IMPORTANCE:
+            return np.maximum(self.needs.through, 1)  # no barrier is free
         return np.ones(len(self.arms), dtype=np.int64)
 
     @cached_property
@@ -347,9 +349,9 @@ def _suggest(name: str, known: Collection[str]) -> str:
 
 def _closable_arms(graph: MovementGraph, usable: BoolArray) -> Arms:
     """Ring pieces that the driver can use, in order of id. Ids do not depend on the driver."""
-    ring = np.flatnonzero(graph.piece_region == Region.RING)
+    ring = np.flatnonzero(graph.piece_region == int(Region.RING))  # a number sooner than an enum
     segments = graph.piece_segment_ix[ring]
-    ids = [graph.network.segment_ids[segment] for segment in segments.tolist()]
+    ids = list(map(graph.network.segment_ids.__getitem__, segments.tolist()))
     # Pieces of a segment stand together.
     same = np.zeros(len(ring) + 1, dtype=bool)
     same[1:-1] = segments[1:] == segments[:-1]
@@ -359,7 +361,11 @@ def _closable_arms(graph: MovementGraph, usable: BoolArray) -> Arms:
         ids[ix] = f"{ids[ix]}#{number[ids[ix]]}"
     open_to = np.flatnonzero(usable[2 * ring] | usable[2 * ring + 1])
     order = sorted(open_to.tolist(), key=ids.__getitem__)
-    piece = ring[order]
+    piece = ring[np.array(order, dtype=np.int64)]
     return Arms(
-        tuple(ids[ix] for ix in order), piece, segments[order], graph.piece_start_m[piece], graph.piece_end_m[piece]
+        tuple(map(ids.__getitem__, order)),
+        piece,
+        graph.piece_segment_ix[piece],
+        graph.piece_start_m[piece],
+        graph.piece_end_m[piece],
     )

@@ -29,7 +29,7 @@ from ringfence.model.plans import (
     Stage,
     Stages,
 )
-from ringfence.report.words import clean, counted, driver_shown
+from ringfence.report.words import clean, counted, driver_shown, is_count, least_of
 
 BAR_WIDTH = 24
 
@@ -270,13 +270,12 @@ def question_shown(question: PlanQuestion) -> str:
         said.append(f"a site for {question.site_charge:,} more")
     if question.placing != Placing():
         said.append("other placing rules than the usual")
-    return ", ".join([f"the fewest {question.measure}", *(said or ["without demands"])])
+    return ", ".join([least_of(question.measure), *(said or ["without demands"])])
 
 
 def _cost_heading(plans: Sequence[Plan], measure: Measure) -> str:
     """What the costs are: counted by the measure alone, or with prices that somebody gave."""
-    counted_by = {Measure.ARMS: "arms", Measure.BLOCKS: "blocks", Measure.STAFF: "staff"}[measure]
-    return measure.value.capitalize() if all(plan.cost == getattr(plan, counted_by) for plan in plans) else "Cost"
+    return measure.value.capitalize() if all(map(is_count, plans)) else "Cost"
 
 
 def _seals(side: Side) -> Text:

@@ -186,8 +186,9 @@ def enclosed_shown(plan: Plan) -> str:
 
 
 def is_count(plan: Plan) -> bool:
-    """Whether the cost is just the arms, blocks or staff: no prices that somebody gave, no charge for sites."""
-    return plan.cost == {"arms": plan.arms, "blocks": plan.blocks, "staff": plan.staff}[plan.measure]
+    """Whether the cost is just what the measure counts: no prices that somebody gave, no charge for sites."""
+    counts = {"arms": plan.arms, "blocks": plan.blocks, "staff": plan.staff, "importance": plan.through}
+    return plan.cost == counts[plan.measure]
 
 
 def least_shown(plan: Plan) -> str:
@@ -196,7 +197,12 @@ def least_shown(plan: Plan) -> str:
         return "barriers"
     if plan.possible and not is_count(plan):
         return "the cheapest barriers"
-    return {"arms": "the fewest barriers", "blocks": "the fewest blocks", "staff": "the fewest staff"}[plan.measure]
+    return "the fewest barriers" if plan.measure is Measure.ARMS else least_of(plan.measure)
+
+
+def least_of(measure: Measure) -> str:
+    """What is asked for by a measure: ``the fewest blocks``."""
+    return f"the {'least' if measure is Measure.IMPORTANCE else 'fewest'} {measure}"
 
 
 def proof_mark(plan: Plan) -> tuple[bool, str]:
