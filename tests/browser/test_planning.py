@@ -7,7 +7,8 @@ import re
 from pathlib import Path
 
 import httpx
-from playwright.sync_api import Locator, Page, expect
+import pytest
+from playwright.sync_api import Locator, Page, Request, expect
 
 from tests.browser.conftest import NOON, OpenPage
 from tests.browser.screen import (
@@ -117,6 +118,49 @@ def test_a_corner_that_is_dragged_asks_for_another_plan(open_page: OpenPage, rea
     expect(summary(page)).to_contain_text("1 arm at 1 site")
     expect(page.locator("[data-plan]")).to_have_count(1)
     page.get_by_role("button", name="Undo", exact=True).click()
+    is_as_in_the_operation(page)
+
+
+def test_the_limit_is_drawn_closer_and_undone(open_page: OpenPage, reading_url: str) -> None:
+    page = open_page(reading_url)
+    enter_planning(page)
+    press_molesworth(page)
+    expect(card(page)).to_contain_text("Not in the plan")
+    page.get_by_role("button", name="Change the limit").click()
+    expect(corners(page)).to_have_count(4)
+    there = pytest.approx((174.7799, -41.2772), abs=2e-5)
+
+    def asks_for_it(request: Request) -> bool:
+        asked = request.post_data_json if request.url.endswith("/api/v1/plan") else None
+        limit = asked and asked.get("limit")
+        return bool(limit) and limit["coordinates"][0][2] == there
+
+    with page.expect_request(asks_for_it):  # others are sent on the way
+        drag(page, page.locator("[data-corner='2']"), pixel_of(page, 174.7799, -41.2772))
+    limit = page.get_by_role("listitem").filter(has_text="Limit")
+    expect(limit).to_contain_text("changed")
+    is_as_in_the_operation(page)  # its barriers stand closer in than that
+    page.get_by_role("button", name="Done with the limit").click()
+    press_molesworth(page)
+    expect(card(page)).to_contain_text("This lies beyond the limit")
+    page.keyboard.press("Control+z")
+    expect(limit).to_contain_text("as in the operation")
+    press_molesworth(page)
+    expect(card(page)).to_contain_text("Not in the plan")
+
+
+def test_a_limit_that_cuts_the_area_is_refused_in_place_and_the_plan_before_stays(
+    open_page: OpenPage, reading_url: str
+) -> None:
+    page = open_page(reading_url)
+    enter_planning(page)
+    page.get_by_role("button", name="Change the limit").click()
+    drag(page, page.locator("[data-corner='2']"), pixel_of(page, 174.7775, -41.2785), steps=1)
+    fault = page.get_by_role("alert").filter(has_text="This can't be planned")
+    expect(fault).to_contain_text("inside the limit")
+    expect(summary(page)).to_contain_text("Of the question before")
+    fault.get_by_role("button", name="Undo the change").click()
+    expect(fault).to_have_count(0)
     is_as_in_the_operation(page)
 
 

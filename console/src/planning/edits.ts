@@ -31,7 +31,7 @@ export function setThreat(threat: Plan["threat"]): void {
 }
 
 export function setMeasure(measure: Measure): void {
-  change(`fewest ${MEASURES[measure]}`, { ...asked(), measure });
+  change(`counted by ${MEASURES[measure]}`, { ...asked(), measure });
 }
 
 export function setSiteCharge(charge: number): void {

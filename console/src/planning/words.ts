@@ -13,7 +13,12 @@ export const AGAINST: Record<Plan["threat"], string> = {
   determined: "against drivers who don't keep to the law",
 };
 
-export const MEASURES: Record<Measure, string> = { arms: "arms", blocks: "blocks", staff: "staff" };
+export const MEASURES: Record<Measure, string> = {
+  arms: "arms",
+  blocks: "blocks",
+  staff: "staff",
+  importance: "importance",
+};
 
 export const BURDENS: Record<Burden, string> = {
   street: "Street enclosed",
@@ -25,6 +30,7 @@ const UNITS: Record<Measure, [one: string, many: string]> = {
   arms: ["arm", "arms"],
   blocks: ["block", "blocks"],
   staff: ["member of staff", "staff"],
+  importance: ["point of importance", "points of importance"],
 };
 
 export const costInWords = (cost: number, measure: Measure): string => counted(cost, ...UNITS[measure]);

@@ -51,7 +51,7 @@ function DriversPart() {
         </div>
       </fieldset>
       <fieldset class="labelled">
-        <legend>As few as can be</legend>
+        <legend>As little as can be</legend>
         <div class="segments">
           {(Object.keys(MEASURES) as Measure[]).map((one) => (
             <label key={one}>
