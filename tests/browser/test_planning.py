@@ -132,8 +132,9 @@ def test_the_limit_is_drawn_closer_and_undone(open_page: OpenPage, reading_url: 
 
     def asks_for_it(request: Request) -> bool:
         asked = request.post_data_json if request.url.endswith("/api/v1/plan") else None
-        limit = asked and asked.get("limit")
-        return bool(limit) and limit["coordinates"][0][2] == there
+        if not isinstance(asked, dict) or not asked["limit"]:
+            return False
+        return bool(asked["limit"]["coordinates"][0][2] == there)
 
     with page.expect_request(asks_for_it):  # others are sent on the way
         drag(page, page.locator("[data-corner='2']"), pixel_of(page, 174.7799, -41.2772))
