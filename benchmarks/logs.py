@@ -40,6 +40,8 @@ TARGET_S = 0.05
 """Within which the picture of any moment of a long log is asked for."""
 BARRIERS = 20
 EVERY = timedelta(seconds=10)
+LINKED, BACK = 0.01, 50
+"""The share of entries that are about another one, and how many entries back that lies at most."""
 STARTS = datetime(2022, 2, 21, tzinfo=UTC)
 
 _SHORT = Unit.MICROSECONDS
@@ -105,8 +107,8 @@ def picture_verdicts(count: int, slowest: dict[str, float]) -> str:
 
 
 def drawn_entries(count: int) -> Iterator[Entry]:
-    """A log: barriers, gates, streets, counts, sweeps and notes; some at a time that nobody stated."""
-    rng = Random(1)
+    """A log: barriers, gates, streets, counts, sweeps, notes; some at a time that nobody stated, some about others."""
+    rng, about = Random(1), Random(3)
     base = Entry.model_validate(
         {
             "id": "e",
@@ -134,7 +136,22 @@ def drawn_entries(count: int) -> Iterator[Entry]:
             changed = {"kind": "street", "occupied": (f"s{rng.randrange(BARRIERS)}",)}
         so = said if rng.random() < 0.02 else _exactly(STARTS + number * EVERY - timedelta(seconds=rng.randrange(300)))
         so = Span(precision="unknown") if rng.random() < 0.02 else so
+        if about.random() < LINKED:
+            changed |= _about(about, f"d-{max(0, number - 1 - about.randrange(BACK))}")
         yield base.model_copy(update={"id": f"d-{number}", "so": so, "reported": said, "recorded": said, **changed})
+
+
+def _about(rng: Random, other: str) -> dict[str, object]:
+    """What makes an entry one about another: it follows, confirms, corrects, disputes, denies or takes it back."""
+    ways: list[tuple[int, dict[str, object]]] = [
+        (30, {"follows": (other,)}),
+        (25, {"kind": "confirmation", "relates_to": (other,)}),
+        (20, {"kind": "correction", "relates_to": (other,)}),
+        (10, {"disputes": (other,)}),
+        (10, {"certainty": "denied", "relates_to": (other,)}),
+        (5, {"kind": "retraction", "retracts": (other,)}),
+    ]
+    return rng.choices([way for _, way in ways], weights=[often for often, _ in ways])[0]
 
 
 def _exactly(moment: datetime) -> Span:

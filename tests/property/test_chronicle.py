@@ -20,8 +20,10 @@ from ringfence.model.operation import Barrier, Site
 from ringfence.operation import Operation
 from ringfence.picture import Chronicle, counts, fold, rivals, worth_of, zones
 from ringfence.picture.chronicle import _Known
+from ringfence.picture.clusters import Clusters
 from ringfence.picture.effects import changes_by
 from ringfence.picture.timeline import Change, read
+from ringfence.picture.zones import UNTIED
 
 START = datetime(2022, 2, 21, tzinfo=UTC)
 BARRIERS = [
@@ -56,14 +58,16 @@ def span(rng: Random, around: int) -> dict[str, Any]:
 ABOUT_OTHERS = ("correction", "confirmation", "denial", "retraction")
 
 
-def drawn_log(rng: Random, length: int) -> list[Entry]:
+def drawn_log(
+    rng: Random, length: int, *, tied: Sequence[float] = (0.0, 0.1, 0.5), about: Sequence[float] = (0.0, 0.2, 0.6)
+) -> list[Entry]:
     """A log in order of arrival; moments follow that order loosely, links go either way.
 
     Those that follow or take back never go in a circle. In some logs many entries are about others: corrections with
-    an effect and in words, confirmations, denials, contradictions, retractions, of any of these.
+    an effect and in words, confirmations, denials, contradictions, retractions, of any of these. `tied` and `about`
+    are how often an entry has each link, and how often it is about others, of which one is drawn.
     """
-    tied = rng.choice([0.0, 0.1, 0.5])
-    about = rng.choice([0.0, 0.2, 0.6])
+    often_tied, often_about = rng.choice(tied), rng.choice(about)
     entries: list[dict[str, Any]] = []
     for number in range(length):
         around = number * 5 + rng.randrange(-30, 30)
@@ -93,13 +97,13 @@ def drawn_log(rng: Random, length: int) -> list[Entry]:
         )
         earlier = [one["id"] for one in entries]
         for link in ("follows", "retracts", "disputes", "relates_to"):
-            if earlier and rng.random() < tied:
+            if earlier and rng.random() < often_tied:
                 content[link] = [rng.choice(earlier)]
-        if earlier and rng.random() < about:
+        if earlier and rng.random() < often_about:
             content |= drawn_word(rng, earlier)
         entries.append(content)
     for one in entries:
-        if entries[1:] and rng.random() < about / 10:  # of one that arrived later, perhaps in a circle
+        if entries[1:] and rng.random() < often_about / 10:  # of one that arrived later, perhaps in a circle
             one["relates_to"] = [rng.choice(entries)["id"]]
     if rng.random() < 0.3:
         rng.shuffle(entries)
@@ -160,6 +164,30 @@ def test_a_chronicle_gives_what_a_fold_from_scratch_gives(monkeypatch: pytest.Mo
     assert min(worth.values()) > LOGS / 50, f"words about others are drawn: {worth}"
     assert linked > LOGS / 5, "links are drawn"
     assert contradicted > LOGS / 10, "disputes are drawn"
+
+
+def test_entries_that_are_tied_to_others_far_away_are_not_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Clusters reach near a moment or not; most of a long log's do not, and the picture is the same."""
+    monkeypatch.setattr(zones, "BLOCK", 8)
+    clusters, looked_at = [], []
+    members = Clusters.members
+
+    def counted(held: Clusters, cluster: int) -> list[str]:
+        looked_at.append(cluster)
+        return members(held, cluster)
+
+    monkeypatch.setattr(Clusters, "members", counted)
+    for seed in range(40):
+        rng = Random(f"far {seed}")
+        log = drawn_log(rng, 150, tied=(0.0, 0.02), about=(0.05, 0.1))
+        chronicle = Chronicle(log)
+        clusters += [len({chronicle._index.clusters.of(one.id) for one in log} - {UNTIED})] * 3
+        for _ in range(3):
+            at, known_at = asked(rng, len(log))
+            found = chronicle.picture(BARRIERS, SITES, at=at, known_at=known_at)
+            assert found == fold(BARRIERS, SITES, log, at=at, known_at=known_at), seed
+    assert sum(clusters) > 10 * 120
+    assert len(looked_at) < 0.7 * sum(clusters)  # the moments of many are not known
 
 
 def test_a_chronicle_that_grew_is_that_of_the_whole_log_and_the_one_before_stays_as_it_was() -> None:
@@ -310,14 +338,18 @@ def test_whoever_reads_while_entries_arrive_sees_the_log_before_them(
     """More arrive after each glance at how many rows there are: as other threads may have it, but each time."""
     monkeypatch.setattr(zones, "BLOCK", 4)
     for before in (3, 4, 15, 16, 17):
-        changes = zones.Changes()
+        changes, clusters = zones.Changes(), Clusters()
         number = iter(range(10**6))
 
-        def arrive(changes: zones.Changes = changes, number: Iterator[int] = number) -> None:
+        def arrive(
+            changes: zones.Changes = changes, clusters: Clusters = clusters, number: Iterator[int] = number
+        ) -> None:
             one = next(number)
             changes.append("installed", one, one, one, one, firm=True)
             if link and one % 3 == 0:
-                changes.link(one)
+                cluster, _ = clusters.join([str(one), "another"])
+                clusters.widen(cluster, one, one)
+                changes.link(one, cluster)
 
         for _ in range(before):
             arrive()
@@ -336,7 +368,7 @@ def test_whoever_reads_while_entries_arrive_sees_the_log_before_them(
 
         changes._rows.__class__ = changes._bounds.__class__ = Growing
         over = changes.over_before(before, zones.ALWAYS, before)
-        found = zones.Row(*changes.near(before, over, zones.ALWAYS, before)).entry.tolist()
+        found = zones.Row(*changes.near(before, over, zones.ALWAYS, before, clusters.bounds)).entry.tolist()
         linked = {one for one in range(before) if link and one % 3 == 0}
         assert set(found) == linked | {max(set(range(before)) - linked)}
 
@@ -347,16 +379,15 @@ def test_whoever_reads_while_a_change_is_linked_sees_it_linked_or_not_but_never_
 ) -> None:
     """Read before and after each line that the writer runs: a change that ends nothing any more must be seen linked."""
     monkeypatch.setattr(zones, "BLOCK", 1)
-    changes = zones.Changes()
-    week = zones.WIDE
+    changes, clusters, week = zones.Changes(), Clusters(), zones.WIDE
     changes.append("removed", 0, 0, 0, 0, firm=True)
     changes.append("installed", 2 * week, (4 if wide else 2) * week, 0, 1, firm=True)
     seen: list[tuple[tuple[int, ...], bool]] = []
 
     def look() -> None:
         over = changes.over_before(10 * week, zones.ALWAYS, 2)
-        rows = zones.Row(*changes.near(10 * week, over, zones.ALWAYS, 2))
-        seen.append((tuple(sorted(set(rows.entry.tolist()))), bool(rows.linked.any())))
+        rows = zones.Row(*changes.near(10 * week, over, zones.ALWAYS, 2, clusters.bounds))
+        seen.append((tuple(sorted(set(rows.entry.tolist()))), bool(rows.cluster.any())))
 
     def at_each_line(frame: FrameType, _event: str, _arg: object) -> Any:
         if frame.f_code.co_filename != zones.__file__:
@@ -367,7 +398,9 @@ def test_whoever_reads_while_a_change_is_linked_sees_it_linked_or_not_but_never_
         return at_each_line
 
     sys.settrace(at_each_line)
-    changes.link(1)
+    cluster, _ = clusters.join(["0", "1"])
+    clusters.widen(cluster, 2 * week, 4 * week)
+    changes.link(1, cluster)
     sys.settrace(None)
     look()
     assert seen[0] == ((1,), False) and seen[-1] == ((0, 1), True) and len(seen) > 5
@@ -408,7 +441,7 @@ def test_far_changes_are_not_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
         changes.append("installed", number, number, number, number, firm=True)
     for at in (0, 500, 999):
         over = changes.over_before(at, zones.ALWAYS, 1000)
-        assert zones.Row(*changes.near(at, over, zones.ALWAYS, 1000)).entry.tolist() == [at]
+        assert zones.Row(*changes.near(at, over, zones.ALWAYS, 1000, Clusters().bounds)).entry.tolist() == [at]
 
 
 def naive(changes: Sequence[Change[str]], at: datetime) -> tuple[frozenset[str], frozenset[str]]:

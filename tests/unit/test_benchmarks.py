@@ -29,8 +29,8 @@ from benchmarks.scaling_times import CityPoint, RingPoint
 
 from ringfence.network import window
 from ringfence.picture import Chronicle, Picture
-from ringfence.picture.chronicle import _Index
 from ringfence.picture.fold import _barrier_read
+from ringfence.picture.index import Index
 from ringfence.picture.timeline import Readings
 from ringfence.planner import Problem, Ring, find_best
 
@@ -133,7 +133,7 @@ def test_the_page_on_speed_tells_where_a_minimum_is_not_proven_and_draws_the_sam
 
 
 def test_no_picture_that_is_timed_was_seen_before(monkeypatch: pytest.MonkeyPatch) -> None:
-    seen: list[tuple[_Index, object, object]] = []
+    seen: list[tuple[Index, object, object]] = []
     picture = Chronicle.picture
 
     def watched(chronicle: Chronicle, *named: Any, at: datetime, known_at: datetime | None = None) -> Picture:

@@ -12,12 +12,10 @@ from hypothesis import strategies as st
 from ringfence.model.entries import ERASED, WITHHELD, Entry
 from ringfence.picture import (
     BasisCount,
-    Chronicle,
     Count,
     Rivals,
     count_history,
     counts,
-    fold,
     rivals,
     wordings,
     worth_of,
@@ -314,8 +312,6 @@ def test_places_and_sources_that_can_not_be_read_are_each_their_own() -> None:
         log = [count("a", 8, 8, place=words), count("b", 9, 3, place=words)]
         assert [stands(one.bases[0]) for one in counts(log, at=moment(20))] == [("a", 8), ("b", 3)]
         assert len(count_history(log)) == 2
-        for latest in (fold([], [], log, at=moment(20)), Chronicle(log).picture([], [], at=moment(20))):
-            assert latest.latest_counts == ("a", "b")
         found = basis(counted(count("a", 8, 8, by=words), count("b", 9, 3, by=words)))
         assert [one.said.entry for one in found.by_source] == ["a", "b"]
         assert found.spread is not None

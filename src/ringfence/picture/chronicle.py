@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
-from functools import cached_property, lru_cache
-from itertools import chain
-from operator import itemgetter
-from threading import Lock
-from typing import Any, NamedTuple, TypeVar
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from functools import cached_property
+from typing import Any, Generic, NamedTuple, TypeVar
 
 import numpy as np
 
 from ringfence.model.entries import Entry
 from ringfence.model.operation import Barrier, Site
-from ringfence.model.spans import BEGINNING
-from ringfence.picture.effects import SURE, Thing, Word, changes_by, is_count, latest_moment
-from ringfence.picture.fold import Besides, Picture, contradicted_by, picture_of, tally_of
-from ringfence.picture.standing import Worth, acted_on, acts, weighed
-from ringfence.picture.timeline import Change, Readings, not_before, read
-from ringfence.picture.zones import ALWAYS, NEVER, Changes, Columns, Mask, Numbers, Row
+from ringfence.picture.effects import Thing
+from ringfence.picture.fold import Besides, Picture, picture_of
+from ringfence.picture.index import SWEEP, Index, Kept, Recent, Tie, moment, us
+from ringfence.picture.timeline import Change, Readings, read
+from ringfence.picture.zones import ALWAYS, NEVER, UNTIED, Changes, Mask, Numbers, Row
 
 ValueT = TypeVar("ValueT")
-
-_MICROSECOND = timedelta(microseconds=1)
-_SWEEP = Thing("sweep", "perimeter")
 
 
 class Chronicle:
@@ -35,7 +27,7 @@ class Chronicle:
     """
 
     def __init__(self, entries: Iterable[Entry] = ()) -> None:
-        self._index = _Index()
+        self._index = Index()
         self._count = self._index.add(entries)
 
     def grown(self, log: Sequence[Entry]) -> Chronicle:
@@ -55,119 +47,15 @@ class Chronicle:
         return picture_of(barriers, sites, known, known.besides(at), at=at, known_at=known_at)
 
     def _as_known(self, known_at: datetime | None) -> _Known:
-        return _Known(self._index, self._count, ALWAYS if known_at is None else _us(known_at))
-
-
-class _Index:
-    """What is kept of each entry. Entries are known by number, in order of arrival."""
-
-    def __init__(self) -> None:
-        self.lock = Lock()
-        self.ids: list[str] = []
-        self.numbers: dict[str, int] = {}
-        self.entries = Columns(3)  # so at the earliest, recorded, so at the latest if it has an effect
-        self.things: dict[Thing, Changes] = {}
-        self.rules_named: defaultdict[str, list[int]] = defaultdict(list)
-        self.follows: dict[int, tuple[str, ...]] = {}
-        self.acting: dict[int, Entry] = {}
-        self.counted: set[int] = set()  # those with an effect that count something besides
-        self.linked: set[str] = set()
-        self.sweeps = Columns(3)  # entry, so at the latest, whether it is sure
-        self.sweep_moments: list[datetime] = []
-        self.sweeps_sometime: set[int] = set()
-        self.tallies: defaultdict[tuple[str | None, ...], Columns] = defaultdict(lambda: Columns(2))  # entry, reported
-        self.rivals = Columns(2)  # entry, entry
-        self._awaited: defaultdict[str, list[int]] = defaultdict(list)
-        self.changed: list[tuple[Thing, ...]] = []
-        self.recent: dict[tuple[Thing, ...], _Recent] = {}
-        self._shared: dict[tuple[Thing, ...], tuple[Thing, ...]] = {}
-
-    @property
-    def count(self) -> int:
-        return len(self.ids)
-
-    def add(self, entries: Iterable[Entry]) -> int:
-        """Take in further entries; how many there are then."""
-        for entry in entries:
-            self._add(entry)
-        return self.count
-
-    def _add(self, entry: Entry) -> None:
-        number = self.count
-        earliest, recorded, latest = _us(entry.so.earliest), _us(entry.recorded.latest), NEVER
-        if entry.has_effect:
-            latest = _us(latest_moment(entry))
-            self._add_changes(entry, number, earliest, latest, recorded)
-        self.changed.append(self._share(entry) if entry.has_effect else ())
-        if entry.swept and entry.certainty != "denied":
-            if entry.so.from_:
-                self.sweeps.append(number, _us(entry.so.latest), entry.certainty in SURE)
-                self.sweep_moments.append(entry.so.earliest)
-            else:
-                self.sweeps_sometime.add(number)
-        if entry.number is not None and entry.kind == "count":
-            self.tallies[tally_of(entry)].append(number, _us(entry.reported.to or BEGINNING))
-        self.entries.append(earliest, recorded, latest)
-        self.ids.append(entry.id)
-        self.numbers[entry.id] = number
-        self._add_rivals(entry, number)
-        if entry.follows:
-            self.follows[number] = entry.follows
-            self._link((entry.id, *entry.follows))
-        if acts(entry):
-            self.acting[number] = entry
-            self._link((entry.id, *acted_on(entry)))
-        elif entry.id in self.linked:  # by one that arrived before it
-            self._link((entry.id,))
-
-    def _add_changes(self, entry: Entry, number: int, earliest: int, latest: int, recorded: int) -> None:
-        if is_count(entry):
-            self.counted.add(number)
-        for rule in dict.fromkeys(entry.rules):
-            self.rules_named[rule].append(number)
-        if entry.certainty == "denied":
-            return
-        for thing, value in changes_by(entry):
-            changes = self.things.setdefault(thing, Changes())
-            changes.append(value, earliest, latest, recorded, number, firm=entry.certainty in SURE)
-
-    def _add_rivals(self, entry: Entry, number: int) -> None:
-        for other in contradicted_by(entry):
-            if other in self.numbers:
-                self.rivals.append(number, self.numbers[other])
-            else:
-                self._awaited[other].append(number)
-        for earlier in self._awaited.pop(entry.id, ()):  # that arrived before what it contradicts
-            self.rivals.append(earlier, number)
-
-    def _share(self, entry: Entry) -> tuple[Thing, ...]:
-        """Its things; equal ones of other entries are the same object, so that a long log does not hold many."""
-        things = tuple(thing for thing, _ in changes_by(entry)) if entry.certainty != "denied" else ()
-        return self._shared.setdefault(things, things)
-
-    def _link(self, entries: Iterable[str]) -> None:
-        for entry_id in entries:
-            self.linked.add(entry_id)
-            number = self.numbers.get(entry_id)
-            if number is not None:
-                for thing in self.changed[number]:
-                    self.things[thing].link(number)
-
-
-class _Recent(NamedTuple):
-    """What some things were found to be from `since` until right before `until` (µs), when each had so many changes."""
-
-    stamp: tuple[int, ...]
-    since: int
-    until: int
-    readings: Readings[Any]
+        return _Known(self._index, self._count, ALWAYS if known_at is None else us(known_at))
 
 
 class _Known:
     """The index as far as it was known at a moment."""
 
-    def __init__(self, index: _Index, count: int, until: int) -> None:
+    def __init__(self, index: Index, count: int, until: int) -> None:
         self._index, self._count, self._until = index, count, until
+        self._ties: dict[int, Tie] = {}
 
     def named(self, kind: str) -> list[str]:
         """See `Timelines`; a street may be left out that nobody calls blocked."""
@@ -185,197 +73,138 @@ class _Known:
             return self._read(held, at, before)
         # With nothing linked, and all of it known, moments alone say what a thing is: the same until the next of them.
         recent = self._index.recent.get(key := tuple(things))
-        moment = _us(at)
-        if recent is None or recent.stamp != stamp or not recent.since <= moment < recent.until:
-            bounds = [changes.unaltered_around(moment) for _, changes in held]
+        asked = us(at)
+        if recent is None or recent.stamp != stamp or not recent.since <= asked < recent.until:
+            bounds = [changes.unaltered_around(asked) for _, changes in held]
             since = max((begins for begins, _ in bounds), default=NEVER)
             until = min((ends for _, ends in bounds), default=ALWAYS)
-            recent = self._index.recent[key] = _Recent(stamp, since, until, self._read(held, at, before))
+            recent = self._index.recent[key] = Recent(stamp, since, until, self._read(held, at, before))
         return recent.readings
 
     def _read(self, held: Sequence[tuple[Thing, Changes]], at: datetime, before: ValueT) -> Readings[ValueT]:
-        seen = (_us(at), self._until, self._count)
+        """Changes that are linked are read one by one; of the others, which are most, only the moments."""
+        seen = (us(at), self._until, self._count)
         over = max((changes.over_before(*seen) for _, changes in held), default=NEVER)
-        near = [(changes.values, Row(*changes.near(seen[0], over, *seen[1:]))) for _, changes in held]
-        if not any(rows.linked.any() for _, rows in near):
-            return self._unlinked(near, None if over > NEVER else before)
-        found = [
-            self._change(values[row.value], row, thing)
-            for (thing, _), (values, rows) in zip(held, near, strict=True)
-            for row in map(Row._make, zip(*(column.tolist() for column in rows), strict=True))
-            if self._worth.counts(self._index.ids[row.entry], thing)
+        near = [
+            (thing, changes, changes.near(seen[0], over, *seen[1:], self._index.clusters.bounds))
+            for thing, changes in held
         ]
+        listed = [change for one in near for change in self._listed(*one)]
+        untied = [(changes.values, _untied(rows)) for _, changes, rows in near]
+        crowd: _Crowd[ValueT] = _Crowd(self._index.ids, untied, seen[0], over)
 
         def sure_ever() -> Iterator[ValueT]:
-            far = (
-                changes.firm_values(self._until, self._count, rows.entry)
-                for (_, changes), (_, rows) in zip(held, near, strict=True)
-            )
-            return chain(chain.from_iterable(far), (one.value for one in found if one.sure))
+            for thing, changes in held:
+                yield from changes.firm_values(*seen[1:])
+                every = self._listed(thing, changes, changes.linked(*seen[1:]))
+                yield from (change.value for change in every if change.sure)
 
-        return read(found, at, before=before, sure_ever=sure_ever)
+        return read(listed, at, before=before, crowd=crowd, sure_ever=sure_ever)
 
-    def _unlinked(self, near: Sequence[tuple[Sequence[ValueT], Row]], before: ValueT | None) -> Readings[ValueT]:
-        """What `read` gives where nothing is linked: every change that is near may be the last one."""
-        sure, possible = ({before}, {before}) if before is not None else (set(), set())
-        for values, rows in near:
-            sure |= {values[code] for code in set(rows.value[rows.firm == 1].tolist())}
-            possible |= {values[code] for code in set(rows.value.tolist())}
-        # In order of arrival first: most desks number their entries, and what is nearly in order is sorted soon.
-        entries = sorted({entry for _, rows in near for entry in rows.entry.tolist()})
-        ids = itemgetter(*entries)(self._index.ids) if len(entries) > 1 else [self._index.ids[one] for one in entries]
-        return Readings(frozenset(sure), frozenset(possible), tuple(sorted(ids)))
+    def _listed(self, thing: Thing, changes: Changes, table: Numbers) -> Iterator[Change[Any]]:
+        """The linked changes among some rows, as far as they count."""
+        linked = Row(*table).cluster.nonzero()[0]
+        for row in map(Row._make, table[:, linked].T.tolist()):
+            entry_id, tie = self._index.ids[row.entry], self._tie(row.cluster)
+            if tie.worth.counts(entry_id, thing):
+                kept = self._index.kept(self._index.numbers[tie.worth.moment_of(entry_id)])
+                earliest = moment(kept.earliest)
+                yield Change(
+                    changes.values[row.value],
+                    entry_id,
+                    tuple(tie.links.get(entry_id, ())),
+                    max(earliest, tie.not_before.get(entry_id, earliest)),
+                    moment(kept.latest),
+                    tie.worth.is_sure(entry_id, said=bool(row.firm)),
+                    tie.worth.doubt(entry_id, thing),
+                )
 
     def besides(self, at: datetime) -> Besides:
         """What a picture has besides the readings of things."""
-        moment = _us(at)
-        begun = self._counted & (self._index.entries.columns(0, self._count)[0] <= moment)
+        begun = self._counted & (Kept(*self._index.entries.columns(0, self._count)).earliest <= us(at))
         known_count = int(self._counted.sum())
-        newest = (self._newest(tally, begun) for tally in tuple(self._index.tallies.values()))
         return Besides(
-            last_sweep=self._last_sweep(moment),
+            last_sweep=self._last_sweep(us(at)),
             entries_known=known_count,
             entries_left_out=self._count - known_count,
-            latest_counts=tuple(sorted(self._index.ids[entry] for entry in newest if entry is not None)),
             disputed=self._disputed(begun),
         )
 
     @cached_property
     def _known(self) -> Mask:
         """(entries,) which were recorded by then."""
-        known: Mask = self._index.entries.columns(0, self._count)[1] <= self._until
+        known: Mask = Kept(*self._index.entries.columns(0, self._count)).recorded <= self._until
         return known
 
     @cached_property
     def _counted(self) -> Mask:
         """(entries,) which count: recorded by then, and not taken back."""
-        counted = self._known.copy()
-        counted[sorted(self._index.numbers[entry_id] for entry_id in self._worth.gone)] = False
+        counted, index = self._known.copy(), self._index
+        retracting = self._within(index.retracting.columns())[0]
+        clusters = Kept(*index.entries.columns()[:, retracting[self._known[retracting]]]).cluster
+        for cluster in set(clusters.tolist()):
+            counted[[index.numbers[one] for one in self._tie(cluster).worth.gone]] = False
         return counted
 
-    @cached_property
-    def _worth(self) -> Worth:
-        """What entries were worth by then."""
-        acting = [
-            (number, entry) for number, entry in tuple(self._index.acting.items()) if self._is(self._known, number)
-        ]
-        if not acting:
-            return Worth()
-        words = {entry.id: Word.of(entry) for _, entry in acting}
-        for target in {one for _, entry in acting for one in acted_on(entry)} - words.keys():
-            number = self._index.numbers.get(target)
-            if number is not None and self._is(self._known, number):
-                words[target] = self._word(target, number)
-        return weighed(words)
+    def _tie(self, cluster: int) -> Tie:
+        """What the entries of a cluster were worth by then."""
+        tie = self._ties.get(cluster)
+        if tie is None:
+            numbers = map(self._index.numbers.get, self._index.clusters.members(cluster))
+            known = sorted(one for one in numbers if one is not None and self._is(self._known, one))
+            tie = self._ties[cluster] = self._index.tie(tuple(known))
+        return tie
 
-    def _word(self, entry_id: str, number: int) -> Word:
-        """What the rule asks of an entry that does not act itself."""
-        index = self._index
-        changes = {thing: index.things[thing].value_of(number) for thing in index.changed[number]}
-        is_swept = number in index.sweeps_sometime or self._sweep_row(number) is not None
-        swept = {_SWEEP: True} if is_swept else {}
-        return Word(
-            id=entry_id,
-            kind="",
-            is_sure=False,
-            is_denied=False,
-            recorded=_moment(int(index.entries.columns(number, number + 1)[1, 0])),
-            is_timeless=False,
-            is_count=number in index.counted,
-            changes={**changes, **swept},
-        )
-
-    def _sweep_row(self, number: int | None) -> int | None:
-        entries = self._within(self._index.sweeps.columns())[0]
-        row = int(np.searchsorted(entries, number)) if number is not None else len(entries)
-        return row if row < len(entries) and entries[row] == number else None
-
-    @cached_property
-    def _links(self) -> Mapping[str, Sequence[str]]:
-        """What entries follow, as far as they follow any."""
-        index = self._index
-        follows = tuple(index.follows.items())
-        return self._worth.links({index.ids[one]: links for one, links in follows if self._is(self._counted, one)})
-
-    @cached_property
-    def _not_before(self) -> Mapping[str, datetime]:
-        """For each entry that follows another or is followed, before what it can't have been."""
-        known: dict[str, tuple[datetime, Sequence[str]]] = {}
-        for entry_id, links in self._links.items():
-            for one in (entry_id, *links):
-                if self._is(self._counted, self._index.numbers.get(one)):
-                    known[one] = (_moment(self._span(one)[0]), self._links.get(one, ()))
-        return not_before(known)
-
-    def _span(self, entry_id: str) -> tuple[int, int]:
-        """The first and the last moment (µs) that a change by an entry can be of, whatever it follows."""
-        number = self._index.numbers[self._worth.moment_of(entry_id)]
-        earliest, _, latest = self._index.entries.columns(number, number + 1)[:, 0].tolist()
-        return earliest, latest
-
-    def _is(self, which: Mask, number: int | None) -> bool:
-        return number is not None and number < self._count and bool(which[number])
+    def _is(self, which: Mask, number: int) -> bool:
+        return number < self._count and bool(which[number])
 
     def _within(self, columns: Numbers) -> Numbers:
         """Those rows, in order of their entries, whose entry the log has."""
         within: Numbers = columns[:, : int(np.searchsorted(columns[0], self._count))]
         return within
 
-    def _change(self, value: ValueT, row: Row, thing: Thing) -> Change[ValueT]:
-        entry_id, worth = self._index.ids[row.entry], self._worth
-        earliest, latest = self._span(entry_id)
-        return Change(
-            value,
-            entry_id,
-            tuple(self._links.get(entry_id, ())),
-            max(_moment(earliest), self._not_before.get(entry_id, BEGINNING)),
-            _moment(latest),
-            worth.is_sure(entry_id, said=bool(row.firm)),
-            worth.doubt(entry_id, thing),
-        )
-
     def _last_sweep(self, at: int) -> datetime | None:
-        entry, latest, sure = self._within(self._index.sweeps.columns())
-        index, worth, moments = self._index, self._worth, self._index.sweep_moments
-        here = (latest <= at) & self._counted[entry]
-        plain = np.flatnonzero(here & (sure == 1) & ~np.isin(entry, self._linked_sweeps))
-        earliest = index.entries.columns()[0][entry[plain]]
-        found = [moments[plain[int(earliest.argmax())]]] if len(plain) else []
-        for number in self._linked_sweeps:
-            entry_id, row = index.ids[number], self._sweep_row(index.numbers[worth.moment_of(index.ids[number])])
-            own, acting = self._sweep_row(number), index.acting.get(number)
-            said = bool(sure[own]) if own is not None else acting is not None and acting.certainty in SURE
-            if (
-                row is not None
-                and latest[row] <= at
-                and worth.is_sure(entry_id, said=said)
-                and worth.counts(entry_id, _SWEEP)
-                and worth.doubt(entry_id, _SWEEP) is None
-            ):
-                found.append(moments[row])
+        index = self._index
+        entry, latest, sure = self._within(index.sweeps.columns())
+        kept = Kept(*index.entries.columns()[:, entry])
+        plain = np.flatnonzero((latest <= at) & self._counted[entry] & (sure == 1) & (kept.cluster == UNTIED))
+        found: list[datetime] = []
+        newest = NEVER
+        if len(plain):
+            last = int(plain[kept.earliest[plain].argmax()])
+            found, newest = [index.sweep_moments[last]], int(kept.earliest[last])
+        sometime = self._within(index.sweeps_sometime.columns())[0]
+        for number in self._reaching(np.concatenate([entry, sometime]), newest, at):
+            found += self._certain_sweep(number, at)
         return max(found, default=None)
 
-    @cached_property
-    def _linked_sweeps(self) -> list[int]:
-        """The sweeps among the entries that are known and whose worth others may alter."""
-        found = []
-        for entry_id in tuple(self._index.linked):
-            number = self._index.numbers.get(entry_id)
-            if number is None or not self._is(self._counted, number):
-                continue
-            acting = self._index.acting.get(number)
-            if self._sweep_row(number) is not None or (acting and acting.swept and acting.certainty != "denied"):
-                found.append(number)
-        return found
+    def _reaching(self, entries: Numbers, after: int, at: int) -> list[int]:
+        """Those of some entries that are tied to others, and may be of a moment between these."""
+        clusters = Kept(*self._index.entries.columns()[:, entries]).cluster
+        tied = np.flatnonzero((clusters != UNTIED) & self._counted[entries])
+        first, last = self._index.clusters.bounds.columns()[:, clusters[tied]]
+        numbers: list[int] = entries[tied[(first <= at) & (last >= after)]].tolist()
+        return numbers
 
-    def _newest(self, tally: Columns, begun: Mask) -> int | None:
-        """The last reported of some counts that had begun; of several, the last that began."""
-        entry, reported = self._within(tally.columns())
-        rows = np.flatnonzero(begun[entry])
-        for order in (reported, self._index.entries.columns()[0][entry]):
-            rows = rows[order[rows] == order[rows].max(initial=NEVER)]
-        numbers: list[int] = entry[rows].tolist()
-        return max(numbers, key=self._index.ids.__getitem__, default=None)
+    def _certain_sweep(self, number: int, at: int) -> list[datetime]:
+        """The moment of a sweep that is tied to other entries, if it is certain by then."""
+        index = self._index
+        entry_id, worth = index.ids[number], self._tie(index.kept(number).cluster).worth
+        row, own, acting = (
+            index.sweep_row(index.numbers[worth.moment_of(entry_id)]),
+            index.sweep_row(number),
+            index.acting(number),
+        )
+        _, latest, sure = index.sweeps.columns()
+        said = bool(sure[own]) if own is not None else acting is not None and acting.is_sure
+        is_certain = (
+            row is not None
+            and latest[row] <= at
+            and worth.is_sure(entry_id, said=said)
+            and worth.counts(entry_id, SWEEP)
+            and worth.doubt(entry_id, SWEEP) is None
+        )
+        return [index.sweep_moments[row]] if is_certain and row is not None else []
 
     def _disputed(self, begun: Mask) -> tuple[tuple[str, str], ...]:
         one, other = self._index.rivals.columns()
@@ -387,11 +216,36 @@ class _Known:
         return tuple(sorted({(min(ids[a], ids[b]), max(ids[a], ids[b])) for a, b in pairs}))
 
 
-@lru_cache(16)  # a picture asks for every barrier of it, and is of one moment
-def _us(moment: datetime) -> int:
-    """A moment as whole microseconds."""
-    return (moment - BEGINNING) // _MICROSECOND
+class _Crowd(NamedTuple, Generic[ValueT]):
+    """See `timeline.Crowd`: rows near the moment (µs), by the values of their thing; `over` is when the newest one that
+    rules begins."""
+
+    ids: Sequence[str]
+    near: Sequence[tuple[Sequence[ValueT], Row]]
+    at: int
+    over: int
+
+    @property
+    def newest(self) -> datetime | None:
+        return moment(self.over) if self.over > NEVER else None
+
+    def last(self, newest: datetime) -> Readings[ValueT]:
+        sure: set[ValueT] = set()
+        possible: set[ValueT] = set()
+        numbers: set[int] = set()
+        for values, rows in self.near:
+            left = rows  # which are those that nothing of the crowd itself has ended
+            if us(newest) > self.over:
+                left = Row(*np.array(rows)[:, np.minimum(rows.latest, self.at) >= us(newest)])
+            sure |= {values[code] for code in set(left.value[left.firm == 1].tolist())}
+            possible |= {values[code] for code in set(left.value.tolist())}
+            numbers |= set(left.entry.tolist())
+        # In order of arrival first: most desks number their entries, and what is nearly in order is sorted soon.
+        entries = [self.ids[number] for number in sorted(numbers)]
+        return Readings(frozenset(sure), frozenset(possible), tuple(sorted(entries)))
 
 
-def _moment(us: int) -> datetime:
-    return BEGINNING + us * _MICROSECOND
+def _untied(table: Numbers) -> Row:
+    """Those of some rows that are not linked."""
+    rows = Row(*table)
+    return Row(*table[:, rows.cluster == UNTIED]) if rows.cluster.any() else rows

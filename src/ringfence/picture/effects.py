@@ -90,6 +90,12 @@ class Word(NamedTuple):
         return tuple(one for one in dict.fromkeys(self.relates_to) if one not in self.disputes and one != self.id)
 
     @property
+    def acted_on(self) -> Ids:
+        """The entries whose worth it can alter; see `standing.acted_on`."""
+        about = self.kind in {"confirmation", "correction"} or self.is_denied
+        return (*self.retracts, *self.disputes, *(self.relates_to if about else ()))
+
+    @property
     def contradicted(self) -> Ids:
         """What it contradicts, in so many words or by denying it."""
         return (*self.disputes, *(self.relates_to if self.is_denied else ()))

@@ -7,10 +7,9 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
-from ringfence.model.entries import NOT_READABLE, BarrierState, Entry
+from ringfence.model.entries import BarrierState, Entry
 from ringfence.model.operation import EVERYWHERE, Barrier, Site
 from ringfence.model.record import Record
-from ringfence.model.spans import BEGINNING
 from ringfence.picture.effects import Thing
 from ringfence.picture.standing import acted_on, acts, retracted_entries, worth_of
 from ringfence.picture.timeline import Readings, Timeline, Timelines
@@ -103,7 +102,6 @@ class Picture(Record):
     occupied: tuple[SegmentPicture, ...]
     entries_known: int
     entries_left_out: int
-    latest_counts: tuple[str, ...]
     disputed: tuple[tuple[str, str], ...]
 
     def barrier(self, barrier_id: str) -> BarrierPicture:
@@ -150,7 +148,6 @@ def fold(
         last_sweep=timeline.last_sweep(known, at),
         entries_known=len(known),
         entries_left_out=len(everything) - len(known),
-        latest_counts=_latest_counts(begun),
         disputed=rival_claims(begun),
     )
     return picture_of(barriers, sites, timeline, besides, at=at, known_at=known_at)
@@ -162,7 +159,6 @@ class Besides(NamedTuple):
     last_sweep: datetime | None
     entries_known: int
     entries_left_out: int
-    latest_counts: tuple[str, ...]
     disputed: tuple[tuple[str, str], ...]
 
 
@@ -301,21 +297,6 @@ def _street_picture(street: str, timelines: Timelines, at: datetime) -> SegmentP
     sure: Literal["yes", "perhaps"] = "yes" if readings.sure == {True} else "perhaps"
     word = sure if True in readings.sure else "claimed"
     return SegmentPicture(segment=street, occupied=word, entries=readings.entries)
-
-
-def _latest_counts(begun: Sequence[Entry]) -> tuple[str, ...]:
-    """Ids of the newest count for each unit, place and basis."""
-    newest: dict[tuple[str | None, ...], Entry] = {}
-    for entry in sorted(begun, key=lambda entry: (entry.reported.to or BEGINNING, entry.so.earliest, entry.id)):
-        if entry.number is not None and entry.kind == "count":
-            newest[tally_of(entry)] = entry
-    return tuple(sorted(entry.id for entry in newest.values()))
-
-
-def tally_of(entry: Entry) -> tuple[str | None, ...]:
-    """What is counted, where and on which basis; where the place can't be read, nobody can say that it is the same."""
-    hidden = (entry.id,) if entry.place in NOT_READABLE else ()
-    return entry.unit, entry.place, entry.basis, *hidden
 
 
 def rival_claims(entries: Sequence[Entry]) -> tuple[tuple[str, str], ...]:

@@ -104,7 +104,7 @@ class Worth:
         return held[0] if len(held) == 1 else None
 
     def links(self, follows: Mapping[str, Sequence[str]]) -> Mapping[str, Sequence[str]]:
-        """What each entry follows, with corrections in the place of what they correct; kept if that made a circle."""
+        """What each entry follows, corrections in the place of what they correct, save where that made a circle."""
         if not any(one in self.replaced_by for names in follows.values() for one in names) and not any(
             follows.get(one) for one in self.replaced_by
         ):
@@ -114,17 +114,42 @@ class Worth:
             for last in self._last(replaced):
                 moved[last] = [*moved.get(last, ()), *moved.get(replaced, ())]
         found = {name: tuple(dict.fromkeys(one for one in links if one != name)) for name, links in moved.items()}
-        try:
-            TopologicalSorter(found).prepare()
-        except CycleError:
-            return follows
-        return found
+        return found | {name: follows.get(name, ()) for name in _joined_to_circles(found)}
 
     def _last(self, entry_id: str) -> list[str]:
         """The corrections in whose place nothing stands; the entry itself where it was not corrected."""
         if entry_id not in self.replaced_by:
             return [entry_id]
         return [last for by in self.replaced_by[entry_id] for last in self._last(by)]
+
+
+def _joined_to_circles(links: Mapping[str, Ids]) -> set[str]:
+    """Those that links, whichever way they lead, join to some that lead back to themselves."""
+    if not _has_circle(links):
+        return set()
+    beside: defaultdict[str, set[str]] = defaultdict(set)
+    for name, others in links.items():
+        for other in others:
+            beside[name].add(other)
+            beside[other].add(name)
+    found: set[str] = set()
+    while beside:
+        joined: set[str] = set()
+        ahead = {next(iter(beside))}
+        while ahead:
+            joined |= ahead
+            ahead = {other for name in ahead for other in beside.pop(name)} - joined
+        if _has_circle({name: links.get(name, ()) for name in joined}):
+            found |= joined
+    return found
+
+
+def _has_circle(links: Mapping[str, Ids]) -> bool:
+    try:
+        TopologicalSorter(links).prepare()
+    except CycleError:
+        return True
+    return False
 
 
 def worth_of(entries: Iterable[Entry]) -> Worth:

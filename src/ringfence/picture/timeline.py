@@ -57,45 +57,96 @@ class Readings(Generic[ValueT]):
     entries: tuple[str, ...]
 
 
+class Crowd(Protocol[ValueT]):
+    """Changes of one thing that are tied to no other and in no doubt: so many that only their moments are looked at."""
+
+    @property
+    def newest(self) -> datetime | None:
+        """The latest beginning among the sure ones that are over by the moment asked about, None where none is."""
+
+    def last(self, newest: datetime) -> Readings[ValueT]:
+        """Those that may be the last one, where one that began at `newest` is over; the values of the sure, and all."""
+
+
+@dataclass(frozen=True)
+class _Last(Generic[ValueT]):
+    """The changes listed and those of the crowd that can be the last one so far, or that nothing has happened yet."""
+
+    listed: Sequence[Change[ValueT]]
+    crowd: Readings[ValueT]
+    nothing_yet: frozenset[ValueT]
+
+    @property
+    def sure(self) -> frozenset[ValueT]:
+        return self.crowd.sure | {change.value for change in self.listed if change.sure} | self.nothing_yet
+
+    @property
+    def possible(self) -> frozenset[ValueT]:
+        return self.crowd.possible | {change.value for change in self.listed} | self.nothing_yet
+
+    @property
+    def entries(self) -> tuple[str, ...]:
+        listed = {change.entry for change in self.listed}
+        return tuple(sorted(listed.union(self.crowd.entries))) if listed else self.crowd.entries
+
+
+_NOBODY: Readings[Any] = Readings(frozenset(), frozenset(), ())
+
+
 def read(
     changes: Sequence[Change[ValueT]],
     at: datetime,
     *,
     before: ValueT,
+    crowd: Crowd[ValueT] | None = None,
     sure_ever: Callable[[], Iterable[ValueT]] | None = None,
 ) -> Readings[ValueT]:
     """What a thing may be at a moment; `before` is its value while nothing has happened yet.
 
-    Exact for intervals without links; a link ("follows") is honoured pair by pair. Changes that others are bound to
-    come after can be left out; `sure_ever` then gives the values of all sure ones. A sure change in doubt ends nothing
-    that was before: not among what is sure if a sure word stands against it, else only among what is possible.
+    Exact for intervals without links; a link ("follows") is honoured pair by pair. Those tied to nothing can stand in a
+    `crowd`, and changes that others are bound to come after can be left out; `sure_ever` then gives the values of all
+    sure ones. A sure change in doubt ends nothing that was before: not among what is sure if a sure word stands against
+    it, else only among what is possible.
     """
     firm = [change for change in changes if change.sure]
-    last = _last(changes, [change for change in firm if change.doubt != "sure"], at)
-    nothing_yet = {before} if all(change.latest > at for change in firm if change.doubt != "sure") else set()
-    sure = {change.value for change in last if change.sure} | nothing_yet
+    last = _last(changes, [change for change in firm if change.doubt != "sure"], at, before, crowd)
+    sure = last.sure
     if not sure:  # the links contradict the times: nothing can be ruled out
-        sure = set(sure_ever()) if sure_ever else {change.value for change in firm}
+        sure = frozenset(sure_ever() if sure_ever else (change.value for change in firm))
     if any(change.doubt for change in firm):
-        settled = [change for change in firm if change.doubt is None]
-        last = _last(changes, settled, at)
-        nothing_yet = {before} if all(change.latest > at for change in settled) else set()
-    possible = sure | {change.value for change in last} | nothing_yet
-    return Readings(frozenset(sure), frozenset(possible), tuple(sorted({change.entry for change in last})))
+        last = _last(changes, [change for change in firm if change.doubt is None], at, before, crowd)
+    return Readings(sure, sure | last.possible, last.entries)
 
 
-def _last(changes: Sequence[Change[ValueT]], ruling: Sequence[Change[ValueT]], at: datetime) -> list[Change[ValueT]]:
+def _last(
+    changes: Sequence[Change[ValueT]],
+    ruling: Sequence[Change[ValueT]],
+    at: datetime,
+    before: ValueT,
+    crowd: Crowd[ValueT] | None,
+) -> _Last[ValueT]:
     """The changes that can be the last one so far, if only those that rule can end what was before."""
     over = [change for change in ruling if change.latest <= at]
-    newest = max((change.earliest for change in over), default=BEGINNING)
+    begun = [change.earliest for change in over]
+    ended = crowd.newest if crowd else None
+    if ended is not None:
+        begun.append(ended)
+    newest = max(begun, default=BEGINNING)
     tied = {one for change in changes if change.follows for one in (change.entry, *change.follows)}
 
     def is_followed(change: Change[ValueT]) -> bool:
+        by_then = min(change.latest, at)
         if change.entry not in tied:
-            return newest > min(change.latest, at)
-        return any(_must_follow(other, change, at) for other in over if other != change)
+            return newest > by_then
+        return (ended is not None and ended > by_then) or any(
+            _must_follow(other, change, at) for other in over if other != change
+        )
 
-    return [change for change in changes if change.earliest <= at and not is_followed(change)]
+    return _Last(
+        [change for change in changes if change.earliest <= at and not is_followed(change)],
+        crowd.last(newest) if crowd else _NOBODY,
+        frozenset() if begun else frozenset({before}),
+    )
 
 
 class Timelines(Protocol):

@@ -18,6 +18,9 @@ BLOCK = 1024
 WIDE = 7 * 86_400 * 1_000_000
 """Changes of which the moment is not known to within a week (µs): one of them would spoil the bounds of its block."""
 
+UNTIED = 0
+"""In place of the number of a cluster."""
+
 NEVER = int(np.iinfo(np.int64).min)
 """Before every moment."""
 ALWAYS = int(np.iinfo(np.int64).max)
@@ -51,8 +54,9 @@ class Columns:
 class Changes:
     """The changes of one thing, in order of arrival.
 
-    A change is linked if its entry is tied to another one, which may say more of their order than their moments do, or
-    take it back. It rules if it is firm (confirmed or observed) and not linked: what must have been before it is over.
+    A change is linked if its entry is tied to others, which may say more of their order than their moments do, or take
+    it back: it then has the number of their cluster (`clusters.py`). It rules if it is firm (confirmed or observed) and
+    not linked: what must have been before it is over.
 
     One thread writes, others read meanwhile, of entries that were there before. What is written comes in an order in
     which none of them misses a row of theirs, or takes one for linked here and for unlinked there.
@@ -73,22 +77,22 @@ class Changes:
         """Add a change; moments in µs, and which entry it is of, by number."""
         if value not in self.values:
             self.values.append(value)
-        row = Row(earliest, latest, recorded, entry, firm, False, self.values.index(value))
+        row = Row(earliest, latest, recorded, entry, firm, UNTIED, self.values.index(value))
         self._bound(row)
         self._rows.append(*row)
         if latest - earliest > WIDE:
             self._set_apart(self._rows.count - 1, row)
 
-    def link(self, entry: int) -> None:
-        """From now on the change by that entry is linked."""
+    def link(self, entry: int, cluster: int) -> None:
+        """From now on the change by that entry is linked, and of that cluster."""
         self._has_links = True
         rows = self._rows.columns()
         number = int(np.searchsorted(rows[_ENTRY], entry))
         if number in self._copies:
-            self._apart.columns()[1 + _LINKED, self._copies[number]] = True
+            self._apart.columns()[1 + _CLUSTER, self._copies[number]] = cluster
         else:
-            self._set_apart(number, Row(*rows[:, number].tolist())._replace(linked=True))
-        rows[_LINKED, number] = True  # last: who sees it here, and so lets it end nothing, must find it there, too
+            self._set_apart(number, Row(*rows[:, number].tolist())._replace(cluster=cluster))
+        rows[_CLUSTER, number] = cluster  # last: who sees it here, and so lets it end nothing, must find it there, too
 
     def _set_apart(self, number: int, row: Row) -> None:
         self._copies[number] = self._apart.count
@@ -126,10 +130,11 @@ class Changes:
             over = max(over, self._last_ruling(rows, at, known, entries))
         return over
 
-    def near(self, at: int, over: int, known: int, entries: int) -> Numbers:
-        """(7, rows) the changes that may have happened by a moment and are not over before `over`; and all linked ones.
+    def near(self, at: int, over: int, known: int, entries: int, clusters: Columns) -> Numbers:
+        """(7, rows) the changes that may have happened by a moment and are not over before `over`.
 
-        In no order. The other parameters are as in `over_before`. The columns are those of `Row`.
+        In no order. A linked one is near if any of its cluster may be: `clusters` has the first and the last moment of
+        each. The other parameters are as in `over_before`. The columns are those of `Row`.
         """
         apart = self._apart.columns()  # first, so that the others have all of its rows, whoever appends meanwhile
         bounds = _Bounds(*self._bounds.columns())
@@ -138,32 +143,49 @@ class Changes:
         blocks = looked_at.nonzero()[0].tolist()
         parts = [table[:, begin * BLOCK : end * BLOCK] for begin, end in _runs(blocks)]
         parts.append(apart[1:, ~looked_at[apart[0] // BLOCK]])
-        return np.concatenate([part[:, self._is_near(part, at, over, known, entries)] for part in parts], axis=1)
+        chosen = [self._is_near(part, at, over, clusters) & self._is_known(part, known, entries) for part in parts]
+        return np.concatenate([part[:, here] for part, here in zip(parts, chosen, strict=True)], axis=1)
+
+    def linked(self, known: int, entries: int) -> Numbers:
+        """(7, rows) all linked changes, in no order."""
+        apart = self._apart.columns()[1:]
+        found: Numbers = apart[:, (apart[_CLUSTER] != UNTIED) & self._is_known(apart, known, entries)]
+        return found
 
     @staticmethod
-    def _is_near(table: Numbers, at: int, over: int, known: int, entries: int) -> Mask:
+    def _is_near(table: Numbers, at: int, over: int, clusters: Columns) -> Mask:
         """Which of some rows `near` means."""
         rows = Row(*table)
-        near: Mask = ((rows.earliest <= at) & (rows.latest >= over)) | (rows.linked == 1)
-        near &= (rows.recorded <= known) & (rows.entry < entries)
+        near: Mask = (rows.earliest <= at) & (rows.latest >= over)
+        linked = rows.cluster.nonzero()[0]
+        if len(linked):
+            cluster = rows.cluster[linked]
+            first, last = clusters.columns()[:, cluster]  # read after the rows: it has every cluster that they name
+            near[linked] = (first <= at) & (last >= over)
         return near
+
+    @staticmethod
+    def _is_known(table: Numbers, known: int, entries: int) -> Mask:
+        rows = Row(*table)
+        is_known: Mask = (rows.recorded <= known) & (rows.entry < entries)
+        return is_known
 
     def value_of(self, entry: int) -> Any:
         """What the change by that entry was to; there must be one."""
         rows = self._rows.columns()
         return self.values[int(rows[_VALUE, int(np.searchsorted(rows[_ENTRY], entry))])]
 
-    def firm_values(self, known: int, entries: int, besides: Numbers) -> set[Any]:
-        """The values of all firm changes but those by certain entries."""
+    def firm_values(self, known: int, entries: int) -> set[Any]:
+        """The values of all firm changes that are not linked."""
         rows = Row(*self._rows.columns())
-        firm = (rows.firm == 1) & (rows.recorded <= known) & (rows.entry < entries) & ~np.isin(rows.entry, besides)
+        firm = (rows.firm == 1) & (rows.recorded <= known) & (rows.entry < entries) & (rows.cluster == UNTIED)
         return {self.values[code] for code in np.unique(rows.value[firm]).tolist()}
 
     @staticmethod
     def _last_ruling(table: Numbers, at: int, known: int, entries: int) -> int:
         """The latest earliest moment of the ruling changes among some rows that have happened by then."""
         rows = Row(*table)
-        ruling = (rows.firm == 1) & (rows.linked == 0) & (rows.latest <= at)
+        ruling = (rows.firm == 1) & (rows.cluster == UNTIED) & (rows.latest <= at)
         ruling &= (rows.recorded <= known) & (rows.entry < entries)
         return int(rows.earliest[ruling].max(initial=NEVER))
 
@@ -192,18 +214,19 @@ def _runs(numbers: Iterable[int]) -> Iterator[tuple[int, int]]:
 
 
 class Row(NamedTuple):
-    """The columns of a change: earliest and latest moment and when recorded, in µs; its entry's number; its value's."""
+    """The columns of a change: earliest and latest moment and when recorded, in µs; its entry's number; whether it is
+    firm; the number of its cluster, `UNTIED` if it is of none; the number of its value."""
 
     earliest: Any
     latest: Any
     recorded: Any
     entry: Any
     firm: Any
-    linked: Any
+    cluster: Any
     value: Any
 
 
-_ENTRY, _LINKED, _VALUE = map(Row._fields.index, ("entry", "linked", "value"))
+_ENTRY, _CLUSTER, _VALUE = map(Row._fields.index, ("entry", "cluster", "value"))
 
 
 class _Bounds(NamedTuple):

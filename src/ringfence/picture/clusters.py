@@ -1,0 +1,57 @@
+"""Clusters of entries that are tied to each other: what one is worth, and when it was, hangs on its cluster alone.
+
+A picture of a moment therefore asks only for the clusters that reach near it, however many a log has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ringfence.picture.zones import ALWAYS, NEVER, UNTIED, Columns
+
+
+class Clusters:
+    """Sets of entry ids joined by links, also over ids of entries that have not arrived.
+
+    One thread writes, others read meanwhile, of entries that were there before. A cluster only ever gains members, and
+    its bounds only widen: whoever still sees an entry in the one where it was before two were joined finds all there
+    that the log of that time tied to it.
+    """
+
+    def __init__(self) -> None:
+        self.bounds = Columns(2)  # of each cluster, the first and the last moment (µs) of any entry in it
+        self._members: list[list[str]] = []
+        self._of: dict[str, int] = {}
+        self._found()  # the first stands for no cluster
+
+    def of(self, entry_id: str) -> int:
+        """The number of an entry's cluster, `UNTIED` if it has none."""
+        return self._of.get(entry_id, UNTIED)
+
+    def members(self, cluster: int) -> list[str]:
+        """Ids of its entries: those that have arrived, and those that have not."""
+        return list(self._members[cluster])
+
+    def join(self, entry_ids: Iterable[str]) -> tuple[int, list[str]]:
+        """Tie entries together: the number of their cluster, and which of its entries were not in it before."""
+        ids = list(dict.fromkeys(entry_ids))
+        joined = {self.of(one) for one in ids} - {UNTIED}
+        cluster = max(joined, key=lambda one: len(self._members[one])) if joined else self._found()
+        added = [one for one in ids if self.of(one) == UNTIED]
+        for other in joined - {cluster}:
+            self.widen(cluster, *self.bounds.columns()[:, other].tolist())
+            added += self._members[other]
+        self._members[cluster] += added
+        self._of |= dict.fromkeys(added, cluster)
+        return cluster, added
+
+    def widen(self, cluster: int, first: int, last: int) -> None:
+        """An entry of it lies between these moments."""
+        bounds = self.bounds.columns()
+        bounds[0, cluster] = min(int(bounds[0, cluster]), first)
+        bounds[1, cluster] = max(int(bounds[1, cluster]), last)
+
+    def _found(self) -> int:
+        self._members.append([])
+        self.bounds.append(ALWAYS, NEVER)
+        return len(self._members) - 1
