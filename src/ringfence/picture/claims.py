@@ -9,8 +9,8 @@ from typing import Literal
 from ringfence.model.entries import Entry
 from ringfence.model.record import Record
 from ringfence.model.reviews import Said
-from ringfence.picture.fold import known_entries, recorded_by, rival_claims
-from ringfence.picture.standing import Worth, worth_of
+from ringfence.picture.fold import recorded_by, rival_claims
+from ringfence.picture.standing import Worth, acted_on, acts, retracted_entries, worth_of
 
 Standing = Literal["open", "confirmed", "withdrawn"]
 """Two words stand against each other; one of them was confirmed; one of them was taken back."""
@@ -73,9 +73,11 @@ def rivals(entries: Iterable[Entry], *, at: datetime, known_at: datetime | None 
         When it was so; as known when (None: with all that the log holds).
     """
     known = recorded_by(entries, known_at)
-    by_id = {entry.id: entry for entry in known}
-    worth = worth_of(known)
-    begun = [entry for entry in known if entry.so.earliest <= at]
+    acting = [entry for entry in known if acts(entry)]
+    spoken_of = {one for entry in acting for one in (entry.id, *acted_on(entry))}
+    by_id = {entry.id: entry for entry in known if entry.id in spoken_of}
+    worth = worth_of(by_id.values())
+    begun = [entry for entry in by_id.values() if entry.so.earliest <= at]
     pairs = [_pair(one, other, worth) for one, other in rival_claims(begun)]
     return tuple(_set_of(group, by_id, worth) for group in _joined(pairs))
 
@@ -85,8 +87,10 @@ def wordings(
 ) -> tuple[BarrierWordings, ...]:
     """How each barrier's place was worded in the entries that name it, in order of report."""
     found: dict[str, list[Entry]] = {}
-    for entry in known_entries(entries, known_at):
-        if entry.place and entry.so.earliest <= at:
+    known = recorded_by(entries, known_at)
+    gone = retracted_entries(known)
+    for entry in known:
+        if entry.place and entry.barriers and entry.so.earliest <= at and entry.id not in gone:
             for barrier in entry.barriers:
                 found.setdefault(barrier, []).append(entry)
     return tuple(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +15,7 @@ from ringfence.model.reviews import Said
 from ringfence.model.spans import BEGINNING, END
 from ringfence.picture.effects import SURE, is_count, named_alike, states_figure, worded_alike
 from ringfence.picture.fold import recorded_by
-from ringfence.picture.standing import Worth, in_place, worth_of
+from ringfence.picture.standing import Worth, acted_on, acts, in_place, worth_of
 
 
 class CountSaid(Record):
@@ -177,7 +178,7 @@ class _Figure:
 
 def _figures(known: Iterable[Entry], at: datetime, *, replaced_too: bool = False) -> list[_Figure]:
     """The counts that may have begun by `at`, corrections worked in; replaced ones only if asked for."""
-    everything = sorted(known, key=lambda entry: entry.id)
+    everything = sorted(_bearing(known), key=lambda entry: entry.id)
     worth = worth_of(everything)
     merged = {entry.id: entry for entry in everything if entry.id not in worth.gone}
     begun = {name for name, entry in merged.items() if entry.so.earliest <= at}
@@ -205,6 +206,14 @@ def _figures(known: Iterable[Entry], at: datetime, *, replaced_too: bool = False
         for entry in merged.values()
         if is_count(entry) and entry.so.earliest <= at and (replaced_too or entry.id not in replaced_by)
     ]
+
+
+def _bearing(known: Iterable[Entry]) -> list[Entry]:
+    """The entries that count something, that speak about others, or that others speak about: of a long log, few."""
+    everything = list(known)
+    acting = {entry.id: entry for entry in everything if acts(entry)}
+    meant = {one for entry in acting.values() for one in acted_on(entry)}
+    return [entry for entry in everything if entry.id in acting or entry.id in meant or is_count(entry)]
 
 
 def _replaced(merged: Mapping[str, Entry], corrections: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
@@ -286,18 +295,28 @@ def _weightiest(figures: Sequence[_Figure]) -> Sequence[_Figure]:
 def _newest(figures: Sequence[_Figure], at: datetime) -> list[_Figure]:
     """Those that may be the newest, in their order; all, where the log contradicts itself.
 
-    The figure of the latest moment and the one of the latest report rule out nearly all others, each in one pass.
+    Who follows nothing can only be older than the figure of the latest moment, than one reported later, or than
+    one that follows it: no more than these are compared.
     """
-    sure_by_then = [one for one in figures if one.latest <= at]
-    left = figures
-    if sure_by_then:
-        for ruling in (
-            max(sure_by_then, key=lambda one: one.earliest),
-            max(sure_by_then, key=lambda one: one.entry.reported.earliest),
-        ):
-            left = [one for one in left if not _is_newer(ruling, one, at)]
-    last = [one for one in left if not any(_is_newer(other, one, at) for other in sure_by_then)]
-    return sorted(last or figures, key=_Figure.order)
+    sure_by_then = sorted((one for one in figures if one.latest <= at), key=lambda one: one.entry.reported.earliest)
+    if not sure_by_then:
+        return sorted(figures, key=_Figure.order)
+    reports = [one.entry.reported.earliest for one in sure_by_then]
+    latest = max(sure_by_then, key=lambda one: (one.earliest, one.latest))
+    followers: dict[str, list[_Figure]] = {}
+    for figure in sure_by_then:
+        for followed in figure.entry.follows:
+            followers.setdefault(followed, []).append(figure)
+
+    def is_older(one: _Figure) -> bool:
+        if one.entry.follows:
+            return any(_is_newer(other, one, at) for other in sure_by_then)
+        if _is_newer(latest, one, at) or _is_newer(sure_by_then[-1], one, at):
+            return True
+        later = sure_by_then[bisect_right(reports, one.entry.reported.latest) :]
+        return any(_is_newer(other, one, at) for other in (*followers.get(one.entry.id, ()), *later))
+
+    return sorted([one for one in figures if not is_older(one)] or figures, key=_Figure.order)
 
 
 def _is_newer(later: _Figure, earlier: _Figure, at: datetime) -> bool:
