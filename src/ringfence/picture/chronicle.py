@@ -89,35 +89,30 @@ class _Known:
             (thing, changes, changes.near(seen[0], over, *seen[1:], self._index.clusters.bounds))
             for thing, changes in held
         ]
-        listed = [change for one in near for change in self._listed(*one)]
+        listed = [change for thing, _, rows in near for change in self._listed(thing, rows)]
         untied = [(changes.values, _untied(rows)) for _, changes, rows in near]
         crowd: _Crowd[ValueT] = _Crowd(self._index.ids, untied, seen[0], over)
 
         def sure_ever() -> Iterator[ValueT]:
             for thing, changes in held:
                 yield from changes.firm_values(*seen[1:])
-                every = self._listed(thing, changes, changes.linked(*seen[1:]))
+                every = self._listed(thing, changes.linked(*seen[1:]))
                 yield from (change.value for change in every if change.sure)
 
         return read(listed, at, before=before, crowd=crowd, sure_ever=sure_ever)
 
-    def _listed(self, thing: Thing, changes: Changes, table: Numbers) -> Iterator[Change[Any]]:
+    def _listed(self, thing: Thing, table: Numbers) -> Iterator[Change[Any]]:
         """The linked changes among some rows, as far as they count."""
-        linked = Row(*table).cluster.nonzero()[0]
-        for row in map(Row._make, table[:, linked].T.tolist()):
-            entry_id, tie = self._index.ids[row.entry], self._tie(row.cluster)
-            if tie.worth.counts(entry_id, thing):
-                kept = self._index.kept(self._index.numbers[tie.worth.moment_of(entry_id)])
-                earliest = moment(kept.earliest)
-                yield Change(
-                    changes.values[row.value],
-                    entry_id,
-                    tuple(tie.links.get(entry_id, ())),
-                    max(earliest, tie.not_before.get(entry_id, earliest)),
-                    moment(kept.latest),
-                    tie.worth.is_sure(entry_id, said=bool(row.firm)),
-                    tie.worth.doubt(entry_id, thing),
-                )
+        rows = Row(*table)
+        linked = rows.cluster.nonzero()[0]
+        columns = (column[linked].tolist() for column in (rows.entry, rows.cluster, rows.firm))
+        for number, cluster, firm in zip(*columns, strict=True):
+            tie = self._tie(cluster)
+            if (number, thing) not in tie.changes:
+                tie.changes[number, thing] = self._index.change(tie, number, thing, firm=bool(firm))
+            change = tie.changes[number, thing]
+            if change is not None:
+                yield change
 
     def besides(self, at: datetime) -> Besides:
         """What a picture has besides the readings of things."""
@@ -141,13 +136,15 @@ class _Known:
         """(entries,) which count: recorded by then, and not taken back."""
         counted, index = self._known.copy(), self._index
         retracting = self._within(index.retracting.columns())[0]
-        clusters = Kept(*index.entries.columns()[:, retracting[self._known[retracting]]]).cluster
-        for cluster in set(clusters.tolist()):
-            counted[[index.numbers[one] for one in self._tie(cluster).worth.gone]] = False
+        clusters = set(index.clusters_of(retracting[self._known[retracting]]).tolist())
+        counted[[index.numbers[one] for cluster in clusters for one in self._tie(cluster).worth.gone]] = False
         return counted
 
     def _tie(self, cluster: int) -> Tie:
         """What the entries of a cluster were worth by then."""
+        settled = self._index.settled(cluster)
+        if settled.newest < self._count and settled.recorded <= self._until:
+            return settled.tie
         tie = self._ties.get(cluster)
         if tie is None:
             numbers = map(self._index.numbers.get, self._index.clusters.members(cluster))
@@ -166,13 +163,13 @@ class _Known:
     def _last_sweep(self, at: int) -> datetime | None:
         index = self._index
         entry, latest, sure = self._within(index.sweeps.columns())
-        kept = Kept(*index.entries.columns()[:, entry])
-        plain = np.flatnonzero((latest <= at) & self._counted[entry] & (sure == 1) & (kept.cluster == UNTIED))
+        is_untied = index.clusters_of(entry) == UNTIED
+        plain = np.flatnonzero((latest <= at) & self._counted[entry] & (sure == 1) & is_untied)
         found: list[datetime] = []
         newest = NEVER
         if len(plain):
-            last = int(plain[kept.earliest[plain].argmax()])
-            found, newest = [index.sweep_moments[last]], int(kept.earliest[last])
+            last = int(plain[index.earliest_of(entry[plain]).argmax()])
+            found, newest = [index.sweep_moments[last]], int(index.earliest_of(entry[last]))
         sometime = self._within(index.sweeps_sometime.columns())[0]
         for number in self._reaching(np.concatenate([entry, sometime]), newest, at):
             found += self._certain_sweep(number, at)
@@ -180,7 +177,7 @@ class _Known:
 
     def _reaching(self, entries: Numbers, after: int, at: int) -> list[int]:
         """Those of some entries that are tied to others, and may be of a moment between these."""
-        clusters = Kept(*self._index.entries.columns()[:, entries]).cluster
+        clusters = self._index.clusters_of(entries)
         tied = np.flatnonzero((clusters != UNTIED) & self._counted[entries])
         first, last = self._index.clusters.bounds.columns()[:, clusters[tied]]
         numbers: list[int] = entries[tied[(first <= at) & (last >= after)]].tolist()
@@ -209,11 +206,9 @@ class _Known:
     def _disputed(self, begun: Mask) -> tuple[tuple[str, str], ...]:
         one, other = self._index.rivals.columns()
         here = (one < self._count) & (other < self._count) & (one != other)
-        one, other = one[here], other[here]
-        both = begun[one] & begun[other]
-        ids = self._index.ids
-        pairs = zip(one[both].tolist(), other[both].tolist(), strict=True)
-        return tuple(sorted({(min(ids[a], ids[b]), max(ids[a], ids[b])) for a, b in pairs}))
+        both = np.flatnonzero(here)
+        both = both[begun[one[both]] & begun[other[both]]]
+        return tuple(sorted(set(map(self._index.rival_ids.__getitem__, both.tolist()))))
 
 
 class _Crowd(NamedTuple, Generic[ValueT]):
@@ -241,8 +236,8 @@ class _Crowd(NamedTuple, Generic[ValueT]):
             possible |= {values[code] for code in set(left.value.tolist())}
             numbers |= set(left.entry.tolist())
         # In order of arrival first: most desks number their entries, and what is nearly in order is sorted soon.
-        entries = [self.ids[number] for number in sorted(numbers)]
-        return Readings(frozenset(sure), frozenset(possible), tuple(sorted(entries)))
+        entries = sorted(map(self.ids.__getitem__, sorted(numbers)))
+        return Readings(frozenset(sure), frozenset(possible), tuple(entries))
 
 
 def _untied(table: Numbers) -> Row:

@@ -21,6 +21,7 @@ class Clusters:
     def __init__(self) -> None:
         self.bounds = Columns(2)  # of each cluster, the first and the last moment (µs) of any entry in it
         self._members: list[list[str]] = []
+        self._arrived: list[int] = []
         self._of: dict[str, int] = {}
         self._found()  # the first stands for no cluster
 
@@ -31,6 +32,14 @@ class Clusters:
     def members(self, cluster: int) -> list[str]:
         """Ids of its entries: those that have arrived, and those that have not."""
         return list(self._members[cluster])
+
+    def arrived(self, cluster: int) -> int:
+        """A number that grows with each entry of it that arrives: what was found out about it before is out of date."""
+        return self._arrived[cluster]
+
+    def has_arrived(self, cluster: int) -> None:
+        """All that is to be known of a further entry of it is known."""
+        self._arrived[cluster] += 1
 
     def join(self, entry_ids: Iterable[str]) -> tuple[int, list[str]]:
         """Tie entries together: the number of their cluster, and which of its entries were not in it before."""
@@ -53,5 +62,6 @@ class Clusters:
 
     def _found(self) -> int:
         self._members.append([])
+        self._arrived.append(0)
         self.bounds.append(ALWAYS, NEVER)
         return len(self._members) - 1

@@ -17,8 +17,8 @@ from ringfence.picture.clusters import Clusters
 from ringfence.picture.effects import SURE, Ids, Thing, Word, changes_by, is_count, latest_moment
 from ringfence.picture.fold import contradicted_by
 from ringfence.picture.standing import Worth, acted_on, acts, weighed
-from ringfence.picture.timeline import Readings, not_before
-from ringfence.picture.zones import NEVER, UNTIED, Changes, Columns
+from ringfence.picture.timeline import Change, Readings, not_before
+from ringfence.picture.zones import NEVER, UNTIED, Changes, Columns, Numbers
 
 TIES_KEPT_MAX = 64
 """What is known of a cluster is kept if it has no more entries: of a larger one each new entry makes another."""
@@ -28,11 +28,24 @@ _MICROSECOND = timedelta(microseconds=1)
 
 
 class Tie(NamedTuple):
-    """What entries that are tied to each other are worth, what they follow, and before what they can't have been."""
+    """What entries that are tied to each other are worth, what they follow, and before what they can't have been.
+
+    `changes` are those made of them so far, by entry and thing; None where one does not count.
+    """
 
     worth: Worth
     links: Mapping[str, Sequence[str]]
     not_before: Mapping[str, datetime]
+    changes: dict[tuple[int, Thing], Change[Any] | None]
+
+
+class Settled(NamedTuple):
+    """What is known of a cluster once all that arrived of it is: its last number, and when (µs) all was recorded."""
+
+    arrived: int
+    newest: int
+    recorded: int
+    tie: Tie
 
 
 class Kept(NamedTuple):
@@ -45,7 +58,7 @@ class Kept(NamedTuple):
     cluster: Any
 
 
-_CLUSTER = Kept._fields.index("cluster")
+_EARLIEST, _RECORDED, _CLUSTER = map(Kept._fields.index, ("earliest", "recorded", "cluster"))
 
 
 class Recent(NamedTuple):
@@ -76,6 +89,7 @@ class Index:
         self.sweep_moments: list[datetime] = []
         self.sweeps_sometime = Columns(1)  # entry
         self.rivals = Columns(2)  # entry, entry
+        self.rival_ids: list[tuple[str, str]] = []
         self.recent: dict[tuple[Thing, ...], Recent] = {}
         self._follows: dict[int, Ids] = {}
         self._acting: dict[int, Word] = {}
@@ -84,6 +98,8 @@ class Index:
         self._awaited: defaultdict[str, list[int]] = defaultdict(list)
         self._shared: dict[tuple[Thing, ...], tuple[Thing, ...]] = {}
         self._ties: dict[tuple[int, ...], Tie] = {}
+        self._settled: dict[int, Settled] = {}
+        self._done = 0  # entries of which all is known
 
     @property
     def count(self) -> int:
@@ -92,13 +108,25 @@ class Index:
 
     def add(self, entries: Iterable[Entry]) -> int:
         """Take in further entries; how many there are then."""
-        for entry in entries:
-            self._add(entry)
+        touched = {self.clusters.of(self._add(entry)) for entry in entries}
+        for cluster in touched:  # now, so that nobody waits for it who looks at the log
+            if len(self.clusters.members(cluster)) <= TIES_KEPT_MAX:
+                self.settled(cluster)
         return self.count
 
     def kept(self, number: int) -> Kept:
         """The columns of one entry."""
         return Kept(*self.entries.columns(number, number + 1)[:, 0].tolist())
+
+    def earliest_of(self, entries: Numbers) -> Numbers:
+        """(n,) the first moment (µs) that each of some entries may be of."""
+        earliest: Numbers = self.entries.columns()[_EARLIEST, entries]
+        return earliest
+
+    def clusters_of(self, entries: Numbers) -> Numbers:
+        """(n,) the cluster of each of some entries."""
+        clusters: Numbers = self.entries.columns()[_CLUSTER, entries]
+        return clusters
 
     def acting(self, number: int) -> Word | None:
         """The word of an entry that can alter what others are worth."""
@@ -119,6 +147,19 @@ class Index:
                 self._ties[numbers] = found
         return found
 
+    def settled(self, cluster: int) -> Settled:
+        """What is known of a cluster if all of it is."""
+        arrived = self.clusters.arrived(cluster)  # first: what arrives meanwhile makes what is found out of date
+        found = self._settled.get(cluster)
+        if found is None or found.arrived != arrived:
+            done = self._done
+            numbers = map(self.numbers.get, self.clusters.members(cluster))
+            known = sorted(one for one in numbers if one is not None and one < done)
+            recorded = int(self.entries.columns()[_RECORDED, known].max(initial=NEVER))
+            found = Settled(arrived, max(known, default=-1), recorded, self.tie(tuple(known)))
+            self._settled[cluster] = found
+        return found
+
     def _tied(self, numbers: tuple[int, ...]) -> Tie:
         known = {self.ids[number]: number for number in numbers}
         words = {name: word for name, number in known.items() if (word := self._acting.get(number))}
@@ -134,7 +175,24 @@ class Index:
             for one in (name, *links_of):
                 if one in counted:
                     begun[one] = (moment(self.kept(known[worth.moment_of(one)]).earliest), links.get(one, ()))
-        return Tie(worth, links, not_before(begun))
+        return Tie(worth, links, not_before(begun), {})
+
+    def change(self, tie: Tie, number: int, thing: Thing, *, firm: bool) -> Change[Any] | None:
+        """What an entry that is tied to others says of a thing; None where that does not count."""
+        entry_id, worth = self.ids[number], tie.worth
+        if not worth.counts(entry_id, thing):
+            return None
+        kept = self.kept(self.numbers[worth.moment_of(entry_id)])
+        earliest = moment(kept.earliest)
+        return Change(
+            self.things[thing].value_of(number),
+            entry_id,
+            tuple(tie.links.get(entry_id, ())),
+            max(earliest, tie.not_before.get(entry_id, earliest)),
+            moment(kept.latest),
+            worth.is_sure(entry_id, said=firm),
+            worth.doubt(entry_id, thing),
+        )
 
     def _word(self, entry_id: str, number: int) -> Word:
         """What the rule asks of an entry that does not act itself."""
@@ -152,7 +210,7 @@ class Index:
             changes={**changes, **swept},
         )
 
-    def _add(self, entry: Entry) -> None:
+    def _add(self, entry: Entry) -> str:
         number = self.count
         earliest, recorded, latest = us(entry.so.earliest), us(entry.recorded.latest), NEVER
         if entry.has_effect:
@@ -170,6 +228,9 @@ class Index:
         self.numbers[entry.id] = number
         self._add_rivals(entry, number)
         self._add_links(entry, number)
+        self._done = self.count
+        self.clusters.has_arrived(self.clusters.of(entry.id))
+        return entry.id
 
     def _add_changes(self, entry: Entry, number: int, earliest: int, latest: int, recorded: int) -> None:
         if is_count(entry):
@@ -185,11 +246,16 @@ class Index:
     def _add_rivals(self, entry: Entry, number: int) -> None:
         for other in contradicted_by(entry):
             if other in self.numbers:
-                self.rivals.append(number, self.numbers[other])
+                self._add_rival(number, self.numbers[other])
             else:
                 self._awaited[other].append(number)
         for earlier in self._awaited.pop(entry.id, ()):  # that arrived before what it contradicts
-            self.rivals.append(earlier, number)
+            self._add_rival(earlier, number)
+
+    def _add_rival(self, one: int, other: int) -> None:
+        ids = self.ids[one], self.ids[other]
+        self.rival_ids.append((min(ids), max(ids)))
+        self.rivals.append(one, other)
 
     def _add_links(self, entry: Entry, number: int) -> None:
         """Tie an entry to what it follows and speaks about, and to what arrived before it and named it."""
