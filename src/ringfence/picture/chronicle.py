@@ -116,13 +116,12 @@ class _Known:
 
     def besides(self, at: datetime) -> Besides:
         """What a picture has besides the readings of things."""
-        begun = self._counted & (Kept(*self._index.entries.columns(0, self._count)).earliest <= us(at))
         known_count = int(self._counted.sum())
         return Besides(
             last_sweep=self._last_sweep(us(at)),
             entries_known=known_count,
             entries_left_out=self._count - known_count,
-            disputed=self._disputed(begun),
+            disputed=self._disputed(us(at)),
         )
 
     @cached_property
@@ -203,11 +202,11 @@ class _Known:
         )
         return [index.sweep_moments[row]] if is_certain and row is not None else []
 
-    def _disputed(self, begun: Mask) -> tuple[tuple[str, str], ...]:
+    def _disputed(self, at: int) -> tuple[tuple[str, str], ...]:
         one, other = self._index.rivals.columns()
-        here = (one < self._count) & (other < self._count) & (one != other)
-        both = np.flatnonzero(here)
-        both = both[begun[one[both]] & begun[other[both]]]
+        both = np.flatnonzero((one < self._count) & (other < self._count) & (one != other))
+        for side in (one, other):
+            both = both[self._counted[side[both]] & (self._index.earliest_of(side[both]) <= at)]
         return tuple(sorted(set(map(self._index.rival_ids.__getitem__, both.tolist()))))
 
 
