@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -96,13 +96,12 @@ def one_street_further(ring: Ring, closed: BoolArray) -> list[Further]:
     found = []
     arms = np.flatnonzero(closed & ring.crossing(inside)).tolist()
     for arm, end in zip(arms, inner_ends(ring, arms, inside), strict=True):
-        inner, outer = ring.half_node[arm, [end, 1 - end]].tolist()
-        if inside[outer]:  # reached by others than those who would cross the arm: it is about these
-            outer = ring.enters_from(arm, inside)
+        inner = int(ring.half_node[arm, end])
+        outer = ring.entered_from(arm, end, inside)  # not who comes out over the arm: it is about those who'd get in
         prices: dict[Moved, tuple[int | None, bool]] = {}
         if inner != AREA:
             prices["in"] = _dearer(ring, closed, exclude=inner)
-        if outer != OUTSIDE:
+        if OUTSIDE not in outer:
             prices["out"] = _dearer(ring, closed, enclose=outer)
         (inward, _), (outward, _) = (prices.get(side, (None, True)) for side in ("in", "out"))
         unproven = tuple(side for side, (_, proven) in prices.items() if not proven)
@@ -111,8 +110,10 @@ def one_street_further(ring: Ring, closed: BoolArray) -> list[Further]:
     return found
 
 
-def _dearer(ring: Ring, closed: BoolArray, *, enclose: int = -1, exclude: int = -1) -> tuple[int | None, bool]:
-    """How much more the cheapest plan costs that has a node inside, or outside; and whether that is proven."""
+def _dearer(
+    ring: Ring, closed: BoolArray, *, enclose: Sequence[int] = (), exclude: int = -1
+) -> tuple[int | None, bool]:
+    """How much more the cheapest plan costs that has nodes inside, or one outside; and whether that is proven."""
     problem = ring.problem
     cost = plan_cost(ring, closed) - problem.cost_anyway
     if not problem.demands.coupled:
@@ -122,7 +123,8 @@ def _dearer(ring: Ring, closed: BoolArray, *, enclose: int = -1, exclude: int = 
         if cut.proven:
             return cut.price - cost, True
     program = RingProgram(ring)
-    program.keep(enclose if enclose >= 0 else exclude, inside=enclose >= 0)
+    for node in enclose or [exclude]:
+        program.keep(node, inside=bool(enclose))
     try:
         found = program.solve(program.costs(Prices(problem.cost), site_charge=problem.demands.site_charge))
     except Undecided:

@@ -6,6 +6,7 @@ beyond its price, they prove the cut all the same. Where they do, cases are look
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from heapq import heappop, heappush
 from typing import NamedTuple
@@ -87,7 +88,7 @@ class Cut(NamedTuple):
 
 
 def cheapest_cut(
-    ring: Ring, prices: Prices, *, must_enclose: int = -1, must_exclude: int = -1, with_flows: bool = True
+    ring: Ring, prices: Prices, *, must_enclose: Sequence[int] = (), must_exclude: int = -1, with_flows: bool = True
 ) -> Cut | None:
     """The cheapest cut of the ring, and of all cheapest cuts the innermost; None where no plan exists.
 
@@ -96,8 +97,10 @@ def cheapest_cut(
 
     Parameters
     ----------
-    must_enclose, must_exclude : int
-        A node that must lie inside, or outside; -1: none.
+    must_enclose : sequence of int
+        Nodes that must lie inside, all of them.
+    must_exclude : int
+        A node that must lie outside; -1: none.
     with_flows : bool
         Whether the paths are wanted where the cut is proven without looking at them.
     """
@@ -119,7 +122,7 @@ def cheapest_cut(
     return Cut(closed, solved.inside, solved.value, flows, proven=True, bound=solved.value)
 
 
-def _asked(ring: Ring, prices: Prices, must_enclose: int, must_exclude: int, unlimited: int) -> _Asked:
+def _asked(ring: Ring, prices: Prices, must_enclose: Sequence[int], must_exclude: int, unlimited: int) -> _Asked:
     """The network whose cuts are the plans, at these prices; what no plan can cut costs `unlimited`."""
     problem = ring.problem
     anyway = problem.closes_anyway
@@ -132,27 +135,29 @@ def _asked(ring: Ring, prices: Prices, must_enclose: int, must_exclude: int, unl
     network = _Edges(ring.tail, ring.head, price.take(ring.arm))
     if len(charged):
         network = network.with_more(np.zeros_like(charged), charged, charge)
-    if must_enclose >= 0:
-        network = network.with_more([must_enclose], [AREA], [unlimited])
+    for node in must_enclose:
+        network = network.with_more([node], [AREA], [unlimited])
     if must_exclude >= 0:
         network = network.with_more([OUTSIDE], [must_exclude], [unlimited])
     real_edges = len(network.tail)
     if anyway:  # what is closed in any case can be turned round at
         turning = np.flatnonzero(problem.closed_anyway[ring.back_arm])
         network = network.with_more(ring.back_tail[turning], ring.back_head[turning], np.full(len(turning), unlimited))
-    return _Asked(network, len(ring.tail), real_edges, arm_price, charged, charge, unlimited)
+    kept = tuple(must_enclose), must_exclude
+    return _Asked(network, len(ring.tail), real_edges, arm_price, charged, charge, unlimited, *kept)
 
 
 def _under_bans(ring: Ring, asked: _Asked, solved: _Solved, closed: BoolArray) -> Cut:
     """The cut under turn bans, with what its flows prove: that it is the cheapest, or else a bound.
 
-    It is no proof where more gets in past the closed arms than the flow saw (who turns round at one of them), or where
-    the flows carry more over an arm, both ways together, than it costs.
+    It is no proof where more gets in past the closed arms than the flow saw (who turns round at one of them), into the
+    area or to where it must not, or where the flows carry more over an arm, both ways together, than it costs.
     """
     flows = asked.as_paths(asked.network, solved.flow())
-    inside = ring.inside(closed)
+    inside = ring.inside(closed, asked.must_enclose)
     price = int(asked.arm_price[closed].sum()) + int(asked.charge[inside[asked.charged]].sum())
-    another = price != solved.value or bool(inside[OUTSIDE])
+    leaks = bool(inside[OUTSIDE]) or (asked.must_exclude >= 0 and bool(inside[asked.must_exclude]))
+    another = price != solved.value or leaks
     if not another:
         flows = _share_no_arm(ring, asked, flows, solved.value)
     over = _over(ring, flows, asked.arm_price)
@@ -172,7 +177,9 @@ def _use(flows: tuple[Flow, ...], first: int) -> bool:
     return any(edge >= first for flow in flows for edge in flow.edges)
 
 
-def cheapest_by_cases(ring: Ring, prices: Prices, *, must_enclose: int = -1, must_exclude: int = -1) -> Cut | None:
+def cheapest_by_cases(
+    ring: Ring, prices: Prices, *, must_enclose: Sequence[int] = (), must_exclude: int = -1
+) -> Cut | None:
     """The cheapest cut under turn bans too, proven by cases: an arm that spoils a proof is closed, or it is not.
 
     In either case it spoils nothing any more. The case that may be cheapest is looked into first; it ends when that one
@@ -264,6 +271,8 @@ class _Asked(NamedTuple):
     charged: IntArray
     charge: IntArray
     unlimited: int
+    must_enclose: tuple[int, ...]
+    must_exclude: int
 
     def solved(self, ring: Ring) -> _Solved | None:
         """The cheapest cut; None where each costs more than anything that can be cut."""

@@ -101,18 +101,19 @@ class Ring:
         other.problem = self.problem.asking(demands)
         return other
 
-    def inside(self, closed: BoolArray) -> BoolArray:
-        """(N,) the nodes from which the area can be reached past the closed arms (K,)."""
+    def inside(self, closed: BoolArray, also: Sequence[int] = ()) -> BoolArray:
+        """(N,) the nodes from which the area, or another of these nodes, can be reached past the closed arms (K,)."""
         tail, head = self._open_edges(closed)
         inside = np.zeros(self.node_count, dtype=bool)
-        reached: IntArray = np.array([AREA])
+        reached: IntArray = np.array([AREA, *also])
         for _ in range(WAVES_MAX):  # most rings are few edges wide: no graph is built for a search by then
             inside[reached] = True
             reached = tail[inside[head] & ~inside[tail]]
             if not len(reached):
                 return inside
         back = csr_matrix((np.ones(len(tail), dtype=np.int8), (head, tail)), shape=(self.node_count,) * 2)
-        inside[breadth_first_order(back, AREA, return_predecessors=False)] = True
+        for node in (AREA, *also):
+            inside[breadth_first_order(back, node, return_predecessors=False)] = True
         return inside
 
     def seals(self, closed: BoolArray) -> bool:
@@ -133,10 +134,12 @@ class Ring:
         towards[self.arm[edges], 1 - self._ways_on.state_arc[self.state[edges]] % 2] = True
         return towards
 
-    def enters_from(self, arm: int, inside: BoolArray) -> int:
-        """The first node from which the line is crossed over an arm that it crosses."""
+    def entered_from(self, arm: int, end: int, inside: BoolArray) -> tuple[int, ...]:
+        """The nodes from which the line is crossed over an arm towards that end of it. Where bans bind, several."""
         edges = self._crossed(inside)
-        return int(self.tail[edges[self.arm[edges] == arm][0]])
+        edges = edges[self.arm[edges] == arm]
+        towards = 1 - self._ways_on.state_arc[self.state[edges]] % 2
+        return tuple(np.unique(self.tail[edges[towards == end]]).tolist())
 
     def _crossed(self, inside: BoolArray) -> IntArray:
         """Edges from a node that is not inside to one that is."""
