@@ -75,7 +75,8 @@ def test_an_outline_that_crosses_itself_is_told_where(planning: Planning) -> Non
     ("geometry", "found"),
     [
         ({"type": "Polygon", "coordinates": []}, "an empty one"),
-        ({"type": "Polygon", "coordinates": [[[174.7765, -41.2785]] * 4]}, ""),
+        ({"type": "Polygon", "coordinates": [[[174.7765, -41.2785]] * 4]}, "encloses nothing: its corners lie in one"),
+        ({"type": "Polygon", "coordinates": [[[174.77, -41], [174.78, -41], [174.79, -41]]]}, "or on one line"),
         ({"type": "Point", "coordinates": [174.7765, -41.2785]}, "a Point"),
         ({"type": "MultiPolygon", "coordinates": [[174.7765, -41.2785]]}, "fewer than three corners"),
         ({"type": "Polygon", "coordinates": [[[0, 0], [float("nan"), 1], [1, 1]]]}, "not two numbers: [nan, 1]"),
@@ -87,6 +88,9 @@ def test_an_area_that_is_none_is_refused_in_words(planning: Planning, geometry: 
     fault = refused(planning, asking(DETERMINED, protected=geometry))
     assert fault.code == "bad-polygon"
     assert found in fault.found
+    assert fault.where == "the area drawn, protected"
+    assert fault.expected.startswith("a valid Polygon or MultiPolygon in lon, lat")
+    assert fault.do.startswith("Draw its outline again.")
     assert "Error" not in fault.found
     assert "Exception" not in fault.found
 

@@ -9,23 +9,36 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from shapely import Polygon, box
 from shapely.affinity import scale, translate
 from shapely.geometry import mapping, shape
 
+from ringfence.base.errors import BadInput
 from ringfence.base.traffic import Threat
 from ringfence.desk import Desk
 from ringfence.desk.founding import Wish, found_operation
 from ringfence.desk.plan_views import SaveQuestion
 from ringfence.generator import generate_city
 from ringfence.model.plans import PlanQuestion
+from ringfence.network import City
 
 ASIDE_DEG = 0.008
 """So far that the streets there lie beyond the operation's own window."""
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
-    city = generate_city(4_000, seed=5)
+def city() -> City:
+    return generate_city(4_000, seed=5)
+
+
+@pytest.fixture(scope="module")
+def edge(city: City) -> Polygon:
+    """What the city says it covers; its streets are clipped a little beyond."""
+    return box(*city.origin.edge)
+
+
+@pytest.fixture(scope="module")
+def desk(city: City, tmp_path_factory: pytest.TempPathFactory) -> Desk:
     west, south, east, north = city.origin.edge
     folder = tmp_path_factory.mktemp("city") / "operation"
     middle = f"{(west + east) / 2 - ASIDE_DEG / 2:.7f},{(south + north) / 2:.7f}"
@@ -91,3 +104,52 @@ def test_a_kept_plan_is_compared_on_its_own_ground(desk: Desk, question: PlanQue
     assert compared.only_first == compared.only_second == ()
     assert b"<svg" in desk.comparison_map(against, compared, "svg")[:2000]
     assert desk.planning.stages(against, "there", "fewest").steps == ()
+
+
+def over_all(protected: Polygon, limit: Polygon, **asked: Any) -> PlanQuestion:
+    """What is asked about an area of a whole city's size."""
+    drawn = {"protected": mapping(protected), "limit": mapping(limit)}
+    return PlanQuestion.model_validate_json(json.dumps({"threat": "determined", **drawn, **asked}))
+
+
+@pytest.mark.parametrize("share", [1.1, 0.9])
+def test_a_limit_around_all_streets_of_a_city_is_refused_whatever_is_protected(
+    desk: Desk, city: City, edge: Polygon, share: float
+) -> None:
+    """Beyond where the streets were clipped nobody knows who drives: no seal, and no plan, may be told of there."""
+    with pytest.raises(BadInput) as caught:
+        desk.planning.plan(over_all(scale(edge, share, share), scale(edge, 1.2, 1.2)))
+    reached, swallowed = caught.value.faults
+    assert (reached.code, swallowed.code) == ("limit-at-clipped-edge", "no-outside")
+    assert reached.expected == "a limit that stays inside the drawn network"
+    named = reached.found.removeprefix("clipped junctions within it: ").split(", ")
+    clipped = {city.junction_id[ix] for ix in city.junction_clipped.nonzero()[0].tolist()}
+    assert set(named) <= clipped and len(named) == 8
+    assert swallowed.expected == "streets beyond the limit, from which somebody could come"
+    assert swallowed.found == "a limit that swallows the whole network"
+    for fault in (reached, swallowed):
+        assert fault.where == "the area drawn"
+        assert fault.do.startswith("Draw the limit closer")
+
+
+def test_an_area_of_the_whole_city_has_no_cordon_and_says_by_where(desk: Desk, city: City, edge: Polygon) -> None:
+    asked = over_all(edge, edge)
+    assert len(desk.planning.ring(asked).problem.network.segment_ids) == city.segment_count
+    plan = desk.planning.plan(asked)
+    assert not plan.possible
+    assert plan.witness is not None and plan.witness.streets
+    assert plan.cannot_close == ()  # nothing lies between area and limit that could be closed
+
+
+def test_nearly_a_whole_city_is_ringed_along_its_edge(desk: Desk, city: City, edge: Polygon) -> None:
+    """Up to a limit at the edge of what is known; and where a ramp may not be closed, it is named."""
+    asked = over_all(scale(edge, 0.97, 0.97), edge, placing={"on_ramps": True})
+    plan = desk.planning.plan(asked)
+    assert len(desk.planning.ring(asked).problem.network.segment_ids) == city.segment_count
+    assert plan.optimal and plan.arms > 100
+    assert plan.certificate is not None and len(plan.certificate.paths) == plan.arms
+    barred = desk.planning.plan(over_all(scale(edge, 0.97, 0.97), edge))
+    assert not barred.possible
+    assert {one.why for one in barred.cannot_close} == {"it is a ramp"}
+    assert barred.witness is not None
+    assert {one.street for one in barred.cannot_close} <= set(barred.witness.streets)

@@ -180,6 +180,8 @@ def _reaching_out(area: Polygon | MultiPolygon, limit: Polygon | MultiPolygon) -
 
 def _what_is_wrong(polygon: Polygon | MultiPolygon) -> str:
     """Why an outline encloses nothing definite, in a planner's words."""
+    if polygon.convex_hull.area == 0:
+        return "one that encloses nothing: its corners lie in one place, or on one line"
     reason, _, at = is_valid_reason(polygon).partition("[")
     place = f" at {', '.join(at.rstrip(']').split())}" if at else ""
     return f"an outline that crosses itself{place}" if "Self-intersection" in reason else f"{reason.lower()}{place}"
