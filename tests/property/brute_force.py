@@ -20,6 +20,19 @@ from ringfence.network import Area, Network
 from tests.property.plane import OUTSIDE, PROTECTED, RING, Stretch, cut_segment, outline_of
 from tests.property.rules_of_the_road import PHYSICAL_BIT, Legs, Rules
 
+MEANS_TO_TRAFFIC = {
+    "motorway": 32,
+    "primary": 16,
+    "secondary": 8,
+    "tertiary": 4,
+    "unclassified": 2,
+    "street": 2,
+    "residential": 1,
+    "living_street": 1,
+    "service": 0,
+}
+"""Twice as much from class to class; nothing where nobody drives through."""
+ONE_LANE = {"living_street", "service"}
 SAME_OFFSET_M = 0.012
 """Two ways to cut a street at an outline may round to neighbouring centimetres."""
 
@@ -281,9 +294,14 @@ class Streets:
         return count
 
     def blocks(self, arm: int) -> int:
-        """Blocks of 2 m across an arm of so many lanes of 3.25 m, but for 1.5 m; two lanes where none are stated."""
-        lanes = int(self.network.facts.lanes[self.arm_stretches[arm].segment]) or 2
-        return max(1, math.ceil((lanes * 3.25 - 1.5) / 2))
+        """Blocks of 2 m across an arm, but for 1.5 m: by its width, else its lanes of 3.25 m, else those usual."""
+        segment, facts = self.arm_stretches[arm].segment, self.network.facts
+        lanes = int(facts.lanes[segment]) or (1 if self.network.highways[segment] in ONE_LANE else 2)
+        return max(1, math.ceil(((float(facts.width_m[segment]) or lanes * 3.25) - 1.5) / 2))
+
+    def through(self, arm: int) -> int:
+        """What closing an arm means to through traffic."""
+        return MEANS_TO_TRAFFIC[self.network.highways[self.arm_stretches[arm].segment]]
 
     def sites(self, closed: Collection[int]) -> int:
         """The fewest junctions that touch all these arms; an arm that touches none counts for itself."""

@@ -30,6 +30,8 @@ BLOCK_DEG = 0.001
 CENTRES = ((0.0, 0.0), (174.776, -41.278))
 LAWFUL_CLASSES = (*[VehicleClass.CAR] * 5, VehicleClass.BUS, VehicleClass.HEAVY, VehicleClass.EMERGENCY)
 
+KINDS = ("motorway", "primary", "secondary", "tertiary", "unclassified", "residential", "living_street", "service")
+
 INNER_SPOTS = ((0.0, 0.0), (0.4, 0.3), (-0.4, 0.2))
 NEAR_SPOTS = ((1.6, 0.0), (1.6, 1.6), (0.0, 1.6), (-1.6, 1.6), (-1.6, 0.0), (-1.6, -1.6), (0.0, -1.6), (1.6, -1.6))
 FAR_SPOTS = tuple((x * 1.75, y * 1.75) for x, y in NEAR_SPOTS)
@@ -101,7 +103,8 @@ def draw_instance(seed: int, row: str) -> Instance:
         if "bollards" in row:
             street_map = with_bollards(rng, street_map, 0.08 if "chains" in row else rng.choice((0.15, 0.3, 0.5)))
         if row.startswith("addresses"):
-            street_map = _with_facts(rng, street_map)
+            street_map = _with_widths(seed, _with_facts(rng, street_map))
+        street_map = _with_kinds(f"{row} {seed}", street_map)
         streets = Streets(street_map.network, area, driver)
         grazed = any(stretch.end_m - stretch.start_m < GRAZE_M for stretch in streets.stretches)
         if len(streets.arms) <= ARMS_MAX and not grazed:
@@ -245,6 +248,20 @@ def _with_facts(rng: Random, street_map: StreetMap) -> StreetMap:
     lanes = {name: rng.randint(1, 6) for name in names if rng.random() < 0.6}
     addresses = [(rng.choice(names), rng.uniform(0.01, 0.99)) for _ in range(rng.randint(1, 14))]
     return replace(street_map, lanes=lanes, addresses=tuple(addresses))
+
+
+def _with_widths(seed: int, street_map: StreetMap) -> StreetMap:
+    """With a width in metres on some streets, which tells more than lanes do. Seeds keep what else they draw."""
+    rng = Random(f"widths {seed}")
+    names = [segment.id for segment in street_map.segments]
+    return replace(street_map, widths_m={name: rng.randint(20, 240) / 10 for name in names if rng.random() < 0.3})
+
+
+def _with_kinds(drawn_as: str, street_map: StreetMap) -> StreetMap:
+    """With streets of all classes, some of which mean nothing to through traffic. Seeds keep what else they draw."""
+    rng = Random(f"kinds {drawn_as}")
+    names = [segment.id for segment in street_map.segments]
+    return replace(street_map, kinds={name: rng.choice(KINDS) for name in names if rng.random() < 0.7})
 
 
 def _draw_driver(rng: Random, row: str) -> Driver:

@@ -44,7 +44,8 @@ class StreetMap:
     """What the three tables hold, which `network` reads, and what only an imported city has.
 
     `ban_masks` names the classes of those bans that do not bind everyone whom a ban can bind; `blocked` says who can't
-    pass which junction; `addresses` how far along a segment each lies, from 0 to 1.
+    pass which junction; `kinds` the class of those streets that are no `street`; `addresses` how far along a
+    segment each lies, from 0 to 1.
     """
 
     junctions: dict[str, tuple[float, float]]
@@ -53,7 +54,9 @@ class StreetMap:
     clipped: frozenset[str] = field(default_factory=frozenset)
     ban_masks: dict[Ban, int] = field(default_factory=dict)
     blocked: dict[str, int] = field(default_factory=dict)
+    kinds: dict[str, str] = field(default_factory=dict)
     lanes: dict[str, int] = field(default_factory=dict)
+    widths_m: dict[str, float] = field(default_factory=dict)
     addresses: tuple[tuple[str, float], ...] = ()
     chains: tuple[ForbiddenChain, ...] = ()
 
@@ -65,10 +68,10 @@ class StreetMap:
         network = read_network(junctions, segments, bans, faults)
         assert network is not None, faults
         network = self._with_rules(network) if self.ban_masks or self.blocked or self.chains else network
-        return self._with_facts(network) if self.lanes or self.addresses else network
+        return self._with_facts(network) if self.lanes or self.widths_m or self.addresses else network
 
     def _with_facts(self, network: Network) -> Network:
-        """The network with lanes and addresses."""
+        """The network with lanes, widths and addresses."""
         served = sorted(
             (ix, fraction * float(network.length_m[ix]))
             for name, fraction in self.addresses
@@ -77,6 +80,7 @@ class StreetMap:
         facts = replace(
             network.facts,
             lanes=np.array([self.lanes.get(name, 0) for name in network.segment_ids], dtype=np.int64),
+            width_m=np.array([self.widths_m.get(name, 0.0) for name in network.segment_ids], dtype=np.float64),
             address_segment_ix=np.array([ix for ix, _ in served], dtype=np.int64),
             address_offset_m=np.array([offset for _, offset in served], dtype=np.float64),
             addresses_known=bool(self.addresses),
@@ -118,7 +122,7 @@ class StreetMap:
                 f"{s.id} street",
                 s.start,
                 s.end,
-                "street",
+                self.kinds.get(s.id, "street"),
                 s.forward,
                 s.backward,
                 physical,

@@ -28,7 +28,7 @@ def enumerated(instance: Instance, against: Burden) -> list[tuple[int, int]]:
 
     def burden(closed: frozenset[int]) -> int:
         if against is Burden.THROUGH:
-            return 2 * len(closed - fixed)  # drawn streets are all of one class
+            return sum(streets.through(arm) for arm in closed - fixed)
         return streets.enclosed_dm(closed) if against is Burden.STREET else streets.enclosed_addresses(closed)
 
     plans = {(cost, burden(closed)) for cost, closed in list_plans(streets, demands, cost_of)}
@@ -82,6 +82,34 @@ def _disagreement(instance: Instance, against: Burden) -> str:
         if not verdict.proves_fewest or verdict.cost != worth:
             return f"the checker is not convinced of {(point.cost, point.burden)}: {verdict}, worth {worth}"
     return ""
+
+
+TRAFFIC_DECIDES = {
+    "determined": (25, 40),
+    "lawful without bans": (20, 27),
+    "lawful with bans": (30, 50),
+    "determined, must and must not": (1, 15),
+    "lawful without bans, must and must not": (75, 111),
+    "lawful with bans, must and must not": (19, 149),
+    "site charges and couplings": (1, 5),
+    "bollards, must and must not": (52, 132),
+    "chains, class masks and bollards": (29, 66),
+    "costs": (2, 110),
+    "fixed, must and must not": (53,),
+    "several areas": (2, 6),
+    "addresses and blocks": (36, 47),
+    "site charges, costs and fixed": (11, 45),
+    "site charges, costs of any size": (1, 12),
+}
+"""Instances in which a dearer cordon spares through traffic: there are few, since few arms mean little traffic too."""
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_what_the_classes_of_streets_mean_to_traffic_decides(row: str) -> None:
+    for seed in TRAFFIC_DECIDES[row]:
+        instance = draw_instance(seed, row)
+        assert len(enumerated(instance, Burden.THROUGH)) > 1, f"{seed} no longer shows anything: draw another"
+        assert not _disagreement(instance, Burden.THROUGH), f"draw_instance({seed}, {row!r})"
 
 
 @pytest.mark.parametrize("row", ["site charges and couplings", "lawful with bans"])

@@ -29,8 +29,6 @@ from tests.property.strategies import ROWS, Instance, draw_instance
 
 INSTANCES = 10 if os.environ.get("RINGFENCE_LONG") else 2
 """Of each row."""
-IMPORTANCE = 2
-"""What a drawn street means to through traffic: all are of the class `street`."""
 
 Spoilt = Iterator[tuple[str, bool, dict[str, Any]]]
 Half = tuple[str, Literal["from", "to"]]
@@ -54,7 +52,7 @@ class Truth:
             return cost
         fixed = {ix for ix, arm in enumerate(streets.arms) if arm in certificate.demands.fixed}
         if weights.against is Burden.THROUGH:
-            burden = IMPORTANCE * len(closed - fixed)
+            burden = sum(streets.through(arm) for arm in closed - fixed)
         elif weights.against is Burden.STREET:
             burden = streets.enclosed_dm(closed)
         else:
