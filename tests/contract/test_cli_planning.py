@@ -5,8 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
+from math import dist
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree as Tree
 
 import pytest
 from pypdf import PdfReader
@@ -16,6 +19,7 @@ from tests.command_line import answer, ringfence
 from tests.conftest import EXAMPLE
 
 DETERMINED = ("--threat", "determined")
+SVG, XLINK = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xlink}"
 
 
 def test_front_shows_every_choice_and_picks_one() -> None:
@@ -162,6 +166,48 @@ def test_installed_at_noon_is_a_checked_no_beside_the_fewest() -> None:
     board = ringfence("compare", EXAMPLE, "installed", "fewest", *at)
     assert board.returncode == 1
     assert "NO: by Bunny Street" in " ".join(board.stdout.split())
+
+
+def words_on(drawing: Tree.Element, *, only_bold: bool = False) -> list[tuple[str, tuple[float, float]]]:
+    """Words of a map with their places; they are drawn as outlines, whose names count on from those of the title."""
+    title, found, shift = drawing.findtext(f"{SVG}title") or "", [], None
+    for group in drawing.iter(f"{SVG}g"):
+        if not group.get("id", "").startswith(("text_", "rim-")):
+            continue
+        line = group.findall(f"{SVG}g")[-1]  # the rim under it is the same words
+        outlines = [letter.get(f"{XLINK}href", "") for letter in line.iter(f"{SVG}use")]
+        numbers = [int(outline.rpartition("-")[2], 16) for outline in outlines]
+        shift = ord(title[0]) - numbers[0] if shift is None else shift
+        at = re.match(r"translate\(([0-9.]+) ([0-9.]+)\)", line.get("transform", ""))
+        assert at is not None
+        if not only_bold or (group.get("id", "").startswith("rim-") and all("-Bold-" in one for one in outlines)):
+            found.append(("".join(chr(number + shift) for number in numbers), (float(at[1]), float(at[2]))))
+    return found
+
+
+def test_map_of_what_stands_beside_what_was_planned(tmp_path: Path) -> None:
+    """Every arm that stands has its number, every planned one its letter, where it is; the legend tells which."""
+    file = tmp_path / "both.svg"
+    asked = ("--at", "2022-02-22T12:00", *DETERMINED, "--map", file)
+    compared = answer("compare", EXAMPLE, "installed", "planned", *asked, status=1)
+    assert compared["common"] and compared["only_second"] and not compared["only_first"]
+    drawing, places = Tree.parse(file).getroot(), compared["places"]
+    stands, planned = ([places[arm] for arm in compared[side]["arms"]] for side in ("first", "second"))
+    described = drawing.findtext(f"{SVG}desc") or ""
+    assert re.findall(r"Planned barrier [A-Z]: ([^.]*)\.", described) == planned
+    assert f"{len(stands)} numbered barriers. " in described
+    assert re.findall(r"(?<=\. )[0-9]+ ([^.]*)\.", described.partition(" Planned barrier")[0]) == stands
+    words = [word for word, _ in words_on(drawing)]
+    assert words[0] == drawing.findtext(f"{SVG}title")
+    assert words[0].endswith("installed beside planned")
+    assert {"installed", "planned", *stands, *planned} <= set(words)
+    at = {one: place for word, place in words_on(drawing, only_bold=True) for one in word.split()}
+    numbers, letters = list("1234567"), list("ABCDEFGHIJK")
+    assert sorted(at) == [*numbers, *letters]
+    number_of = dict(zip(stands, numbers, strict=True))
+    for place, letter in zip(planned, letters, strict=True):
+        beside = {number for number in numbers if dist(at[letter], at[number]) < 50}
+        assert number_of[place] in beside if place in number_of else not beside, place
 
 
 def test_installed_is_what_stands_now_where_no_moment_is_given(spoilable: Path) -> None:
