@@ -21,8 +21,8 @@ from tests.property.test_planner_against_brute_force import ROUNDING_M
 
 INSTANCES = int(os.environ.get("RINGFENCE_INSTANCES", "40"))
 """For each row; `make long` takes 2,000."""
-MOVED = int(os.environ.get("RINGFENCE_INSTANCES", "15"))
-"""The same, of lines moved by a street: every row of them."""
+MOVED = int(os.environ.get("RINGFENCE_INSTANCES", "10"))
+"""For each row of lines moved by a street."""
 
 
 def _ring(instance: Instance) -> Ring:
