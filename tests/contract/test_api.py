@@ -24,6 +24,7 @@ from ringfence.desk.live import LiveDesk
 from ringfence.server import Limits
 from ringfence.server.api import document_bytes
 from ringfence.server.problems import MEDIA_TYPE
+from tests.command_line import answer as answer_of
 from tests.conftest import EXAMPLE, ROOT
 from tests.serving import running
 
@@ -163,6 +164,18 @@ def test_every_get_answers_as_documented_with_a_strong_etag_and_honours_it(clien
     assert client.get(API + question, headers={"If-None-Match": '"other"'}).status_code == 200
     head = client.head(API + question)
     assert (head.status_code, head.headers["etag"]) == (200, tag)
+
+
+@pytest.mark.parametrize("known_at", [None, "2022-02-22T12:00"])
+def test_the_picture_is_the_same_at_every_door(client: httpx.Client, folder: Path, known_at: str | None) -> None:
+    moment = {"at": "2022-02-22T19:00", **({"known_at": known_at} if known_at else {})}
+    served = client.get(f"{API}/picture", params=moment).json()
+    options = [word for name, time in moment.items() for word in (f"--{name.replace('_', '-')}", time)]
+    assert served == answer_of("picture", folder, *options)
+    look = client.get(f"{API}/review", params=moment).json()["then" if known_at else "now"]  # what the console draws
+    told = {name: look[name] for name in ("counts", "rivals", "wordings")}
+    assert served == {**look["picture"], **told}
+    assert all(told.values())
 
 
 def test_the_packed_form_has_an_etag_of_its_own(client: httpx.Client) -> None:

@@ -115,12 +115,8 @@ def picture(
 ) -> None:
     """The state folded from the log: barriers, gates, sites, counts, rival claims, as known at any moment."""
     desk = open_desk(op)
-    state = desk.picture(at=desk.moment(at), known_at=desk.moment(known_at) if known_at is not None else None)
-    if as_json:
-        told = desk.told(at=state.at, known_at=state.known_at)
-        show({**state.model_dump(mode="json", by_alias=True), **told.model_dump(mode="json", by_alias=True)})
-    else:
-        show(desk.picture_board(state))
+    found = desk.whole_picture(at=desk.moment(at), known_at=desk.moment(known_at) if known_at is not None else None)
+    show(found if as_json else desk.picture_board(found))
 
 
 @app.command(epilog='Example: ringfence place examples/wellington-2022 "Molesworth Street near Pipitea Street"')

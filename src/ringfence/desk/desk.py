@@ -18,7 +18,7 @@ from ringfence.desk.left_out import LeftOut, LogFlagger
 from ringfence.desk.log_view import log_items
 from ringfence.desk.opening import Stored, open_folder, system_clock
 from ringfence.desk.plan_views import ExportForm, SavedPlans, SaveQuestion, choice_of
-from ringfence.desk.views import LogItem, PlaceName, PlaceNames, Told
+from ringfence.desk.views import LogItem, PlaceName, PlaceNames, Told, WholePicture
 from ringfence.model.answers import Leak, PlaceReading, PromiseAnswer
 from ringfence.model.entries import Entry, EntryKind
 from ringfence.model.plans import (
@@ -231,6 +231,11 @@ class Desk:
             wordings=wordings(entries, at=at, known_at=known_at),
         )
 
+    def whole_picture(self, *, at: datetime, known_at: datetime | None = None) -> WholePicture:
+        """The picture with all that is told beside it; what every door gives that is asked for the picture."""
+        picture, told = self.picture(at=at, known_at=known_at), self.told(at=at, known_at=known_at)
+        return WholePicture(**dict(picture), **dict(told))
+
     def places(self, words: str) -> tuple[PlaceReading, ...]:
         """Readings of a place as people word it, best first: near the cordon, else anywhere in the city.
 
@@ -369,16 +374,15 @@ class Desk:
             sides=(compared.first.name, compared.second.name),
         )
 
-    def picture_board(self, picture: Picture) -> RenderableType:
+    def picture_board(self, whole: WholePicture) -> RenderableType:
         """A picture for a terminal, with what was counted and is disputed."""
         from rich.console import Group
 
         from ringfence.report.review_board import told_board
         from ringfence.report.tables import picture_table
 
-        told = self.told(at=picture.at, known_at=picture.known_at)
-        words = told_board(self.operation, counts=told.counts, rivals=told.rivals, wordings=told.wordings)
-        return Group(picture_table(self.operation, picture), words)
+        words = told_board(self.operation, counts=whole.counts, rivals=whole.rivals, wordings=whole.wordings)
+        return Group(picture_table(self.operation, whole), words)
 
     def places_board(self, words: str, readings: Sequence[PlaceReading]) -> RenderableType:
         """Readings of a place for a terminal."""

@@ -30,6 +30,7 @@ from ringfence.desk.views import (
     StreetMap,
     WhatIf,
     WhatIfAnswer,
+    WholePicture,
 )
 from ringfence.desk.what_if import Supposer
 from ringfence.ledger import Verification
@@ -43,7 +44,6 @@ if TYPE_CHECKING:
     from ringfence.desk.planning import Planning
     from ringfence.model.answers import PromiseAnswer
     from ringfence.model.plans import Plan
-    from ringfence.picture import Picture
 
 
 @dataclass
@@ -89,10 +89,10 @@ class LiveDesk(GrowingDesk):
         moment, known = self._moments(at, known_at)
         return self._desk.check(at=moment, known_at=known, memo=self._memo)
 
-    def picture(self, *, at: str | None, known_at: str | None) -> Picture:
-        """The picture at a moment, as known at a moment."""
+    def picture(self, *, at: str | None, known_at: str | None) -> WholePicture:
+        """The picture at a moment, as known at a moment, with all that is told beside it."""
         moment, known = self._moments(at, known_at)
-        return self._desk.picture(at=moment, known_at=known)
+        return self._desk.whole_picture(at=moment, known_at=known)
 
     def review(self, *, at: str | None, known_at: str | None) -> Review:
         """A moment as it was known (by default at that moment itself) beside what is known of it now."""

@@ -17,6 +17,7 @@ from ringfence.picture import (
     BarrierWordings,
     Count,
     Flag,
+    Picture,
     Rivals,
     RulePicture,
     SegmentPicture,
@@ -272,6 +273,10 @@ class Told(Record):
     counts: tuple[Count, ...]
     rivals: tuple[Rivals, ...]
     wordings: tuple[BarrierWordings, ...]
+
+
+class WholePicture(Told, Picture):
+    """The state folded from the log, with what was counted, what is disputed, and how barriers were worded."""
 
 
 class StandBarrier(Record):

@@ -23,11 +23,11 @@ from ringfence.desk.views import (
     StreetMap,
     WhatIf,
     WhatIfAnswer,
+    WholePicture,
 )
 from ringfence.ledger import heads_as_told
 from ringfence.model.entries import EntryDraft, EntryKind
 from ringfence.model.typed import TypedLine, TypedQuestion
-from ringfence.picture import Picture
 from ringfence.server.adding import IdempotencyKey, entry_draft, store_entry, typed_of
 from ringfence.server.asking import ask, ask_shared, body_of, house_of
 from ringfence.server.etags import JSON, Body, json_bytes
@@ -102,9 +102,12 @@ async def get_promises(request: Request, at: Moment = None, known_at: Moment = N
     return await ask(request, lambda live: live.promises(at=at, known_at=known_at))
 
 
-@router.get("/picture", response_model=Picture, responses=answers("GET"), tags=["watch"])
+@router.get("/picture", response_model=WholePicture, responses=answers("GET"), tags=["watch"])
 async def get_picture(request: Request, at: Moment = None, known_at: Moment = None) -> Response:
-    """The state folded from the log at a moment, as known at a moment"""
+    """The state folded from the log at a moment, as known at a moment
+
+    Barriers, gates, sites and streets; what was counted, what is disputed, and how barriers' places were worded.
+    """
     return await ask(request, lambda live: live.picture(at=at, known_at=known_at))
 
 
