@@ -177,6 +177,38 @@ def test_a_screen_that_lost_the_server_misses_nothing(open_page: OpenPage, spoil
         assert page.evaluate("() => window.stillHere"), "without loading the page again"
 
 
+def test_what_was_corrected_or_taken_back_is_struck_through_with_the_entry_that_did_it_beside(
+    open_page: OpenPage, writing_url: str
+) -> None:
+    def said(what: str, kind: str = "note", **links: list[str]) -> str:
+        draft = {"kind": kind, "what": what, "source": {"by": "gate 6"}, "certainty": "observed", **links}
+        answer = httpx.post(f"{writing_url}api/v1/log", json=draft, headers={"Idempotency-Key": what})
+        assert answer.status_code == 201, answer.text
+        return str(answer.json()["entry"]["id"])
+
+    wrong, mistaken = said("A truck at gate 5"), said("A crowd at gate 6")
+    page = open_page(writing_url + NOON, webgl=False)
+    page.get_by_role("searchbox", name="Find in the log").fill("at gate")
+    expect(page.locator(".entry")).to_have_count(2)
+    expect(page.locator("s")).to_have_count(0)
+    right = said("A truck at gate 4", "correction", relates_to=[wrong])  # seen as it comes, without a new look
+    back = said("No crowd at gate 6", "retraction", retracts=[mistaken])
+    for entry_id, words, what, by in (
+        (wrong, "corrected", "A truck at gate 5", right),
+        (mistaken, "taken back", "A crowd at gate 6", back),
+    ):
+        struck = page.locator(f".entry[data-entry='{entry_id}']")
+        expect(struck.locator("s")).to_have_text(what)
+        expect(struck.locator("s")).to_have_css("text-decoration-line", "line-through")
+        expect(struck.get_by_role("button").first).to_have_accessible_description(f"{words}: {what}")
+        expect(struck).to_contain_text(f"{words} by {by}")
+        struck.get_by_role("button", name=by, exact=True).press("Enter")
+        beside = page.locator(f".entry[data-entry='{by}']")
+        expect(beside.get_by_role("button").first).to_be_focused()
+        expect(beside.locator("s")).to_have_count(0)
+        expect(beside.get_by_role("button", name=entry_id, exact=True)).to_be_visible()
+
+
 HOSTILE = '<img src=x onerror="window.caught=1"><script>window.caught=1</script>{{7*7}}<b>bold</b>'
 
 

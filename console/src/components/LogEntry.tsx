@@ -53,6 +53,7 @@ export function LogEntry({ item, picked, stop, later, isNew }: Props) {
       <div class="entry-body" data-rivals={rivals.length > 0 || undefined}>
         <div>
           <p class="entry-what" id={`what-${entry.id}`}>
+            {struck && <span class="unseen">{retracted_by.length > 0 ? "taken back" : "corrected"}: </span>}
             <bdi>{struck ? <s>{entry.what}</s> : entry.what}</bdi>
           </p>
           <Told entry={entry} />
