@@ -100,7 +100,7 @@ class LiveDesk(GrowingDesk):
         return review(self._desk, at=moment, known_at=known or moment, memo=self._memo)
 
     def history(self, *, promise: str | None, known_at: str | None) -> History:
-        """What promises answered from when to when, and all that was counted and disputed.
+        """What promises answered from when to when, and all that was counted, disputed and worded.
 
         Raises
         ------

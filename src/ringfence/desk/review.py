@@ -19,6 +19,7 @@ from ringfence.model.record import Record
 from ringfence.model.reviews import AnswerStretch, HindsightStretch, PromiseHistory, Said
 from ringfence.operation import Operation
 from ringfence.picture import (
+    BarrierWordings,
     Count,
     CountHistory,
     Picture,
@@ -28,6 +29,7 @@ from ringfence.picture import (
     rival_claims,
     rivals,
     turning_entries,
+    wordings,
 )
 from ringfence.promises import Memo, promise_history
 
@@ -76,7 +78,7 @@ class Review(Record):
 
 
 class History(Record):
-    """The answers of promises in order of time, and all that was counted and disputed, as known at one moment."""
+    """The answers of promises in order of time; all that was counted, disputed and worded; as known at one moment."""
 
     operation: str
     known_at: datetime | None
@@ -85,6 +87,7 @@ class History(Record):
     promises: tuple[PromiseHistory, ...]
     counts: tuple[CountHistory, ...]
     rivals: tuple[Rivals, ...]
+    wordings: tuple[BarrierWordings, ...]
 
 
 class Hindsight(Record):
@@ -160,6 +163,7 @@ def history(
         promises=tuple(_history_of(causes, promise, known_at) for _, promise in chosen),
         counts=count_history(operation.entries, known_at=known_at) if promise_id is None else (),
         rivals=rivals(operation.entries, at=ends, known_at=known_at) if promise_id is None else (),
+        wordings=wordings(operation.entries, at=ends, known_at=known_at) if promise_id is None else (),
     )
 
 
@@ -321,6 +325,7 @@ def board(desk: Desk, answer: Review | History | Hindsight) -> RenderableType:
             promises=answer.promises,
             counts=answer.counts,
             rivals=answer.rivals,
+            wordings=answer.wordings,
         )
     then, now = answer.then, answer.now
     changed = {one.promise: one.changed_by for one in answer.promises}

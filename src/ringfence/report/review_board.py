@@ -111,9 +111,7 @@ def told_board(
                 title = "Rival claims" if more is rivals else "Rival claims, as known now"
                 lines += [Text(f"\n{title}", style="bold")]
                 lines += [line for one in more for line in _rivals(one, operation, ascii_only)]
-        if wordings:
-            lines += [Text("\nHow the places were worded", style="bold"), *_wordings(wordings, operation)]
-        return Group(*lines)
+        return Group(*lines, *_worded(wordings, operation))
 
     return Board(build)
 
@@ -125,8 +123,9 @@ def history_board(
     promises: Sequence[PromiseHistory],
     counts: Sequence[CountHistory],
     rivals: Sequence[Rivals],
+    wordings: Sequence[BarrierWordings],
 ) -> RenderableType:
-    """Each promise from when to when, and by which entries; then all that was counted and disputed."""
+    """Each promise from when to when, and by which entries; then all that was counted, disputed and worded."""
     zone = operation.zone
 
     def build(ascii_only: bool) -> RenderableType:
@@ -143,7 +142,8 @@ def history_board(
             lines += [_indented(Text(_figure(said, operation)), 4) for said in count.said]
         if rivals:
             lines.append(Text("\nRival claims", style="bold"))
-        return Group(*lines, *(line for one in rivals for line in _rivals(one, operation, ascii_only)))
+        lines += [line for one in rivals for line in _rivals(one, operation, ascii_only)]
+        return Group(*lines, *_worded(wordings, operation))
 
     return Board(build)
 
@@ -300,12 +300,15 @@ def _rivals(one: Rivals, operation: Operation, ascii_only: bool) -> Lines:
     return lines
 
 
-def _wordings(wordings: Sequence[BarrierWordings], operation: Operation) -> Lines:
-    """For each barrier; what words several at once stands once, before them."""
+def _worded(wordings: Sequence[BarrierWordings], operation: Operation) -> Lines:
+    """For each barrier, under a heading; what words several at once stands once, before them."""
+    if not wordings:
+        return []
     names = {barrier.id: barrier.name for barrier in operation.barriers}
     named = Counter(said.entry for one in wordings for said in one.wordings)
     several = {said.entry: said for one in wordings for said in one.wordings if named[said.entry] > 1}
-    lines: Lines = [Text(f"  {_wording(said, operation)} ({named[said.entry]} barriers)") for said in several.values()]
+    lines: Lines = [Text("\nHow the places were worded", style="bold")]
+    lines += [Text(f"  {_wording(said, operation)} ({named[said.entry]} barriers)") for said in several.values()]
     for one in wordings:
         lines.append(Text(f"  {clean(names.get(one.barrier, one.barrier))}"))
         entries = [said.entry if said.entry in several else _wording(said, operation) for said in one.wordings]

@@ -31,7 +31,7 @@ async def get_review(request: Request, at: Moment = None, known_at: Moment = Non
 async def get_history(request: Request, promise: PromiseId = None, known_at: Moment = None) -> Response:
     """From when to when each promise was kept, broken or unknown, and by which entries
 
-    Without `promise`: all of them, with everything that was counted and disputed.
+    Without `promise`: all of them, with everything that was counted, disputed and worded.
     """
     return await ask(request, lambda live: live.history(promise=promise, known_at=known_at), kind="slow")
 
