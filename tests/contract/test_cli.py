@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -80,6 +81,8 @@ def test_picture_place_and_log() -> None:
     assert place["readings"][0]["segment"].startswith("molesworth-street")
     log = answer("log", "list", EXAMPLE, "--kind", "barrier")
     assert {entry["kind"] for entry in log["entries"]} == {"barrier"}
+    told = answer("log", "list", EXAMPLE, "--kind", "advisory", "--kind", "standoff")["entries"]
+    assert Counter(entry["kind"] for entry in told) == {"advisory": 7, "standoff": 7}
 
 
 @pytest.mark.parametrize("ending", ["svg", "png"])

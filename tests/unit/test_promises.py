@@ -123,6 +123,20 @@ def test_contained(
     assert said(ask(wellington, "contained", swept, taken)) == expected
 
 
+def test_a_standoff_takes_a_street_until_it_is_cleared_and_advice_about_it_changes_nothing(
+    wellington: Operation,
+) -> None:
+    street = "featherston-street-1"
+    swept = entry("X1", span("18"), kind="sweep", swept="perimeter")
+    advice = entry("X2", span("19"), kind="advisory", place="Featherston Street")
+    assert ask(wellington, "contained", swept, advice) == ask(wellington, "contained", swept)
+    begun = entry("X3", span("19"), kind="standoff", occupied=[street])
+    assert said(ask(wellington, "contained", swept, begun)) == ("broken", True)
+    over = entry("X4", span("20"), kind="standoff", cleared=[street])
+    assert said(ask(wellington, "contained", swept, begun, over)) == ("kept", True)
+    assert said(ask(wellington, "contained", swept, begun, over, at="2022-02-22T19:30+13:00")) == ("broken", True)
+
+
 def test_a_sweep_goes_stale_counted_from_its_earliest_moment(wellington: Operation) -> None:
     swept = entry("X1", span("12", "18"), swept="perimeter")
     assert ask(wellington, "contained", swept).answer == "unknown"

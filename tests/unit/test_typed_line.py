@@ -308,6 +308,18 @@ def test_two_states_in_one_line_are_not_chosen_from(wellington: Operation) -> No
             {"kind": "note", "place": "Lambton Quay near Whitmore Street"},
         ),
         ("observation: smoke near the railway station", {"kind": "observation", "place": "near the railway station"}),
+        (
+            "standoff: Kate Sheppard Place occupied",
+            {"kind": "standoff", "occupied": ("kate-sheppard-place-1", "kate-sheppard-place-2"), "cleared": ()},
+        ),
+        (
+            "Stand-off: Kate Sheppard Place cleared",
+            {"kind": "standoff", "occupied": (), "cleared": ("kate-sheppard-place-1", "kate-sheppard-place-2")},
+        ),
+        (
+            "advisory: look for another way near the railway station",
+            {"kind": "advisory", "place": "near the railway station", "occupied": (), "site_state": None},
+        ),
     ],
 )
 def test_kinds_and_what_they_change(wellington: Operation, text: str, fields: dict[str, Any]) -> None:
