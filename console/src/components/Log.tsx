@@ -9,6 +9,7 @@ import { shortTime } from "../times";
 import { counted } from "../words";
 import { Composer } from "./Composer";
 import { Filters } from "./Filters";
+import { LedgerCheck, VerifyButton } from "./LedgerCheck";
 import { LogEntry } from "./LogEntry";
 
 const STEPS: Record<string, (here: number, last: number) => number> = {
@@ -30,7 +31,9 @@ export function Log() {
         <p class="log-count" role="status">
           {shown === of ? counted(of, "entry", "entries") : `${shown} of ${of}`}
         </p>
+        <VerifyButton />
       </div>
+      <LedgerCheck />
       <Filters />
       <Logged />
       <EntryList now={now} later={later} />
