@@ -169,7 +169,7 @@ def test_wrong_usage_is_status_2_in_words_and_in_json() -> None:
     [
         (
             ("plan", EXAMPLE, "--measure", "armss"),
-            "is not one of 'arms', 'blocks', 'staff'. Did you mean 'arms'?",
+            "is not one of 'arms', 'blocks', 'staff', 'importance'. Did you mean 'arms'?",
         ),
         (("plan", EXAMPLE, "--threat", "x"), "Invalid value for '--threat': 'x' is not one of 'lawful', 'determined'."),
         (("plan", EXAMPLE, "--crews", "two"), "Invalid value for '--crews': expected a whole number."),
