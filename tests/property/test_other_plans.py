@@ -19,7 +19,7 @@ from tests.property.plane import PROTECTED
 from tests.property.strategies import ROWS, Instance, draw_instance
 from tests.property.test_planner_against_brute_force import ROUNDING_M
 
-INSTANCES = int(os.environ.get("RINGFENCE_INSTANCES", "40"))
+INSTANCES = int(os.environ.get("RINGFENCE_INSTANCES", "25"))
 """For each row; `make long` takes 2,000."""
 MOVED = int(os.environ.get("RINGFENCE_INSTANCES", "10"))
 """For each row of lines moved by a street."""
