@@ -65,6 +65,24 @@ def test_what_followed_the_corrected_entry_follows_the_correction() -> None:
     assert states(PLACED, moved, back, right, at=10) == (("reinstalled",), ())
 
 
+def test_a_circle_that_corrections_make_alters_nothing_for_those_who_are_not_joined_to_it() -> None:
+    """`first` follows `second`, which follows what `first` corrects: put in its place, `first` would follow itself."""
+    circle = [
+        entry("wrong", exact(1), barriers=["c"], state="moved"),
+        entry("second", exact(2), barriers=["c"], state="installed", follows=["wrong"]),
+        about("first", "correction", 3, "wrong", barriers=["c"], state="removed", follows=["second"]),
+    ]
+    log = [*circle, PLACED, MOVED, other_moved(barriers=["b"])]
+    log.append(put("back", {"precision": "before", "to": hour(7)}, "reinstalled", follows=["moved"]))
+    follows = {one.id: one.follows for one in log if one.follows}
+    links = worth_of(log).links(follows)
+    assert {name: tuple(links.get(name, ())) for name in ("first", "second")} == {
+        "first": ("second",),
+        "second": ("wrong",),
+    }
+    assert tuple(links["back"]) == ("put-right",)
+
+
 def test_a_correction_of_a_correction_is_the_last_word() -> None:
     again = about("again", "correction", 8, "put-right", so=TIMELESS, barriers=["b"], state="obstructed")
     log = [BOTH_PLACED, MOVED, other_moved(), again]
