@@ -44,6 +44,8 @@ REFUSED_BY_COMMAND = {
         "an end (to) no earlier than the start (from)",
     ),
     "no such time": (("Blocks gone", *ADD, "--so", "2022-02-30T10:00"), "bad-time"),
+    "about a day": (("Blocks gone", *ADD, "--about", "2022-02-21"), "Write --so 2022-02-21 for some time on that day"),
+    "after a day": (("Blocks gone", *ADD, "--after", "2022-02-21"), "ends at 2022-02-22T00:00+13:00"),
     "half an effect": (("Blocks gone", *ADD, "--barrier", "hill-street"), "half-effect"),
     "control character": (("Blocks \x07 gone", *ADD), "U+0007"),
     "direction override": (("Blocks \u202e gone", *ADD), "U+202E"),
@@ -113,6 +115,22 @@ def test_a_wrong_number_and_a_time_without_a_zone_are_one_fault_each_in_plain_wo
         "body number": "a number",
         "body so.from": "a time with a zone, such as 2022-02-21T07:36:00+13:00",
     }
+
+
+def test_a_date_alone_is_a_whole_day_or_told_as_one_at_every_door(client: httpx.Client, spoilable: Path) -> None:
+    midnights = ["2022-02-21T00:00:00+13:00", "2022-02-22T00:00:00+13:00"]
+    so = answer("log", "add", spoilable, "Blocks gone", *ADD, "--so", "2022-02-21")["entry"]["so"]
+    assert so == {"precision": "day", "from": midnights[0], "to": midnights[1]}
+    told = refused(post(client, draft(so=exact("2022-02-21")), "date alone"), 422, "bad-value")
+    assert {one["where"] for one in told["faults"]} == {"body so.from", "body so.to"}
+    for one in told["faults"]:
+        assert one["found"] == "'2022-02-21', which is a whole day"
+        assert one["do"].startswith("Of a whole day write precision day, from its midnight to the next one")
+    assert post(client, draft(so=so), "whole day").json()["entry"]["so"]["precision"] == "day"
+    (asked,) = refused(client.get(f"{API}/promises", params={"at": "2022-02-21"}), 422, "bad-time")["faults"]
+    assert midnights[0].replace(":00+", "+") in asked["do"]
+    done = ringfence("check", spoilable, "--at", "2022-02-21")
+    assert (done.returncode, "bad-time" in done.stderr) == (2, True)
 
 
 def test_json_cut_short_can_be_kept_as_it_was_typed(client: httpx.Client, spoilable: Path, tmp_path: Path) -> None:

@@ -99,6 +99,9 @@ def test_the_line_of_the_issue_becomes_the_entry_that_is_meant(wellington: Opera
         ("yesterday 2315", "exact", "21T23:15", "21T23:15"),
         ("yesterday", "day", "21T00:00", "22T00:00"),
         ("21 Feb", "day", "21T00:00", "22T00:00"),
+        ("on 21 Feb", "day", "21T00:00", "22T00:00"),
+        ("2022-02-21", "day", "21T00:00", "22T00:00"),
+        ("on 2022-02-22", "day", "22T00:00", "23T00:00"),
         ("now", "exact", "22T06:00", "22T06:00"),
         ("just now", "about", "22T06:00", "22T06:00"),
         ("2022-02-21T04:12", "exact", "21T04:12", "21T04:12"),
@@ -135,12 +138,25 @@ def test_when_it_was_reported_is_not_when_it_was_so(wellington: Operation) -> No
         assert line.draft.reported is not None
         assert line.draft.reported.from_ == datetime.fromisoformat("2022-02-22T04:15:00+13:00")
         assert line.draft.source.by == "gate 6"
+    for told in ("reported 21 Feb by gate 6", "reported Monday by gate 6", "reported by gate 6 on 21 Feb"):
+        line = read(wellington, f"barrier moved Bunny/Featherston, {told}")
+        assert line.draft.so.precision == "unknown"
+        assert line.draft.reported is not None
+        assert (line.draft.reported.precision, line.draft.source.by) == ("day", "gate 6")
+        assert line.draft.reported.from_ == datetime.fromisoformat("2022-02-21T00:00:00+13:00")
 
 
 @pytest.mark.parametrize(
     ("words", "code"),
     [
         ("22 Feb 0712", "future-time"),
+        ("2022-02-23", "future-time"),
+        ("after 21 Feb", "bad-time"),
+        ("by 21 Feb", "bad-time"),
+        ("before Monday", "bad-time"),
+        ("since yesterday", "bad-time"),
+        ("about 2022-02-21", "bad-time"),
+        ("2022-02-20 to 2022-02-21", "bad-time"),
         ("31 Feb 0412", "bad-time"),
         ("22 Feb 2022", "year-or-time"),
         ("0412 at 0500", "two-times"),
@@ -190,6 +206,20 @@ def test_between_the_two_passes_of_an_hour_the_first_is_not_taken_for_yesterday(
     autumn = in_zone(wellington, "Pacific/Auckland", "2022-04-02T00:00:00+13:00", "2022-04-05T00:00:00+12:00")
     line = read(autumn, "0250 barrier moved Bunny/Featherston" + GATE, "2022-04-03T02:05:00+12:00")
     assert codes(line) == {"clock-change"}
+
+
+def test_a_day_of_a_clock_change_is_as_long_as_it_is(wellington: Operation) -> None:
+    spring = in_zone(wellington, "Europe/London", "2022-03-26T00:00:00+00:00", "2022-03-29T00:00:00+01:00")
+    for words in ("2022-03-27", "27 March", "yesterday"):
+        line = read(spring, f"{words} barrier moved Bunny/Featherston{GATE}", "2022-03-28T09:00")
+        assert line.ready, line.doubts
+        ends = [utc(one) for one in (line.draft.so.from_, line.draft.so.to)]
+        assert ends == [datetime(2022, 3, 27, 0, tzinfo=UTC), datetime(2022, 3, 27, 23, tzinfo=UTC)]
+
+
+def test_counted_since_a_day_is_a_basis(wellington: Operation) -> None:
+    line = read(wellington, "12 arrests since 2022-02-21" + GATE)
+    assert (line.ready, line.draft.basis) == (True, "since 2022-02-21")
 
 
 def test_an_hour_that_the_clocks_skip_is_a_doubt(wellington: Operation) -> None:

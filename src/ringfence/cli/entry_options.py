@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from ringfence.base.errors import Fault, refuse_if
-from ringfence.base.times import parse_time
+from ringfence.base.times import find_day, parse_time, refuse_day
 
 _SAID, _WHEN = "Who says so, and where", "When"
 _CHANGES, _COUNTS, _DECIDES, _ANSWERS = (
@@ -41,11 +41,11 @@ Certainty = Annotated[Text, _option(_SAID, "confirmed, observed, claimed, unders
 Place = Annotated[Text, _option(_SAID, "Where, as people word it.")]
 Ref = Annotated[Ids, _many(_SAID, "What it refers to: a page, a file, a line", "TEXT")]
 
-So = Annotated[Text, _option(_WHEN, "When it was so, exactly.", metavar="TIME")]
+So = Annotated[Text, _option(_WHEN, "When it was so, exactly; a date alone: some time on that day.", metavar="TIME")]
 About = Annotated[Text, _option(_WHEN, "When it was so, more or less.", metavar="TIME")]
 After = Annotated[Text, _option(_WHEN, "It was so after this; with --before: somewhere between.", metavar="TIME")]
 Before = Annotated[Text, _option(_WHEN, "It was so before this.", metavar="TIME")]
-Reported = Annotated[Text, _option(_WHEN, "When it was reported. Default: now.", metavar="TIME")]
+Reported = Annotated[Text, _option(_WHEN, "When it was reported, as --so. Default: now.", metavar="TIME")]
 
 Barrier = Annotated[Ids, _many(_CHANGES, "A barrier that it changes", "ID")]
 State = Annotated[Text, _option(_CHANGES, "The barriers' state: installed, moved, removed ...")]
@@ -153,6 +153,11 @@ def _span(
     if sum(one is not None for one in (so, about, after or before)) > 1:
         expected = "one of --so, --about, or --after with --before"
         refuse_if([Fault("two-times", "time", expected, "more than one", "Say the time once.")])
+    day = find_day(so, zone) if so else None
+    if day:
+        return {"precision": "day", "from": day[0].isoformat(), "to": day[1].isoformat()}
+    if about:
+        refuse_day(about, zone, f"Write --so {about.strip()} for some time on that day, or add the hour.")
     if so or about:
         moment = parse_time(cast("str", so or about), zone).isoformat()
         return {"precision": "exact" if so else "about", "from": moment, "to": moment}

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ringfence.base.errors import BadInput
+from ringfence.base.times import find_day
 from ringfence.desk.part_words import category, known_parts
 from ringfence.desk.typed_text import READ, Reading
 from ringfence.desk.typed_times import ISO, OFFSET, Clockwork, clock_time, read_moment
@@ -368,7 +369,8 @@ def _since(reading: Reading, match: re.Match[str], clock: Clockwork) -> str:
     if at is None:
         return " ".join(match["since"].casefold().split())
     try:
-        read_moment(at, clock)
+        if find_day(at, clock.zone) is None:  # counted since a day is counted since it began
+            read_moment(at, clock)
     except BadInput as error:
         for fault in error.faults:
             reading.doubt_fault(fault, "number")

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from ringfence.base.errors import BadInput, Fault
-from ringfence.base.times import parse_time, show_time
+from ringfence.base.times import find_day, parse_time, show_time
 from ringfence.desk.typed_slips import doubt_half_days, doubt_part_of_day, doubt_slips
 from ringfence.desk.typed_text import READ, Reading
 from ringfence.model.record import YEAR_MAX, YEAR_MIN
@@ -54,6 +54,12 @@ _QUALIFIER = (
     r"(?:at\s+)?(?:about|around|approx(?:imately)?\.?|roughly|circa|ca?\.|c|~)|(?:just\s+|shortly\s+|soon\s+)?"
     r"(?:before|after)|by|since|from|at"
 )
+_DATED_DAY = rf"yesterday|[0-9]{{1,2}}(?:st|nd|rd|th)?\s+(?:{_MONTH})\b|[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}"
+_SIDE = (
+    r"(?:(?:about|around|approx(?:imately)?\.?|roughly|circa|ca?\.|c|~|(?:just\s+|shortly\s+|soon\s+)?(?:before|after)"
+    rf"|since)\s*(?P<side_day>{_WHOLE_DAY})|(?:by|from)\s+(?P<by_day>{_DATED_DAY}))(?![0-9A-Za-z])"
+)
+"""A day that is no time by itself, since it is left open whether it is meant too. By and from have sources as well."""
 _BETWEEN = rf"(?:between|from)\s+(?P<one>{_MOMENT})\s+(?:and|to)\s+(?P<two>{_MOMENT}){_ENDS}"
 _RANGE = rf"(?P<one>{_MOMENT})\s?(?:-|–|—|\bto\b|\buntil\b)\s?(?P<two>{_MOMENT}){_ENDS}"
 _OPENS = rf"(?:^|(?<=[\s,;(\[{READ}]))"
@@ -62,8 +68,9 @@ _FIRST = re.compile(
     re.IGNORECASE,
 )
 _WITHIN = re.compile(
-    rf"{_OPENS}(?:{_BETWEEN}|(?:reported|received|rec'd)\s+(?P<told_at>at\s+)?(?P<told>{_MOMENT}){_ENDS}"
-    rf"|(?!afternoon)(?P<q>{_QUALIFIER})\s*(?P<after_q>{_MOMENT}){_ENDS})",
+    rf"{_OPENS}(?:{_BETWEEN}|(?:reported|received|rec'd)\s+(?P<told_at>at\s+)?(?P<told>{_MOMENT}|{_WHOLE_DAY}){_ENDS}"
+    rf"|(?!afternoon)(?P<q>{_QUALIFIER})\s*(?P<after_q>{_MOMENT}){_ENDS}"
+    rf"|{_SIDE})",
     re.IGNORECASE,
 )
 _ALONE = re.compile(
@@ -179,12 +186,13 @@ def _span_of(reading: Reading, match: re.Match[str], clock: Clockwork, *, report
         reading.take_match(match, "time", "a time that is not clear")
         return []
     ends = [one for one in (span.from_, span.to) if one is not None]
-    if any(one > clock.limit for one in ends) and span.precision != "day":
+    stated = ends[:1] if span.precision == "day" else ends  # of today the end is not past
+    if any(one > clock.limit for one in stated):
         reading.doubt(
             "future-time",
             "time",
             expected=f"a time that is past at {show_time(clock.now, clock.zone)}",
-            found=f"{show_time(max(ends), clock.zone)}",
+            found=show_span(span, clock.zone) if span.precision == "day" else show_time(max(ends), clock.zone),
             do="Correct the time, or keep the line as a note: an entry says what was so.",
         )
     # "reported at 0415": the word belongs to the source, if one follows.
@@ -215,12 +223,14 @@ def _read_span(groups: dict[str, str | None], clock: Clockwork) -> Span | None:
     one, two = groups.get("one"), groups.get("two")
     if one and two:
         return _between(one, two, clock)
-    day = groups.get("day")
-    if day:
-        return _day(day, clock)
-    words = groups.get("told") or groups.get("after_q") or groups.get("single") or ""
-    moment = _moment(words, clock, clock.limit)
+    aside = groups.get("side_day") or groups.get("by_day")
+    if aside:
+        _moment(_dates(aside, clock, clock.limit)[0].isoformat(), clock, clock.limit)  # refused: it has no hour
+    words = (groups.get("day") or groups.get("told") or groups.get("after_q") or groups.get("single") or "").strip()
     qualifier = (groups.get("q") or "at").casefold().split()[-1]
+    if qualifier == "at" and re.fullmatch(_WHOLE_DAY, words, re.IGNORECASE):
+        return _day(words, clock)
+    moment = _moment(words, clock, clock.limit)
     if qualifier in {"before", "by"}:
         return Span(precision="before", to=moment)
     if qualifier == "after":
@@ -255,13 +265,17 @@ def _date_words(words: str) -> str:
 
 
 def _day(words: str, clock: Clockwork) -> Span:
-    day = _dates(words, clock, clock.limit)[0]
-    start, end = (_local(datetime.combine(one, time()).isoformat(), clock) for one in (day, day + timedelta(days=1)))
+    bounds = find_day(_dates(words, clock, clock.limit)[0].isoformat(), clock.zone)
+    assert bounds is not None, "a date by itself is one"
+    start, end = (_within_years(one, clock) for one in bounds)
     return Span(precision="day", from_=start, to=end)
 
 
 def _local(text: str, clock: Clockwork) -> datetime:
-    moment = parse_time(text, clock.zone)
+    return _within_years(parse_time(text, clock.zone), clock)
+
+
+def _within_years(moment: datetime, clock: Clockwork) -> datetime:
     if not YEAR_MIN < moment.astimezone(UTC).year < YEAR_MAX:
         parse_time(f"a year from {YEAR_MIN} to {YEAR_MAX}", clock.zone)
     return moment
@@ -308,7 +322,8 @@ def _dates(words: str, clock: Clockwork, limit: datetime) -> list[date]:
     if folded in {"yesterday", "today"}:
         return [today - timedelta(days=1 if folded == "yesterday" else 0)]
     if re.fullmatch(r"[0-9-]+", folded):
-        return [_local(folded, clock).date()]
+        day = find_day(folded, clock.zone)
+        return [day[0].date() if day else _local(folded, clock).date()]
     if re.fullmatch(_WEEKDAY, folded):
         back = (today.weekday() - _WEEKDAYS.index(folded[:3])) % 7
         return [today - timedelta(days=back), today - timedelta(days=back + 7)]

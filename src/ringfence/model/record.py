@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
@@ -93,14 +94,19 @@ EXPECTED = {
     "string_too_short": "at least one character",  # no text has to be longer
 }
 """What the commonest faults of a value mean, in plain words, by pydantic's name for them."""
+_DATE = re.compile(r"\s*[0-9]{4}-[0-9]{2}-[0-9]{2}\s*")
 _WHOLE, _ANY_NUMBER = "constrained-int", "constrained-float"
 
 
-def length_told(problem: Mapping[str, Any]) -> tuple[str, str, str] | None:
-    """Of a text that a validator found too long: what was expected, how long it is, what to do; None for another fault.
+def more_told(problem: Mapping[str, Any]) -> tuple[str, str, str] | None:
+    """Of a text too long, and of a date alone where a time is due: expected, found, what to do; None for another fault.
 
-    How it begins is not told: whoever sent it knows, and nobody else has to.
+    How a long text begins is not told: whoever sent it knows, and nobody else has to.
     """
+    given = problem.get("input")
+    if problem["type"].startswith(("timezone_", "datetime_")) and isinstance(given, str) and _DATE.fullmatch(given):
+        do = "Of a whole day write precision day, from its midnight to the next one, both with the zone."
+        return EXPECTED["timezone_aware"], f"{given!r}, which is a whole day", do
     if problem["type"] != "string_too_long":
         return None
     length_max = problem["ctx"]["max_length"]

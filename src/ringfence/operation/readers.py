@@ -12,7 +12,7 @@ from ringfence.base.strict_json import parse_json
 from ringfence.base.tables import decode_text, read_number, read_table
 from ringfence.model.entries import Entry
 from ringfence.model.operation import Portal, Site
-from ringfence.model.record import EXPECTED, field_in, length_told, told_once
+from ringfence.model.record import EXPECTED, field_in, more_told, told_once
 
 ENTRY_BYTES_MAX = 64 * 1024
 
@@ -68,8 +68,8 @@ def _fault_of(problem: Any, where: str) -> Fault:
     found, do = _shown(problem.get("input")), "Correct the field."
     if problem["type"] == "missing":
         found, do = "nothing", "Add it."
-    elif too_long := length_told(problem):
-        expected, found, do = too_long
+    elif more := more_told(problem):
+        expected, found, do = more
     shown = found if len(found) <= 80 else found[:77] + "..."
     return Fault("bad-field", f"{where}, {field}" if field else where, expected, shown, do)
 

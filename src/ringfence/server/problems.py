@@ -18,7 +18,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from ringfence.base.errors import BadInput, Conflict, Fault, shown
-from ringfence.model.record import EXPECTED, Record, field_in, length_told, told_once
+from ringfence.model.record import EXPECTED, Record, field_in, more_told, told_once
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -174,8 +174,8 @@ def _fault_of(error: Mapping[str, Any]) -> Fault:
     expected = {"missing-field": "it to be there", "unknown-field": "no such field"}.get(
         code, EXPECTED.get(error["type"], said)
     )
-    if too_long := length_told(error):
-        expected, found, do = too_long
+    if more := more_told(error):
+        expected, found, do = more
     elif code == "bad-json":
         expected, found = "one JSON value in UTF-8", str(error.get("ctx", {}).get("error", "something else"))
     else:
