@@ -5,7 +5,7 @@ import { freshKey } from "./api/client";
 import { byId, hasEffect } from "./log-view";
 import type { Barrier, Entry, PlaceReading, Span } from "./state";
 import { at, operation, placeReadings } from "./state";
-import { localParts } from "./times";
+import { localMinute, localText } from "./times";
 import { understood } from "./typing";
 import type { BarrierState, Certainty, Kind } from "./words";
 
@@ -31,6 +31,8 @@ export interface Times {
   precision: Precision;
   from: string;
   to: string;
+  /** What the entry states that is corrected, and how it is shown: what is not touched is sent as it was. */
+  stated?: { span: Span; from: string; to: string };
 }
 
 /** A part of a count, in a row of its own. */
@@ -144,7 +146,7 @@ export function change(part: Partial<Draft>): void {
 }
 
 export function clearDraft(): void {
-  const now = localParts(at.peek());
+  const now = localMinute(at.peek());
   draft.value = { ...emptyDraft(), so: { precision: "exact", from: now, to: now } };
   shownFaults.value = [];
   setPlaceReadings([]);
@@ -195,8 +197,9 @@ function restated(entry: Entry): Partial<Draft> {
 
 function timesOf({ precision, from, to }: Span): Times {
   const now = at.peek();
-  const local = (moment: string | null | undefined) => localParts(moment ? Date.parse(moment) : now);
-  return { precision, from: local(from ?? to), to: local(to ?? from) };
+  const local = (moment: string | null | undefined) => (moment ? localText(Date.parse(moment)) : localMinute(now));
+  const shown = { from: local(from ?? to), to: local(to ?? from) };
+  return { precision, ...shown, stated: { span: { precision, from, to }, ...shown } };
 }
 
 const gateIds = (): string[] =>

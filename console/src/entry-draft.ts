@@ -7,26 +7,27 @@ import { effectsInWords } from "./effects";
 import { byId, hasEffect } from "./log-view";
 import type { Span } from "./state";
 import { operation } from "./state";
-import { DAY, fromLocal, isoInZone, spanInWords } from "./times";
+import { apart, DAY, dayStart, isoInZone, momentsOf, spanInWords } from "./times";
 import type { Kind } from "./words";
 import { CERTAINTIES, KINDS, listed } from "./words";
 
 export type EntryDraft = components["schemas"]["EntryDraft-Input"];
 
-/** A stated time; null while it is no time. */
-export function spanOf({ precision, from, to }: Times): Span | null {
-  const span = (start: number | null, end: number | null): Span | null =>
-    Number.isNaN(start) || Number.isNaN(end)
-      ? null
-      : { precision, from: start === null ? null : isoInZone(start), to: end === null ? null : isoInZone(end) };
-  const [start, end] = [fromLocal(from), fromLocal(to)];
+/** A stated time; null while it is no time, or two. What is not touched of a corrected entry is as it was. */
+export function spanOf({ precision, from, to, stated }: Times): Span | null {
+  const shown = stated && from === stated.from && to === stated.to;
+  if (shown && precision === stated.span.precision) return stated.span;
+  const start = from === stated?.from ? (stated.span.from ?? stated.span.to ?? isoOf(from)) : isoOf(from);
+  const end = to === stated?.to ? (stated.span.to ?? stated.span.from ?? isoOf(to)) : isoOf(to);
+  const span = (...[first, last]: (string | null)[]): Span | null =>
+    first && last ? { precision, from: first, to: last } : null;
   switch (precision) {
     case "unknown":
-      return span(null, null);
+      return { precision, from: null, to: null };
     case "after":
-      return span(start, null);
+      return start ? { precision, from: start, to: null } : null;
     case "before":
-      return span(null, end);
+      return end ? { precision, from: null, to: end } : null;
     case "between":
       return span(start, end);
     case "day":
@@ -36,10 +37,16 @@ export function spanOf({ precision, from, to }: Times): Span | null {
   }
 }
 
+/** The one moment that a local time is; null if there is none, or two. */
+function isoOf(text: string): string | null {
+  const [moment, second] = momentsOf(text) ?? [];
+  return moment === undefined || second !== undefined ? null : isoInZone(moment);
+}
+
 /** Where a day begins, or one some days on: a day is not always 24 hours long. */
-function midnight(local: string, daysOn: number): number {
+function midnight(local: string, daysOn: number): string | null {
   const day = Date.parse(`${local.slice(0, 10)}Z`) + daysOn * DAY;
-  return Number.isNaN(day) ? day : fromLocal(`${new Date(day).toISOString().slice(0, 10)}T00:00`);
+  return Number.isNaN(day) ? null : isoInZone(dayStart(new Date(day).toISOString().slice(0, 10)));
 }
 
 /** "1,200" and "1 200" are 1200; NaN if it is no number. */
@@ -165,10 +172,22 @@ export function faultsIn(one: Draft): readonly ShownFault[] {
 
 function timeFaults(times: Times, field: Field, add: Add): void {
   const span = spanOf(times);
-  if (!span) add(field, "Give the date and the time, or choose “not stated”.");
+  if (!span) {
+    const ends = times.precision === "before" ? [] : [times.from];
+    if (times.precision === "before" || times.precision === "between") ends.push(times.to);
+    for (const says of new Set(ends.flatMap((end) => timeFault(end) ?? []))) add(field, says);
+  }
   if (span?.precision === "between" && Date.parse(span.from ?? "") > Date.parse(span.to ?? "")) {
     add(field, "The first time lies after the second: swap them.");
   }
+}
+
+function timeFault(text: string): string | null {
+  const moments = momentsOf(text);
+  const time = apart(text).local.split("T")[1];
+  if (!moments) return "Give the date and the time, or choose “not stated”.";
+  if (!moments.length) return `The clocks skip ${time} on that day: give another time.`;
+  return moments.length > 1 ? `Choose which ${time} is meant, the first or the second.` : null;
 }
 
 function linkFaults(one: Draft, add: Add): void {

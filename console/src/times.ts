@@ -75,6 +75,69 @@ function aheadMs(ms: number, timeZone: string): number {
   return Date.parse(`${localParts(whole, timeZone)}Z`) - whole;
 }
 
+/** Every moment that a local time such as "2022-02-22T12:00:34" is: none where the clocks skip it, two where they pass
+ *  it twice. One that ends with its offset is that moment. Null if it is no time. */
+export function momentsOf(text: string, timeZone = zone.value): number[] | null {
+  const [, local = "", offset] = OFFSET.exec(text) ?? [];
+  const guess = Date.parse(`${local}Z`);
+  if (Number.isNaN(guess)) return null;
+  if (offset) return [Date.parse(text)];
+  const around = [guess - DAY, guess + DAY].map((near) => guess - aheadMs(near, timeZone));
+  const meant = [...new Set(around)].filter((ms) => ms + aheadMs(ms, timeZone) === guess);
+  return meant.sort((one, other) => one - other);
+}
+
+const OFFSET = /^(.*?)([+-]\d\d:\d\d)?$/;
+
+/** "2022-02-22T12:00:34" and its offset, if it has one. */
+export function apart(text: string): { local: string; offset: string } {
+  const [, local = "", offset = ""] = OFFSET.exec(text) ?? [];
+  return { local, offset };
+}
+
+/** A moment as date and time fields take it: with its seconds if it has any, and its offset if its hour comes twice. */
+export function localText(ms: number, timeZone = zone.value): string {
+  const seconds = Math.floor(ms / 1000) - Math.floor(ms / MINUTE) * 60;
+  const local = `${localParts(ms, timeZone)}${seconds ? `:${String(seconds).padStart(2, "0")}` : ""}`;
+  return momentsOf(local, timeZone)?.length === 2 ? `${local}${isoInZone(ms, timeZone).slice(19)}` : local;
+}
+
+/** The same to the minute. */
+export const localMinute = (ms: number): string => localText(Math.floor(ms / MINUTE) * MINUTE);
+
+/** The first moment of a day: of a midnight that comes twice the first, of one that is skipped where the clocks go on. */
+export function dayStart(date: string, timeZone = zone.value): number {
+  const moments = momentsOf(`${date}T00:00`, timeZone);
+  if (!moments) return Number.NaN;
+  return moments[0] ?? clockChange(Date.parse(`${date}T00:00Z`), timeZone);
+}
+
+/** The clock change within a day of a local time. */
+function clockChange(guess: number, timeZone: string): number {
+  let [before, after] = [(guess - DAY) / MINUTE, (guess + DAY) / MINUTE].map(Math.floor) as [number, number];
+  const old = aheadMs(before * MINUTE, timeZone);
+  while (after - before > 1) {
+    const middle = Math.floor((before + after) / 2);
+    if (aheadMs(middle * MINUTE, timeZone) === old) before = middle;
+    else after = middle;
+  }
+  return after * MINUTE;
+}
+
+/** What a clock change does to a local time, in words; null where that comes once. */
+export function changeInWords(text: string, timeZone = zone.value): string | null {
+  const moments = momentsOf(text, timeZone);
+  if (!moments || moments.length === 1) return null;
+  const [day = "", time = ""] = text.split("T");
+  const change = clockChange(Date.parse(`${text}Z`), timeZone);
+  const shows = (ahead: number) => new Date(change + ahead).toISOString().slice(11, 16);
+  const [from, to] = [shows(aheadMs(change - MINUTE, timeZone)), shows(aheadMs(change, timeZone))];
+  const on = shortDay(Date.parse(`${day}T12:00Z`) - aheadMs(change, timeZone));
+  return moments.length
+    ? `On ${on} the clocks go back from ${from} to ${to}, so ${time} comes twice: choose which one is meant.`
+    : `On ${on} the clocks go on from ${from} to ${to}, so there is no ${time}: give a time before or after.`;
+}
+
 /** The moment that "2022-02-22T12:00" is in a zone. A local time that a clock change leaves out is read as after it. */
 export function fromLocal(text: string, timeZone = zone.value): number {
   const guess = Date.parse(`${text}Z`);

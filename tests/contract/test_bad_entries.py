@@ -234,6 +234,12 @@ FLAGGED: dict[str, tuple[dict[str, Any], tuple[str, ...], str, str]] = {
         "so-in-future",
         "after this desk recorded it",
     ),
+    "claimed in the future": (
+        {"so": exact("2036-02-22T13:00:00+13:00"), "certainty": "claimed"},
+        ("--so", "2036-02-22", "--certainty", "claimed"),
+        "so-in-future",
+        "after this desk recorded it",
+    ),
     "reported in the future": (
         {"reported": exact("2036-02-22T13:00:00+13:00")},
         ("--reported", "2036-02-22T13:00"),

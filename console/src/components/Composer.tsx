@@ -6,7 +6,7 @@ import { draftEffects, figureInWords, sentence } from "../entry-draft";
 import { channels, sources } from "../log-view";
 import { save, sending } from "../save";
 import { at, operation } from "../state";
-import { localParts } from "../times";
+import { localMinute } from "../times";
 import { understood } from "../typing";
 import type { Certainty, Kind } from "../words";
 import { CERTAINTIES, CERTAINTY_MEANS, KINDS } from "../words";
@@ -32,7 +32,7 @@ export function Composer() {
   const first = useRef<HTMLTextAreaElement>(null);
   useEffect(() => {
     const { what, so } = draft.peek();
-    const now = localParts(at.peek());
+    const now = localMinute(at.peek());
     // A draft that was begun keeps its time, and so does one about another entry.
     if (!so.from || !(what || about())) change({ so: { ...so, from: now, to: now } });
     // Anew it begins with the one line above; a draft that was begun, or is about another entry, goes on here.

@@ -2,7 +2,18 @@
 
 import type { Precision, Times } from "../draft";
 import { at, operation } from "../state";
-import { DAY, fromLocal, localParts, shortDay, shortTime } from "../times";
+import {
+  apart,
+  changeInWords,
+  DAY,
+  fromLocal,
+  isoInZone,
+  localMinute,
+  localParts,
+  momentsOf,
+  shortDay,
+  shortTime,
+} from "../times";
 import { FaultsOf, faulty } from "./Faults";
 
 const PRECISIONS: Record<Precision, string> = {
@@ -28,12 +39,13 @@ interface Props {
 }
 
 export function WhenField({ field, legend, value, set, none }: Props) {
-  const now = localParts(at.value);
-  const { precision, from, to } = value ?? { precision: "unknown", from: now, to: now };
+  const now = localMinute(at.value);
+  const times: Times = value ?? { precision: "unknown", from: now, to: now };
+  const { precision, from, to } = times;
   const hasFrom = precision !== "before" && precision !== "unknown" && precision !== "day";
   const hasTo = precision === "between" || precision === "before";
   const choose = (chosen: string) =>
-    set(chosen === NONE ? null : { precision: chosen as Precision, from: from || now, to: to || now });
+    set(chosen === NONE ? null : { ...times, precision: chosen as Precision, from: from || now, to: to || now });
   return (
     <fieldset class="labelled when">
       <legend>{legend}</legend>
@@ -57,14 +69,19 @@ export function WhenField({ field, legend, value, set, none }: Props) {
         </select>
         {hasFrom && (
           <LocalTime
+            id={`draft-${field}-from`}
             label={precision === "between" ? "From" : "Time"}
             value={from}
-            set={(text) => set({ precision, from: text, to })}
+            set={(text) => set({ ...times, from: text })}
           />
         )}
         {precision === "between" && <span class="when-and">and</span>}
-        {hasTo && <LocalTime label="To" value={to} set={(text) => set({ precision, from, to: text })} />}
-        {precision === "day" && <Day label="Day" value={from} set={(text) => set({ precision, from: text, to })} />}
+        {hasTo && (
+          <LocalTime id={`draft-${field}-to`} label="To" value={to} set={(text) => set({ ...times, to: text })} />
+        )}
+        {precision === "day" && (
+          <Day label="Day" value={apart(from).local} set={(text) => set({ ...times, from: text })} />
+        )}
       </div>
       {(hasFrom || hasTo) && from !== now && (
         <button type="button" class="link" onClick={() => set({ precision, from: now, to: now })}>
@@ -78,26 +95,54 @@ export function WhenField({ field, legend, value, set, none }: Props) {
 
 interface PartProps {
   label: string;
-  value: string; // "2022-02-22T12:00", local
+  value: string; // "2022-02-22T12:00", local; with seconds, or with its offset where it comes twice
   set: (text: string) => void;
 }
 
 /** Not the browser's own field: that writes the time as the machine is set, "12:00 PM", and not as the screen does. */
-function LocalTime({ label, value, set }: PartProps) {
-  const [day = "", time = ""] = value.split("T");
+function LocalTime({ id, label, value, set }: PartProps & { id: string }) {
+  const { local, offset } = apart(value);
+  const [day = "", time = ""] = local.split("T");
+  const moments = momentsOf(local);
+  const told = changeInWords(local);
   return (
-    <span class="when-time">
-      <Day label={`${label}, day`} value={value} set={set} />
-      <input
-        class="field"
-        aria-label={`${label}, hour and minute`}
-        inputMode="numeric"
-        placeholder="hh:mm"
-        maxLength={5}
-        value={time}
-        onChange={(event) => set(`${day}T${tidyTime(event.currentTarget.value)}`)}
-      />
-    </span>
+    <>
+      <span class="when-time">
+        <Day label={`${label}, day`} value={local} set={set} />
+        <input
+          class="field"
+          aria-label={`${label}, hour and minute`}
+          inputMode="numeric"
+          placeholder="hh:mm"
+          maxLength={8}
+          value={time}
+          aria-invalid={told !== null && !offset}
+          aria-describedby={told ? `${id}-told` : undefined}
+          onChange={(event) => set(`${day}T${tidyTime(event.currentTarget.value)}`)}
+        />
+        {moments?.length === 2 && (
+          <select
+            class="field"
+            aria-label={`${label}, which of the two`}
+            aria-describedby={`${id}-told`}
+            aria-invalid={!offset}
+            value={offset}
+            onChange={(event) => set(`${local}${event.currentTarget.value}`)}
+          >
+            <option value="">which one?</option>
+            {moments.map((ms, nth) => (
+              <option key={ms} value={isoInZone(ms).slice(19)}>
+                {nth ? "the second" : "the first"}, {isoInZone(ms).slice(19)}
+              </option>
+            ))}
+          </select>
+        )}
+      </span>
+      {/* Always there, so that what comes into it is read out. */}
+      <span class={offset ? "when-told hint" : "when-told fault"} id={`${id}-told`} role="status">
+        {told}
+      </span>
+    </>
   );
 }
 
@@ -119,10 +164,10 @@ function Day({ label, value, set }: PartProps) {
   );
 }
 
-/** "930" and "9.30" are "09:30"; what is no time stays, and is a fault. */
+/** "930" and "9.30" are "09:30", and seconds may follow; what is no time stays, and is a fault. */
 function tidyTime(text: string): string {
-  const [, hours, minutes] = /^\s*(\d{1,2})[:.h ]?(\d{2})\s*$/.exec(text) ?? [];
-  return hours && minutes ? `${hours.padStart(2, "0")}:${minutes}` : text;
+  const [, hours, minutes, seconds] = /^\s*(\d{1,2})[:.h ]?(\d{2})(?:[:.](\d{2}))?\s*$/.exec(text) ?? [];
+  return hours && minutes ? [hours.padStart(2, "0"), minutes, seconds].filter(Boolean).join(":") : text;
 }
 
 /** The days of the operation, and a week before: what was so earlier is told of too. */

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from ringfence.model.entries import Entry, EntryKind, Figure
 from ringfence.model.record import Record
 from ringfence.picture.counts import unaccounted
-from ringfence.picture.effects import SURE, Word, is_count, states_figure
+from ringfence.picture.effects import Word, is_count, states_figure
 
 TOLERANCE = timedelta(minutes=10)
 """How far clocks may go apart: up to this long after it was recorded, a thing may be said to have been so."""
@@ -55,9 +55,9 @@ class Flag(Record):
 def flags(entry: Entry, corrected: Sequence[Entry] = ()) -> tuple[Flag, ...]:
     """Everything odd about an entry that shows from itself, and from what it corrects.
 
-    ``so-in-future``: observed or confirmed, and so only later than it was recorded; ``so-after-report``: than it was
-    reported. ``reported-in-future``: reported only later than it was recorded. Times that nobody stated are never odd;
-    "now" is when the entry was recorded, so that a flag does not go away by waiting.
+    ``so-in-future``: so only later than it was recorded, however sure it is, unless its kind announces;
+    ``so-after-report``: than it was reported. ``reported-in-future``: reported only later than it was recorded. Times
+    that nobody stated are never odd; "now" is when the entry was recorded: no flag goes away by waiting.
     ``parts-do-not-add-up``: a number that is not the sum of its parts.
     ``corrects-nothing``: a correction that leaves an effect or a figure as it is, because it says in words what was
     wrong and not how it was, or relates to several that it can't stand in the place of. ``changes-nothing``: its kind
@@ -66,11 +66,11 @@ def flags(entry: Entry, corrected: Sequence[Entry] = ()) -> tuple[Flag, ...]:
     found = []
     known_at = entry.recorded.latest
     announced = entry.kind in ANNOUNCED or entry.state == "planned"
-    is_seen = entry.certainty == "observed" or (entry.certainty in SURE and not announced)
-    if is_seen and _is_beyond(entry.so.earliest, known_at):
+    is_odd = entry.certainty == "observed" or not announced
+    if is_odd and _is_beyond(entry.so.earliest, known_at):
         says = f"It says that it was so {_long(entry.so.earliest - known_at)} after this desk recorded it."
         found.append(Flag(code="so-in-future", about="so", says=f"{says} Log a correction if that was not meant."))
-    elif is_seen and _is_beyond(entry.so.earliest, entry.reported.latest):
+    elif is_odd and _is_beyond(entry.so.earliest, entry.reported.latest):
         says = f"It says that it was so {_long(entry.so.earliest - entry.reported.latest)} after it was reported."
         found.append(Flag(code="so-after-report", about="so", says=f"{says} Log a correction if that was not meant."))
     if _is_beyond(entry.reported.earliest, known_at):
