@@ -64,7 +64,7 @@ def add(
 
     if draft is not None and what is not None:
         refuse_if([Fault("two-entries", "--draft", "either words or a draft", "both", "Leave one out.")])
-    data = None if draft is None else _read_draft(draft)
+    data = None if draft is None else _read_draft(draft, whole=as_note)
     typed = of.stated(context) if data is None else typed_document(data.decode("utf-8", "surrogateescape"))
     live = LiveDesk.open(op)
     with keepable(typed, "the same command with --as-note"):
@@ -102,7 +102,9 @@ def read_file(path: Path) -> bytes:
         raise BadInput([Fault("missing-file", str(path), "a readable file", found, "Name another.")]) from None
 
 
-def _read_draft(draft: Path) -> bytes:
+def _read_draft(draft: Path, *, whole: bool) -> bytes:
     from ringfence.desk.drafts import DRAFT_BYTES_MAX
 
-    return sys.stdin.buffer.read(DRAFT_BYTES_MAX + 1) if str(draft) == "-" else read_file(draft)
+    if str(draft) != "-":
+        return read_file(draft)
+    return sys.stdin.buffer.read() if whole else sys.stdin.buffer.read(DRAFT_BYTES_MAX + 1)

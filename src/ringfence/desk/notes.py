@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from hashlib import sha256
 from typing import Annotated, Any
 
 from pydantic import Field, JsonValue, TypeAdapter, ValidationError
@@ -17,6 +18,9 @@ from ringfence.model.typed import LINE_LETTERS_MAX
 
 DUTY_OFFICER = "duty officer"
 """Whose word a note is where nobody is named."""
+
+MARK_LETTERS = 200
+"""Room for what is said of a text of which only the beginning is kept."""
 
 _TEXT: TypeAdapter[str] = TypeAdapter(Text)
 
@@ -48,22 +52,21 @@ def note_of(typed: str | Mapping[str, Any], by: str | None = None) -> EntryDraft
     """What was typed as a note that claims nothing more than its words.
 
     Of fields, the words come first and the rest after them, so that nothing is lost. What can't be seen, such as
-    a control character or one that turns the direction of a line, is written out as ``[U+202E]``.
+    a control character or one that turns the direction of a line, is written out as ``[U+202E]``. Of what is too long
+    for an entry the beginning is kept, and the SHA-256 of the whole, by which it is known again where it is kept.
 
     Raises
     ------
     BadInput
-        ``empty-note``, ``note-too-long``.
+        ``empty-note``.
     """
     words = typed if isinstance(typed, str) else _in_words(typed)
     if is_blank(words):
         do = "Type what happened, in a line."
         refuse_if([Fault("empty-note", "note", "something that was typed", "nothing", do)])
-    what = words if len(words) > LINE_LETTERS_MAX else _visible(words.strip())
-    if len(what) > LINE_LETTERS_MAX:
-        expected, found = f"at most {LINE_LETTERS_MAX:,} characters", f"{len(what):,}"
-        do = "Keep it as a file, and log a note in a line or two that names it."
-        refuse_if([Fault("note-too-long", "note", expected, found, do)])
+    what = "" if len(words) > LINE_LETTERS_MAX else _visible(words.strip())
+    if not 0 < len(what) <= LINE_LETTERS_MAX:
+        what = _beginning(words)
     return EntryDraft(kind="note", what=what, source=Source(by=_said_by(typed, by)), certainty="claimed")
 
 
@@ -123,11 +126,27 @@ def _said_by(typed: str | Mapping[str, Any], by: str | None) -> str:
     return words if not is_blank(words) and len(words) <= LINE_LETTERS_MAX else DUTY_OFFICER
 
 
+def _beginning(words: str) -> str:
+    """As much of the words as fits beside a mark that says how much that is, and what the whole was."""
+    begins, kept = "", 0
+    for letter in words:
+        shown = _shown(letter)
+        if len(begins) + len(shown) > LINE_LETTERS_MAX - MARK_LETTERS:
+            break
+        begins, kept = begins + shown, kept + 1
+    whole = sha256(words.encode("utf-8", "surrogatepass")).hexdigest()
+    return (
+        f"{begins.strip()}\n(cut: the first {kept:,} of {len(words):,} characters; SHA-256 of all, in UTF-8: {whole})"
+    )
+
+
 def _visible(text: str) -> str:
     """The text with each character that no text may hold written out."""
-    if _is_text(text):
-        return text
-    return "".join(letter if _is_text(f".{letter}") else f"[U+{ord(letter):04X}]" for letter in text)
+    return text if _is_text(text) else "".join(map(_shown, text))
+
+
+def _shown(letter: str) -> str:
+    return letter if _is_text(f".{letter}") else f"[U+{ord(letter):04X}]"
 
 
 def _is_text(text: str) -> bool:
