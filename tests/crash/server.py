@@ -16,8 +16,7 @@ from typing import Literal
 import psycopg
 import pytest
 
-ACCOUNT = "postgres"
-"""Whom the server runs as where the tests run as root, which PostgreSQL refuses."""
+from tests.crash.programs import account, as_account, folder_of_programs
 
 
 class Server:
@@ -32,15 +31,11 @@ class Server:
     """
 
     def __init__(self, settings: Iterable[str] = (), *, failing_disk: bool = False) -> None:
-        missing = [tool for tool in ("initdb", "pg_ctl", "postgres") if shutil.which(tool) is None]
-        if missing:
-            pytest.fail(f"The tests of the ledger need PostgreSQL's server: {', '.join(missing)} not on the PATH.")
+        self._programs = folder_of_programs()
         self.folder = Path(tempfile.mkdtemp(prefix="rf-pg-"))  # a short path: a socket's has at most 107 bytes
         self.data = self.folder / "data"
-        self._as_other: list[str] = []
-        if os.geteuid() == 0:
-            shutil.chown(self.folder, ACCOUNT, ACCOUNT)
-            self._as_other = ["setpriv", "--reuid", ACCOUNT, "--regid", ACCOUNT, "--clear-groups"]
+        if (other := account()) is not None:
+            os.chown(self.folder, other.pw_uid, other.pw_gid)
         self._environment = dict(os.environ)
         if failing_disk:
             self._put_a_failing_disk_under()
@@ -97,8 +92,7 @@ class Server:
         """End every process of the server at once, as a power cut would; the disk's own cache aside."""
         main = int((self.data / "postmaster.pid").read_text(encoding="ascii").split()[0])
         os.kill(main, signal.SIGSTOP)  # it must not make one more process while they are counted
-        listed = subprocess.run(["ps", "-o", "pid=", "--ppid", str(main)], capture_output=True, text=True, check=False)
-        processes = [main, *map(int, listed.stdout.split())]
+        processes = [main, *_children(main)]
         for process in processes:
             _kill(process)
         until = time.monotonic() + 30
@@ -150,7 +144,7 @@ class Server:
         assert done.returncode == 0, f"{words[0]}: {done.stderr}\n{told}"
 
     def _command(self, *words: str | Path) -> list[str]:
-        return [*self._as_other, *map(str, words)]
+        return [*as_account(), str(self._programs / words[0]), *map(str, words[1:])]
 
 
 def _kill(process: int) -> None:
@@ -160,9 +154,18 @@ def _kill(process: int) -> None:
         return
 
 
+def _children(process: int) -> list[int]:
+    listed = [int(path.name) for path in Path("/proc").iterdir() if path.name.isdigit()]
+    return [other for other in listed if _state(other)[1:2] == [str(process)]]
+
+
 def _lives(process: int) -> bool:
+    return _state(process)[:1] not in ([], ["Z"])
+
+
+def _state(process: int) -> list[str]:
+    """What the system tells of a process, from its state on; nothing where there is none."""
     try:
-        state = Path(f"/proc/{process}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[0]
+        return Path(f"/proc/{process}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
     except (FileNotFoundError, ProcessLookupError):
-        return False
-    return state != "Z"
+        return []
