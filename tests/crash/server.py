@@ -18,6 +18,10 @@ import pytest
 
 from tests.crash.programs import account, as_account, folder_of_programs
 
+_MEMORY, _PLENTY_BYTES = "/dev/shm", 4_000_000_000
+_SHARED_LINE = 6
+"""Where the file of a running server's number names its piece of the system's memory."""
+
 
 class Server:
     """One cluster in a folder of its own, reached through a socket in it.
@@ -32,7 +36,7 @@ class Server:
 
     def __init__(self, settings: Iterable[str] = (), *, failing_disk: bool = False) -> None:
         self._programs = folder_of_programs()
-        self.folder = Path(tempfile.mkdtemp(prefix="rf-pg-"))  # a short path: a socket's has at most 107 bytes
+        self.folder = Path(tempfile.mkdtemp(prefix="rf-pg-", dir=_quick_place()))
         self.data = self.folder / "data"
         if (other := account()) is not None:
             os.chown(self.folder, other.pw_uid, other.pw_gid)
@@ -44,6 +48,7 @@ class Server:
             file.write(
                 f"listen_addresses = ''\nunix_socket_directories = '{self.folder}'\nmax_connections = 40\n"
                 "shared_buffers = 32MB\nautovacuum = off\nmin_wal_size = 32MB\n"
+                "dynamic_shared_memory_type = mmap\n"  # of one that is killed nothing stays but in its folder
                 "recovery_init_sync_method = syncfs\n"  # else a killed one syncs a thousand files before it is back
                 + "\n".join([*settings, ""])
             )
@@ -90,7 +95,8 @@ class Server:
 
     def kill(self) -> None:
         """End every process of the server at once, as a power cut would; the disk's own cache aside."""
-        main = int((self.data / "postmaster.pid").read_text(encoding="ascii").split()[0])
+        told = (self.data / "postmaster.pid").read_text(encoding="ascii").splitlines()
+        main = int(told[0])
         os.kill(main, signal.SIGSTOP)  # it must not make one more process while they are counted
         processes = [main, *_children(main)]
         for process in processes:
@@ -99,6 +105,9 @@ class Server:
         while any(map(_lives, processes)):
             assert time.monotonic() < until, "a killed server goes on"
             time.sleep(0.01)
+
+        if len(told) > _SHARED_LINE:  # it would stay, and a system has only so many pieces
+            subprocess.run(["ipcrm", "-m", told[_SHARED_LINE].split()[1]], capture_output=True, check=False)
 
     @contextmanager
     def failing(self, what: Literal["full", "sync"]) -> Iterator[None]:
@@ -145,6 +154,17 @@ class Server:
 
     def _command(self, *words: str | Path) -> list[str]:
         return [*as_account(), str(self._programs / words[0]), *map(str, words[1:])]
+
+
+def _quick_place() -> str | None:
+    """Memory, if there is plenty: what processes wrote there stays when they are killed, too.
+
+    Either path is short: that of a socket has at most 107 bytes.
+    """
+    with suppress(FileNotFoundError):
+        if shutil.disk_usage(_MEMORY).free >= _PLENTY_BYTES and os.access(_MEMORY, os.W_OK):
+            return _MEMORY
+    return None
 
 
 def _kill(process: int) -> None:
