@@ -43,7 +43,7 @@ fuzz: .venv/ready
 	$(RUN) python -m tests.fuzz --inputs 1000000 --seed 1 --jobs 2
 
 # A thousand power cuts under SQLite and a thousand kills of a PostgreSQL server, each drawn from its number, and the numbers
-# told at the end; some half an hour. RINGFENCE_CRASH_SEED: one of them alone.
+# told at the end; some half an hour. RINGFENCE_CRASH_SEED: one of them alone, the same again (tests/crash/README.md).
 crash: .venv/ready
 	RINGFENCE_CRASHES=1000 $(RUN) pytest tests/crash
 

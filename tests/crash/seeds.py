@@ -16,8 +16,13 @@ AT_ONCE = 10
 def batches(count: int = COUNT, *, at_once: int = AT_ONCE) -> list[Sequence[int]]:
     """The numbers of so many crashes, by test."""
     if _ONLY is not None:
-        return [range(int(_ONLY), int(_ONLY) + 1)]
+        return [numbers(count)]
     return [range(first, min(first + at_once, count)) for first in range(0, count, at_once)]
+
+
+def numbers(count: int) -> Sequence[int]:
+    """The numbers of so many crashes, or the one that is asked for."""
+    return range(count) if _ONLY is None else [int(_ONLY)]
 
 
 def named(seeds: Sequence[int]) -> str:

@@ -30,11 +30,15 @@ class Server:
     ----------
     settings : iterable of str
         Further lines of its configuration.
+    options : iterable of str
+        Further words for `initdb`.
     failing_disk : bool
         Whether its disk can be made to fail: see `failing`.
     """
 
-    def __init__(self, settings: Iterable[str] = (), *, failing_disk: bool = False) -> None:
+    def __init__(
+        self, settings: Iterable[str] = (), *, options: Iterable[str] = (), failing_disk: bool = False
+    ) -> None:
         self._programs = folder_of_programs()
         self.folder = Path(tempfile.mkdtemp(prefix="rf-pg-", dir=_quick_place()))
         self.data = self.folder / "data"
@@ -43,7 +47,9 @@ class Server:
         self._environment = dict(os.environ)
         if failing_disk:
             self._put_a_failing_disk_under()
-        self._run("initdb", "-D", self.data, "-U", "ringfence", "-A", "trust", "-E", "UTF8", "--no-locale", "-N")
+        self._run(
+            "initdb", "-D", self.data, "-U", "ringfence", "-A", "trust", "-E", "UTF8", "--no-locale", "-N", *options
+        )
         with (self.data / "postgresql.conf").open("a", encoding="utf-8") as file:
             file.write(
                 f"listen_addresses = ''\nunix_socket_directories = '{self.folder}'\nmax_connections = 40\n"
@@ -54,6 +60,7 @@ class Server:
             )
         self._databases: list[str] = []
         self._places: dict[str, str] = {}
+        self._kept, self._kept_places = self.folder / "kept", (0, self._places)
         self.start()
 
     def place(self, name: str) -> str:
@@ -105,26 +112,62 @@ class Server:
         while any(map(_lives, processes)):
             assert time.monotonic() < until, "a killed server goes on"
             time.sleep(0.01)
-
         if len(told) > _SHARED_LINE:  # it would stay, and a system has only so many pieces
             subprocess.run(["ipcrm", "-m", told[_SHARED_LINE].split()[1]], capture_output=True, check=False)
 
     @contextmanager
-    def failing(self, what: Literal["full", "sync"]) -> Iterator[None]:
-        """Meanwhile its tables find no room, or nothing can be synced."""
-        mark = self.folder / what
-        mark.touch()
+    def failing(self, what: Literal["full", "full-log", "sync"]) -> Iterator[None]:
+        """Meanwhile its tables find no room, or its log, or nothing can be synced."""
+        (self.folder / what).touch()
         try:
             yield
         finally:
-            mark.unlink()
+            self.heal()
+
+    def set_point(self, process: int, number: int, how: str) -> None:
+        """At so many writes and syncs of the log by a process of the server, its disk fails: see `failing_disk.c`."""
+        self.heal()
+        (self.folder / "point").write_text(f"{process} {number} {how}\n", encoding="ascii")
+
+    def reached(self) -> str:
+        """Where a process was stopped; nothing as long as none was."""
+        reached = self.folder / "reached"
+        return reached.read_text(encoding="ascii") if reached.exists() else ""
+
+    def heal(self) -> None:
+        """The disk is a good one again."""
+        for mark in ("point", "told", "reached", "full", "full-log", "sync"):
+            (self.folder / mark).unlink(missing_ok=True)
+
+    def keep(self) -> None:
+        """Keep what it holds, to be had again by `rewind`."""
+        self.stop("fast")
+        self._copy(self.data, self._kept)
+        self._kept_places = len(self._databases), dict(self._places)
+        self.start()
+
+    def rewind(self) -> None:
+        """Begin again at what was kept, byte for byte."""
+        self._end()
+        self.heal()
+        shutil.rmtree(self.data)
+        self._copy(self._kept, self.data)
+        number, self._places = self._kept_places[0], dict(self._kept_places[1])
+        del self._databases[number:]
+        self.start()
+
+    def _copy(self, old: Path, new: Path) -> None:
+        subprocess.run(["cp", "-a", "--reflink=auto", old, new], check=True)  # with its owner
 
     def come_back(self) -> None:
         """Run again, whatever became of it."""
+        self._end()
+        self.start()
+
+    def _end(self) -> None:
         if (self.data / "postmaster.pid").exists():
             with suppress(ProcessLookupError):
                 self.kill()
-        self.start()
 
     def _put_a_failing_disk_under(self) -> None:
         if shutil.which("cc") is None:
