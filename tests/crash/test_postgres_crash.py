@@ -10,6 +10,7 @@ failed last, and where each crash came. That one alone, here 737; README.md says
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -21,6 +22,7 @@ import pytest
 from ringfence.base.errors import BadInput
 from ringfence.ledger import Ledger
 from tests.conftest import ROOT
+from tests.crash.desks import Desk
 from tests.crash.seeds import COUNT, batches, named, numbers
 from tests.crash.server import Server
 from tests.crash.server_ends import ALONE, CALM, SMALL, Day, Where
@@ -147,3 +149,34 @@ def test_a_full_disk_is_told_and_nothing_is_half_written(faulty: Server) -> None
         assert_gapless(ledger, 105)
         faulty.come_back()
         assert_gapless(ledger, 105)
+
+
+@pytest.mark.parametrize("what", ["full", "sync"])
+@pytest.mark.parametrize("seed", numbers(max(3, COUNT // 20)))
+def test_a_log_that_fails_is_told_and_what_was_acknowledged_holds(faulty: Server, seed: int, what: str) -> None:
+    """From some write or sync on, a part of it done: the server ends at once, rather than believe its own cache."""
+    print(f"seed {seed}")
+    drawn, place = Random(f"{seed} {what}"), faulty.place("day")
+    faulty.rewind()
+    desk = Desk(place, "control", str(seed))
+    faulty.set_point(desk.process, drawn.randint(1, 20), what)
+    with closing(desk.ledger) as ledger:
+        with pytest.raises(BadInput) as caught:
+            while True:
+                desk.act()
+        print((faulty.folder / "told").read_text(encoding="ascii"))
+        words = rf"a server that|{'no space left' if what == 'full' else 'a disk that fails'}"
+        assert re.search(rf"{words}|erasure-unsettled", str(caught.value))
+        for _ in range(3):
+            with pytest.raises(BadInput, match=words):
+                ledger.add(draft("last"), key="last")
+        faulty.heal()
+        faulty.come_back()
+        held, known = plain(ledger), len(desk.acknowledged)
+        assert [line.hash for line in held[:known]] == [line_hash for _, line_hash in desk.acknowledged]
+        assert all(line.entry.what == "[erased]" for line in held if line.entry.id in desk.erased)
+        last_is_held = any(line.key == "last" for line in held)
+        assert len(held) - known - last_is_held in {0, 1}
+        assert ledger.add(draft("last"), key="last").was_new != last_is_held
+        assert all(not ledger.add(said, key=key).was_new for key, said in desk.sent.items())
+        assert_gapless(ledger, len(held) + (not last_is_held))
