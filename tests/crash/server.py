@@ -39,6 +39,8 @@ class Server:
     def __init__(
         self, settings: Iterable[str] = (), *, options: Iterable[str] = (), failing_disk: bool = False
     ) -> None:
+        if failing_disk and shutil.which("cc") is None:
+            pytest.skip("SKIPPED ALOUD: no C compiler, to put a failing disk under a server")
         self._programs = folder_of_programs()
         self.folder = Path(tempfile.mkdtemp(prefix="rf-pg-", dir=_quick_place()))
         self.data = self.folder / "data"
@@ -170,8 +172,6 @@ class Server:
                 self.kill()
 
     def _put_a_failing_disk_under(self) -> None:
-        if shutil.which("cc") is None:
-            pytest.skip("SKIPPED ALOUD: no C compiler, to put a failing disk under a server")
         library, source = self.folder / "failing_disk.so", Path(__file__).with_name("failing_disk.c")
         subprocess.run(["cc", "-shared", "-fPIC", "-O1", "-o", library, source, "-ldl"], check=True)
         self._environment |= {"LD_PRELOAD": str(library), "FAILING_DISK": str(self.folder)}
