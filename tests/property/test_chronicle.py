@@ -169,14 +169,9 @@ def test_a_chronicle_gives_what_a_fold_from_scratch_gives(monkeypatch: pytest.Mo
 def test_entries_that_are_tied_to_others_far_away_are_not_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
     """Clusters reach near a moment or not; most of a long log's do not, and the picture is the same."""
     monkeypatch.setattr(zones, "BLOCK", 8)
-    clusters, looked_at = [], []
-    members = Clusters.members
-
-    def counted(held: Clusters, cluster: int) -> list[str]:
-        looked_at.append(cluster)
-        return members(held, cluster)
-
-    monkeypatch.setattr(Clusters, "members", counted)
+    clusters: list[int] = []
+    looked_at: set[tuple[int, datetime, datetime | None, int]] = set()
+    tie = _Known._tie
     for seed in range(40):
         rng = Random(f"far {seed}")
         log = drawn_log(rng, 150, tied=(0.0, 0.02), about=(0.05, 0.1))
@@ -184,6 +179,12 @@ def test_entries_that_are_tied_to_others_far_away_are_not_looked_at(monkeypatch:
         clusters += [len({chronicle._index.clusters.of(one.id) for one in log} - {UNTIED})] * 3
         for _ in range(3):
             at, known_at = asked(rng, len(log))
+
+            def counted(known: _Known, cluster: int, asked_for: Any = (seed, at, known_at)) -> Any:
+                looked_at.add((*asked_for, cluster))
+                return tie(known, cluster)
+
+            monkeypatch.setattr(_Known, "_tie", counted)
             found = chronicle.picture(BARRIERS, SITES, at=at, known_at=known_at)
             assert found == fold(BARRIERS, SITES, log, at=at, known_at=known_at), seed
     assert sum(clusters) > 10 * 120

@@ -19,9 +19,9 @@ from tests.property.plane import PROTECTED
 from tests.property.strategies import ROWS, Instance, draw_instance
 from tests.property.test_planner_against_brute_force import ROUNDING_M
 
-INSTANCES = int(os.environ.get("RINGFENCE_INSTANCES", "25"))
+INSTANCES = int(os.environ.get("RINGFENCE_INSTANCES", "40"))
 """For each row; `make long` takes 2,000."""
-MOVED = int(os.environ.get("RINGFENCE_INSTANCES", "10"))
+MOVED = int(os.environ.get("RINGFENCE_INSTANCES", "15"))
 """For each row of lines moved by a street."""
 
 
