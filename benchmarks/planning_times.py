@@ -20,7 +20,7 @@ from benchmarks.peers import (
 )
 from ringfence.base.measures import Burden
 from ringfence.base.traffic import Driver
-from ringfence.model.plans import Front, Plan
+from ringfence.model.plans import Demands, Front, Plan
 from ringfence.network import Area, City, Network
 from ringfence.planner import Problem, Ring, find_best, make_front, make_plan
 from ringfence.planner.best import flow_proof
@@ -37,6 +37,7 @@ NETWORKX_RUNS = {10_000: 3, 250_000: 1, 1_000_000: 1}
 """Junctions of whole cities that NetworkX is asked about, and how often."""
 LAWFUL = Driver()
 DRIVERS = {"determined": DETERMINED, "lawful": LAWFUL}
+NO_DEMANDS, SITE_CHARGE = Demands(), Demands(site_charge=1)
 BURDENS = (Burden.STREET, Burden.ADDRESSES)
 
 Work = Callable[[Clock], object]
@@ -77,6 +78,8 @@ class Measured:
         Our plans; all on the whole city; all on the ring.
     answers : dict of str to Plan
         By driver.
+    charged : dict of str to Timed
+        By driver: a plan in which every junction that is put up at costs one more.
     arms, bans : int
         In the ring, and in the window.
     """
@@ -87,6 +90,7 @@ class Measured:
     ring: dict[str, Timed]
     fronts: dict[tuple[str, Burden], FrontTimes]
     answers: dict[str, Plan]
+    charged: dict[str, Timed]
     arms: int
     bans: int
 
@@ -111,6 +115,7 @@ def _measure(place: Place, bare: Place, *, fronts: bool) -> Measured:
         interleaved_laps(_ring_works(place, ring), runs=RING_RUNS),
         {(driver, burden): _front(place, driver, burden) for driver in DRIVERS for burden in BURDENS if fronts},
         {name: make_plan(network, place.area, driver) for name, driver in DRIVERS.items()},
+        interleaved_laps(_charged_works(place), runs=FRONT_RUNS, agree=False),
         len(ring.problem.arms),
         len(network.restrictions) + len(network.chains),
     )
@@ -131,16 +136,25 @@ def _plan_works(place: Place, bare: Place) -> dict[str, Work]:
     return works
 
 
-def certified(city: City, area: Area, driver: Driver, clock: Clock, *, again: bool = False) -> int:
+def _charged_works(place: Place) -> dict[str, Work]:
+    return {
+        name: partial(certified, place.city, place.area, driver, demands=SITE_CHARGE)
+        for name, driver in DRIVERS.items()
+    }
+
+
+def certified(
+    city: City, area: Area, driver: Driver, clock: Clock, *, again: bool = False, demands: Demands = NO_DEMANDS
+) -> int:
     """A plan with its certificate from a whole city in memory; `again`: at a place looked at before."""
     if not again:
         forget_places(city)
     clock.start()
     network = planning_window(city, area)
     clock.lap("window")
-    plan = make_plan(network, area, driver)
+    plan = make_plan(network, area, driver, demands)
     clock.lap("plan")
-    assert plan.certificate is not None
+    assert plan.optimal
     return plan.cost
 
 

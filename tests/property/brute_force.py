@@ -8,11 +8,12 @@ states (a half of an arm, driven one way, by somebody who knows which streets he
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
 
+from ringfence.base.measures import Measure
 from ringfence.base.traffic import Driver
 from ringfence.model.answers import PathStep
 from ringfence.model.plans import Certificate, Demands, WitnessPath
@@ -303,6 +304,16 @@ class Streets:
         """What closing an arm means to through traffic."""
         return MEANS_TO_TRAFFIC[self.network.highways[self.arm_stretches[arm].segment]]
 
+    def prices(self, measure: Measure) -> dict[str, int]:
+        """What each arm costs by a measure; a street that means nothing to traffic still counts one."""
+        price: dict[Measure, Callable[[int], int]] = {
+            Measure.ARMS: lambda _: 1,
+            Measure.BLOCKS: self.blocks,
+            Measure.STAFF: lambda _: 2,
+            Measure.IMPORTANCE: lambda arm: max(1, self.through(arm)),
+        }
+        return {arm: price[measure](ix) for ix, arm in enumerate(self.arms)}
+
     def sites(self, closed: Collection[int]) -> int:
         """The fewest junctions that touch all these arms; an arm that touches none counts for itself."""
         touched = []
@@ -345,12 +356,12 @@ def list_plans(streets: Streets, demands: Demands, cost_of: Mapping[str, int]) -
             yield sum(price[arm] for arm in closed) + charge, closed
 
 
-def cheapest_plan(streets: Streets, demands: Demands, *, blocks_count: bool = False) -> Best | None:
+def cheapest_plan(streets: Streets, demands: Demands, measure: Measure = Measure.ARMS) -> Best | None:
     """The best of all plans: by cost, then addresses enclosed, blocks, street enclosed (street, then blocks, where no
-    address is known), then arm ids; None where no set of arms will do. `blocks_count`: an arm costs its blocks.
+    address is known), then arm ids; None where no set of arms will do.
     """
-    blocks = {arm: streets.blocks(ix) for ix, arm in enumerate(streets.arms)}
-    cost_of = {arm: blocks[arm] if blocks_count else 1 for arm in streets.arms} | demands.costs
+    blocks = streets.prices(Measure.BLOCKS)
+    cost_of = streets.prices(measure) | demands.costs
     fixed = {ix for ix, arm in enumerate(streets.arms) if arm in demands.fixed}
     cheapest: int | None = None
     plans: list[frozenset[int]] = []

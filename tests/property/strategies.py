@@ -78,6 +78,8 @@ ROWS = (
 
 MIXED = ROWS[9:]
 """Rows about demands and facts, asked of all kinds of drivers."""
+MEASURED = ("costs", "fixed, must and must not", "several areas")
+"""Rows in which two of three are asked by importance or by staff. (Blocks: where streets have widths.)"""
 
 
 def draw_instance(seed: int, row: str) -> Instance:
@@ -108,9 +110,18 @@ def draw_instance(seed: int, row: str) -> Instance:
         streets = Streets(street_map.network, area, driver)
         grazed = any(stretch.end_m - stretch.start_m < GRAZE_M for stretch in streets.stretches)
         if len(streets.arms) <= ARMS_MAX and not grazed:
-            measure = Measure.BLOCKS if row.startswith("addresses") and rng.random() < 0.4 else Measure.ARMS
+            measure = _draw_measure(rng, row, seed)
             demands = _draw_demands(rng, row, streets.arms)
             return Instance(seed, row, street_map, area, driver, demands, streets, measure)
+
+
+def _draw_measure(rng: Random, row: str, seed: int) -> Measure:
+    """Blocks where streets have widths; staff and importance in rows with other prices, and with none."""
+    if row.startswith("addresses"):
+        return Measure.BLOCKS if rng.random() < 0.4 else Measure.ARMS
+    if row in MEASURED:
+        return Random(f"{row} {seed} measure").choice((Measure.ARMS, Measure.IMPORTANCE, Measure.STAFF))
+    return Measure.ARMS
 
 
 def draw_area(rng: Random, *, several: bool = False) -> Area:

@@ -22,7 +22,6 @@ from pydantic import ValidationError
 from shapely import Polygon
 from shapely.affinity import scale, translate
 
-from ringfence.base.measures import Measure
 from ringfence.base.traffic import Driver
 from ringfence.model.plans import Certificate, Demands
 from ringfence.network import Area, Network, without_segment
@@ -39,7 +38,7 @@ TURNING = (
     ("lawful with bans", 8),
     ("lawful with bans, must and must not", 14),
     ("site charges and couplings", 19),
-    ("chains, class masks and bollards", 9),
+    ("chains, class masks and bollards", 17),
     ("site charges, costs and fixed", 35),
 )
 """Instances with a path in their proof that turns back at a barrier: too rare to be met by chance."""
@@ -61,8 +60,7 @@ def _asked(instance: Instance) -> Demands:
     No street of these maps is a ramp, a tunnel or a level crossing, so no placing rule bars an arm.
     """
     demands, streets = instance.demands, instance.streets
-    by_measure = {arm: streets.blocks(ix) for ix, arm in enumerate(streets.arms)}
-    spelt_out = (by_measure if instance.measure is Measure.BLOCKS else {}) | demands.costs
+    spelt_out = streets.prices(instance.measure) | demands.costs
     costs = {arm: cost for arm, cost in spelt_out.items() if cost > 1 and arm not in demands.fixed}
     return demands.model_copy(update={"costs": costs})
 

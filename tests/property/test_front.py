@@ -6,7 +6,8 @@ import os
 
 import pytest
 
-from ringfence.base.measures import Burden, Measure
+from ringfence.base.measures import Burden
+from ringfence.model.plans import FrontPoint
 from ringfence.planner import Problem, Ring, make_front, plan_of
 from ringfence.promises import verify_certificate
 from tests.property.brute_force import list_plans
@@ -21,9 +22,7 @@ CHUNK = 25
 def enumerated(instance: Instance, against: Burden) -> list[tuple[int, int]]:
     """Costs and burdens of which no other plan has both as small, from the cheapest on."""
     streets, demands = instance.streets, instance.demands
-    blocks = {arm: streets.blocks(ix) for ix, arm in enumerate(streets.arms)}
-    counts = instance.measure is Measure.BLOCKS
-    cost_of = {arm: blocks[arm] if counts else 1 for arm in streets.arms} | demands.costs
+    cost_of = streets.prices(instance.measure) | demands.costs
     fixed = {ix for ix, arm in enumerate(streets.arms) if arm in demands.fixed}
 
     def burden(closed: frozenset[int]) -> int:
@@ -65,22 +64,31 @@ def _disagreement(instance: Instance, against: Burden) -> str:
         return f"expected {expected}, found {found}"
     if not front.complete and expected:
         return "it does not say that it is complete"
-    for point in front.points:
-        certificate = point.plan.certificate
-        if certificate is None:
-            continue
-        verdict = verify_certificate(
-            instance.network,
-            instance.area,
-            certificate,
-            driver=instance.driver,
-            demands=certificate.demands,
-            weights=certificate.weights,
-        )
-        weights = certificate.weights  # None: clauses, which prove the cheapest choice's cost
-        worth = point.cost if weights is None else weights.cost * point.cost + weights.burden * point.burden
-        if not verdict.proves_fewest or verdict.cost != worth:
-            return f"the checker is not convinced of {(point.cost, point.burden)}: {verdict}, worth {worth}"
+    return "".join(_fault_of_proof(instance, point, expected[0][0]) for point in front.points)
+
+
+def _fault_of_proof(instance: Instance, point: FrontPoint, least: int) -> str:
+    """Whether the checker follows a choice's certificate: with weights it proves the choice, else the least cost."""
+    certificate, choice = point.plan.certificate, (point.cost, point.burden)
+    if certificate is None:
+        return f"{choice} has no certificate"
+    weights = certificate.weights
+    verdict = verify_certificate(
+        instance.network,
+        instance.area,
+        certificate,
+        driver=instance.driver,
+        demands=certificate.demands,
+        weights=weights,
+    )
+    if weights is None:
+        says = (point.plan.lower_bound, point.plan.optimal)
+        if verdict.faults or verdict.cost != point.cost or (verdict.lower_bound, point.cost == least) != says:
+            return f"the checker is not convinced of {choice}: {verdict}"
+        return "" if verdict.lower_bound == least else f"its bound is {verdict.lower_bound}, and the least cost {least}"
+    worth = weights.cost * point.cost + weights.burden * point.burden
+    if not verdict.proves_fewest or verdict.cost != worth:
+        return f"the checker is not convinced of {choice}: {verdict}, worth {worth}"
     return ""
 
 

@@ -13,7 +13,6 @@ from random import Random
 
 import pytest
 
-from ringfence.base.measures import Measure
 from ringfence.model.plans import Certificate, Plan
 from ringfence.planner import make_plan
 from ringfence.promises import verify_certificate, verify_impossible
@@ -55,7 +54,7 @@ def test_what_a_long_run_found_stays_mended(row: str, seed: int) -> None:
 
 
 def _best(instance: Instance, streets: Streets) -> Best | None:
-    return cheapest_plan(streets, instance.demands, blocks_count=instance.measure is Measure.BLOCKS)
+    return cheapest_plan(streets, instance.demands, instance.measure)
 
 
 def _disagreement(instance: Instance) -> str:
@@ -83,8 +82,9 @@ def _disagreement(instance: Instance) -> str:
 def _fault_of_proof(instance: Instance, best: Best, certificate: Certificate) -> str:
     """Whether the certificate is about this question, and convinces the checker."""
     asked = certificate.demands
-    costs = {arm: cost for arm, cost in instance.demands.costs.items() if cost > 1 and arm not in asked.fixed}
-    if instance.measure is Measure.ARMS and asked != instance.demands.model_copy(update={"costs": costs}):
+    spelt_out = instance.streets.prices(instance.measure) | instance.demands.costs
+    costs = {arm: cost for arm, cost in spelt_out.items() if cost > 1 and arm not in asked.fixed}
+    if asked != instance.demands.model_copy(update={"costs": costs}):
         return f"it answers other demands: {asked}"
     verdict = verify_certificate(instance.network, instance.area, certificate, driver=instance.driver, demands=asked)
     if not verdict.proves_fewest or verdict.cost != best.cost:

@@ -71,13 +71,13 @@ def test_a_limit_that_reaches_a_clipped_junction_is_refused(wellington: Operatio
 
 def test_an_unfinished_proof_is_no_impossible_plan(wellington: Operation, monkeypatch: pytest.MonkeyPatch) -> None:
     """Clauses that come to no end leave a gap, and the plan says so; that it is cheap the whole program still sees."""
-    monkeypatch.setattr(best, "cover_ways_in", partial(cover_ways_in, rounds_max=1))
     turning = micro_maps.barrier_that_makes_a_turning_place()
     questions = [
-        (turning.map.network, turning.area, Driver(), Demands(), 2),
-        (wellington.network, wellington.area, Driver(Threat.DETERMINED), Demands(site_charge=1), 16),
+        (turning.map.network, turning.area, Driver(), Demands(), 2, 1),
+        (wellington.network, wellington.area, Driver(Threat.DETERMINED), Demands(site_charge=1), 16, 0),
     ]
-    for network, area, driver, demands, cost in questions:
+    for network, area, driver, demands, cost, rounds in questions:
+        monkeypatch.setattr(best, "cover_ways_in", partial(cover_ways_in, rounds_max=rounds))
         plan = make_plan(network, area, driver, demands)
         assert plan.possible
         assert plan.cost == cost

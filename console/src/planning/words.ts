@@ -85,8 +85,9 @@ export function choiceProofInWords(point: FrontPoint, { against, measure }: Fron
   const less = lessOf(against);
   const [proof, whom] = [point.plan.certificate, AGAINST[point.plan.threat]];
   if (point.gap === 0 && proof?.weights) return `Proven: no plan of ${at} ${whom} ${less}`;
-  const dear = `Proven: nothing cheaper seals the area ${whom}. `;
-  if (point.gap === 0 && proof) return `${dear}No plan of ${at} ${less}: ${SOLVER_ONLY}`;
+  const { optimal, lower_bound } = point.plan;
+  const cost = optimal ? "nothing cheaper seals the area" : `at least ${costInWords(lower_bound, measure)} are needed`;
+  if (point.gap === 0 && proof) return `Proven: ${cost} ${whom}. No plan of ${at} ${less}: ${SOLVER_ONLY}`;
   if (point.gap === 0) return `No plan of ${at} ${whom} ${less}: ${SOLVER}`;
   return `At ${at} it might be up to ${burdenInWords(point.gap, against)} less`;
 }

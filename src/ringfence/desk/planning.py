@@ -27,7 +27,7 @@ from ringfence.desk.cordons import (
 from ringfence.desk.demanding import demands_of, fixed_arms
 from ringfence.desk.drawn_area import area_of, streets_around
 from ringfence.desk.kept_plans import KeptPlans, verified
-from ringfence.desk.verifying import as_far_as_verified, refuse_doubt, refuse_leaks
+from ringfence.desk.verifying import as_far_as_verified, refuse_doubt
 from ringfence.model.plans import (
     Alternative,
     ArmReason,
@@ -123,7 +123,7 @@ class Planning:
         if not plan.possible:
             refuse_doubt(ring, plan)
             return plan
-        return as_far_as_verified(ring, plan, proves=plan.optimal)
+        return next(as_far_as_verified(ring, [plan]))
 
     def front(
         self,
@@ -147,10 +147,8 @@ class Planning:
         front = make_front(ring, against, only_supported=only_supported, progress=progress)
         if not front.points:
             refuse_doubt(ring, impossible(ring))
-        points = (
-            point.model_copy(update={"plan": as_far_as_verified(ring, point.plan, proves=True)})
-            for point in front.points
-        )
+        plans = as_far_as_verified(ring, [point.plan for point in front.points])
+        points = (point.model_copy(update={"plan": plan}) for point, plan in zip(front.points, plans, strict=True))
         return front.model_copy(update={"points": tuple(points)})
 
     def alternatives(self, question: PlanQuestion, *, differ: int, count: int) -> tuple[Alternative, ...] | None:
@@ -165,9 +163,8 @@ class Planning:
             return None
         further = list_alternatives(ring, best, differ=differ)
         found = tuple(islice(further, count))
-        for other in found:
-            refuse_leaks(ring, other.plan)
-        return found
+        plans = as_far_as_verified(ring, [other.plan for other in found])
+        return tuple(other.model_copy(update={"plan": plan}) for other, plan in zip(found, plans, strict=True))
 
     def reasons(self, question: PlanQuestion, arms: Sequence[str] | None = None) -> tuple[ArmReason, ...]:
         """Why each barrier stands where it does, in the cheapest plan or one of these arms.

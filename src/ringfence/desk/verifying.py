@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 from ringfence.base.errors import OurFault
 from ringfence.desk.cordons import closed_arms, stops_of
 from ringfence.model.plans import Certificate, Plan
@@ -9,8 +11,8 @@ from ringfence.planner import Ring
 from ringfence.promises import Verdict, find_leaks, verify_certificate, verify_impossible
 
 
-def verdict_on(ring: Ring, certificate: Certificate) -> Verdict:
-    """The checker's word on a certificate, whatever it is."""
+def verdict_on(ring: Ring, certificate: Certificate, beside: tuple[Certificate, Verdict] | None = None) -> Verdict:
+    """The checker's word on a certificate, whatever it is. `beside`: another of the same question, and that on it."""
     problem = ring.problem
     return verify_certificate(
         problem.network,
@@ -19,53 +21,49 @@ def verdict_on(ring: Ring, certificate: Certificate) -> Verdict:
         driver=problem.driver,
         demands=problem.demands,
         weights=certificate.weights,
+        beside=beside,
     )
 
 
-def verify_plan(ring: Ring, plan: Plan, certificate: Certificate, *, proves: bool) -> Verdict:
-    """The checker's word on a plan's certificate.
+def as_far_as_verified(ring: Ring, plans: Iterable[Plan]) -> Iterator[Plan]:
+    """Plans that the checker has looked at; without the certificate where it can't follow that to its end.
+
+    Such a plan then says what is proven. That one without a certificate seals, the checker finds out by itself. Plans
+    that come with the same bound have it followed once.
 
     Raises
     ------
     OurFault
-        If it is about another plan, or no proof of what it claims.
+        If a certificate is about another plan, or no proof of what it claims; or as `refuse_leaks`.
     """
-    problem = ring.problem
+    beside: tuple[Certificate, Verdict] | None = None
+    for plan in plans:
+        certificate = plan.certificate
+        if certificate is None:
+            refuse_leaks(ring, plan)
+            yield plan
+            continue
+        _refuse_other_barriers(ring, plan, certificate)
+        verdict = verdict_on(ring, certificate, beside)
+        claims = plan.optimal or certificate.weights is not None
+        if verdict.faults or (verdict.finished and verdict.proves_fewest != claims):
+            message = f"the checker rejects the planner's certificate: {'; '.join(verdict.faults) or 'a gap'}"
+            raise OurFault(message)
+        if certificate.weights is None:
+            beside = certificate, verdict
+        if verdict.finished:
+            yield plan
+            continue
+        refuse_leaks(ring, plan)
+        less = {"certificate": None, "optimal": False}
+        yield plan.model_copy(update=less | ({} if certificate.weights else {"lower_bound": verdict.lower_bound}))
+
+
+def _refuse_other_barriers(ring: Ring, plan: Plan, certificate: Certificate) -> None:
     barriers = {barrier.id for barrier in plan.barriers}
-    if not barriers <= set(certificate.cut) <= barriers | problem.demands.fixed:
+    if not barriers <= set(certificate.cut) <= barriers | ring.problem.demands.fixed:
         message = "the planner's certificate is about other barriers than its plan"
         raise OurFault(message)
-    verdict = verdict_on(ring, certificate)
-    if verdict.faults or (verdict.finished and verdict.proves_fewest != proves):
-        message = f"the checker rejects the planner's certificate: {'; '.join(verdict.faults) or 'a gap'}"
-        raise OurFault(message)
-    return verdict
-
-
-def as_far_as_verified(ring: Ring, plan: Plan, *, proves: bool) -> Plan:
-    """A plan that the checker has looked at; without its certificate where the checker can't follow that to its end.
-
-    The plan then says what is proven. That one without a certificate seals, the checker finds out by itself.
-
-    Parameters
-    ----------
-    proves : bool
-        Whether the certificate claims that nothing is better.
-
-    Raises
-    ------
-    OurFault
-        As `verify_plan` and `refuse_leaks`.
-    """
-    if plan.certificate is None:
-        refuse_leaks(ring, plan)
-        return plan
-    verdict = verify_plan(ring, plan, plan.certificate, proves=proves)
-    if verdict.finished:
-        return plan
-    refuse_leaks(ring, plan)
-    less = {"certificate": None, "optimal": False}
-    return plan.model_copy(update=less | ({} if plan.certificate.weights else {"lower_bound": verdict.lower_bound}))
 
 
 def refuse_doubt(ring: Ring, plan: Plan) -> None:

@@ -239,7 +239,7 @@ class FrontPoint(Record):
 
     `supported` says that some weight of the burden makes it the best. `gap` is how much less the burden might be at
     this cost, 0 where that is excluded: by the plan's certificate where it weighs the burden, else by the solver alone.
-    A certificate without weights proves only that no plan costs less.
+    A certificate without weights proves only what every plan costs at least.
     """
 
     cost: int
@@ -282,6 +282,7 @@ class Front(Record):
 class Alternative(Record):
     """Another plan, and how many arms of the first it does without.
 
+    Its certificate proves what every plan costs at least, which is not to say: every plan that differs so much.
     `gap` is how much less one might cost that differs so much, 0 where the solver excludes it. `may_be_more` says of
     the last one that further ones may exist: the solver came to no end.
     """

@@ -66,10 +66,9 @@ def _alternatives(ring: Ring, best: Best, *, differ: int) -> Iterator[Alternativ
             assert light is not None  # what was found is one
             settled = light.bound == light.price
         before = light.closed
-        least = min(best.proof.lower_bound, plan_cost(ring, best.closed))
         missing = min(int((other & ~before).sum()) for other in given)
         given.append(before)
-        plan = describe(ring, before, None, least_cost=least)
+        plan = describe(ring, before, best.proof, least_cost=best.proof.lower_bound)
         plan = plan if settled else plan.model_copy(update={"ties_settled": False})
         gap = max(0, plan.cost - problem.cost_anyway - found.bound)
         yield Alternative(plan=plan, differs=missing, gap=gap)

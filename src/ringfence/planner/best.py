@@ -70,7 +70,7 @@ def find_best(ring: Ring) -> Best | None:
         proof, known = flow_proof(ring, cut), cut.closed
     else:
         ways = [] if cut.turns else [ring.way_along(flow.edges) for flow in cut.flows]
-        clauses = by_clauses(ring, ways, otherwise=cut.closed if _is_plan(ring, cut.closed) else None)
+        clauses = by_clauses(ring, ways, plan=cut.closed if _is_plan(ring, cut.closed) else None)
         if clauses is None:
             return None
         known, proof = clauses.closed, clauses.proof
@@ -104,6 +104,26 @@ def flow_proof(ring: Ring, cut: Cut) -> Proof:
     """The disjoint paths of a cut whose prices were the arms' costs."""
     ways = tuple(ring.way_along(flow.edges) for flow in cut.flows)
     return Proof(ring.problem.cost_anyway + cut.price, ways, tuple(flow.carries for flow in cut.flows))
+
+
+def prove_cost(ring: Ring, plan: BoolArray) -> Proof | None:
+    """What every plan costs at least, by paths or by clauses; None where no bound is found in time.
+
+    Parameters
+    ----------
+    plan : (K,) bool
+        A plan that is known, the cheapest of them.
+    """
+    cut = cheapest_cut(ring, Prices(ring.problem.cost))
+    assert cut is not None  # there is a plan
+    if cut.proven and not cut.turns and not ring.problem.demands.coupled:
+        return flow_proof(ring, cut)
+    ways = [] if cut.turns else [ring.way_along(flow.edges) for flow in cut.flows]
+    try:
+        best = by_clauses(ring, ways, plan=plan)
+    except Undecided:
+        return None
+    return None if best is None else best.proof
 
 
 def price_of(ring: Ring, closed: BoolArray, prices: Prices) -> int:
@@ -165,12 +185,23 @@ def _settle(program: RingProgram, levels: Sequence[Prices], known: BoolArray, *,
 
 
 def _coupled(ring: Ring) -> Best | None:
-    """With site charges, or arms that go together."""
-    found = by_clauses(ring)
-    if found is None:
+    """With site charges, or arms that go together: by the whole program, and clauses for the proof of its cost."""
+    problem = ring.problem
+    cut = cheapest_cut(ring, Prices(problem.cost))
+    if cut is None:
         return None
-    cost = plan_cost(ring, found.closed) - ring.problem.cost_anyway
-    return _settled(ring, found, tie_breaks(ring), cost)
+    program = RingProgram(ring)
+    ways = [] if cut.turns else [ring.way_along(flow.edges) for flow in cut.flows]
+    try:
+        found = program.solve(program.costs(Prices(problem.cost), site_charge=problem.demands.site_charge))
+    except Undecided:
+        best = by_clauses(ring, ways)
+    else:
+        best = None if found is None else by_clauses(ring, ways, plan=found.closed)
+    if best is None:
+        return None
+    cost = plan_cost(ring, best.closed) - problem.cost_anyway
+    return _settled(ring, best, tie_breaks(ring), cost)
 
 
 def _is_plan(ring: Ring, closed: BoolArray) -> bool:
@@ -178,32 +209,38 @@ def _is_plan(ring: Ring, closed: BoolArray) -> bool:
     return not (closed & ring.problem.never_closed).any() and ring.seals(closed)
 
 
-def by_clauses(ring: Ring, known: Sequence[WayIn] = (), *, otherwise: BoolArray | None = None) -> Best | None:
+def by_clauses(ring: Ring, known: Sequence[WayIn] = (), *, plan: BoolArray | None = None) -> Best | None:
     """A cheapest plan by clauses; where they come to no end, the whole program's, and what the clauses prove.
 
     Parameters
     ----------
     known : sequence of WayIn
         Ways in to begin with.
-    otherwise : (K,) bool or None
-        A plan to fall back upon where the program finds none in time.
+    plan : (K,) bool or None
+        A plan that is known: the clauses end where they prove it the cheapest, and fall back upon it where the program
+        finds none in time.
 
     Raises
     ------
     Undecided
-        If none is found in time, and there is none to fall back upon.
+        If none is found in time, and none was known.
     """
-    covering = cover_ways_in(ring, known)
+    cost = None if plan is None else plan_cost(ring, plan)
+    covering = cover_ways_in(ring, known, enough=cost)
+    if covering.finished and covering.closed is None:
+        return None
     closed = covering.closed
-    if closed is None and not covering.finished:
+    if closed is None and covering.lower_bound == cost:
+        closed = plan
+    if closed is None:
         program = RingProgram(ring)
         site_charge = ring.problem.demands.site_charge
         try:
             found = program.solve(program.costs(Prices(ring.problem.cost), site_charge=site_charge))
         except Undecided:
-            if otherwise is None:
+            if plan is None:
                 raise
-            closed = otherwise
+            closed = plan
         else:
             closed = None if found is None else found.closed
     return None if closed is None else Best(closed, Proof(covering.lower_bound, covering.ways_in, None))

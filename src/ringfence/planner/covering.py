@@ -16,9 +16,8 @@ import numpy as np
 
 from ringfence.network.streets import BoolArray
 from ringfence.planner.integer_program import IntegerProgram, Undecided
-from ringfence.planner.program import add_sites
 from ringfence.planner.ring import Ring, WayIn
-from ringfence.planner.sites import count_sites
+from ringfence.planner.sites import SiteColumns, count_sites
 
 ROUNDS_MAX = 500
 
@@ -27,7 +26,8 @@ ROUNDS_MAX = 500
 class Covering:
     """The cheapest arms that stop every way in; `ways_in` prove `lower_bound`.
 
-    `closed` is None where none would do, or where `finished` is false: then only the bound is known.
+    `closed` is None where none would do, or where `finished` is false: then only the bound is known, which was all that
+    was asked for, or all that was found.
     """
 
     closed: BoolArray | None
@@ -36,13 +36,17 @@ class Covering:
     finished: bool = True
 
 
-def cover_ways_in(ring: Ring, known: Iterable[WayIn] = (), *, rounds_max: int = ROUNDS_MAX) -> Covering:
+def cover_ways_in(
+    ring: Ring, known: Iterable[WayIn] = (), *, enough: int | None = None, rounds_max: int = ROUNDS_MAX
+) -> Covering:
     """The cheapest arms (plus site charges). Exact where it finishes, deterministic.
 
     Parameters
     ----------
     known : iterable of WayIn
         Ways in to begin with.
+    enough : int or None
+        What a plan costs that is known: a bound of so much proves it the cheapest, and no further way is looked for.
     """
     problem = ring.problem
     program = IntegerProgram()
@@ -53,10 +57,10 @@ def cover_ways_in(ring: Ring, known: Iterable[WayIn] = (), *, rounds_max: int = 
         a, b = problem.arms.ix[first], problem.arms.ix[second]
         if a != b:
             program.row({int(closed[a]): 1.0, int(closed[b]): -1.0}, low=0.0, high=0.0)
-    sites = add_sites(program, ring, closed)
+    sites = SiteColumns(program, problem, closed)
     cost = np.zeros(program.count, dtype=np.int64)
     cost[closed] = problem.cost
-    cost[sites] = problem.demands.site_charge
+    cost[sites.columns] = problem.demands.site_charge
     ways_in: list[WayIn] = []
     fresh = list(known)
     lower_bound = 0
@@ -66,6 +70,8 @@ def cover_ways_in(ring: Ring, known: Iterable[WayIn] = (), *, rounds_max: int = 
             for arm in closed[sorted(way.turned_back)].tolist():
                 stopping[arm] = stopping.get(arm, 0.0) - 1.0
             program.row(stopping, low=1.0 - len(way.turned_back))
+            if (stopped_at := sites.stopping(way)) and not way.turned_back:  # follows, but not where sites are halved
+                program.row(dict.fromkeys(stopped_at, 1.0), low=1.0)
         ways_in += fresh
         try:
             solution = program.solve(cost)
@@ -74,6 +80,8 @@ def cover_ways_in(ring: Ring, known: Iterable[WayIn] = (), *, rounds_max: int = 
         if solution is None:
             return Covering(None, 0, tuple(ways_in))
         lower_bound = solution.bound
+        if enough is not None and lower_bound >= enough:
+            break
         tried = solution.chosen[closed]
         fresh = _ways_past(ring, tried)
         if not fresh:

@@ -17,7 +17,7 @@ import numpy as np
 from ringfence.base.measures import Burden
 from ringfence.model.plans import Front, FrontPoint, Weights
 from ringfence.network.streets import BoolArray, IntArray
-from ringfence.planner.best import Proof, by_clauses
+from ringfence.planner.best import Proof, prove_cost
 from ringfence.planner.covering import plan_cost
 from ringfence.planner.integer_program import Undecided
 from ringfence.planner.minimum_cut import Cut, Prices, cheapest_by_cases, cheapest_cut
@@ -199,18 +199,16 @@ def find_front(
 
 
 def _proven(ring: Ring, found: Choices, progress: Progress | None) -> Choices:
-    """The cheapest choice with clauses as its proof where it has no paths, if they prove as much."""
-    first, *others = found.choices
-    if first.proof is not None:
+    """Choices without paths of their own get the proof of what every plan costs at least."""
+    if all(choice.proof is not None for choice in found.choices):
         return found
     _tell(progress, "proof of the cheapest", 0)  # a step that can't tell how far it is: the clock beside it runs on
-    with suppress(Undecided):
-        best = by_clauses(ring)
-        _tell(progress, "proof of the cheapest", 1)
-        if best is not None and best.proof.lower_bound == first.cost:
-            proven = replace(first, proof=best.proof, slack=0)
-            return Choices((proven, *others), found.open_between, first.cost)
-    return found
+    bound = prove_cost(ring, found.choices[0].closed)
+    _tell(progress, "proof of the cheapest", 1)
+    if bound is None:
+        return found
+    choices = tuple(choice if choice.proof is not None else replace(choice, proof=bound) for choice in found.choices)
+    return Choices(choices, found.open_between, bound.lower_bound)
 
 
 def _tell(progress: Progress | None, done: str, share: float) -> None:

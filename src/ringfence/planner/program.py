@@ -2,7 +2,9 @@
 
 One column says of each arm whether it is closed, one of each node whether the area can be reached from it. A node from
 which an open arm leads to such a node is one itself; so is one at whose closed arm a driver turns round to such a node.
-Where nothing couples the arms the program is a minimum cut, and its linear relaxation is exact.
+Where nothing couples the arms the program is a minimum cut, and its linear relaxation is exact. With a site charge it
+would be far from that: half of each of two arms on a way in, and half of the site between them, pass for a barrier. So
+the program also says that every way in meets a whole site, which is a minimum cut of junctions.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ from ringfence.network.streets import BoolArray, IntArray
 from ringfence.planner.integer_program import IntegerProgram, Undecided
 from ringfence.planner.minimum_cut import Prices
 from ringfence.planner.ring import FREE, Ring
-from ringfence.planner.sites import site_keys
+from ringfence.planner.sites import NO_SITE, SiteColumns
 from ringfence.planner.ways_on import AREA, OUTSIDE
 
 IDS_NODES_MAX = 100
@@ -59,7 +61,9 @@ class RingProgram:
             a, b = problem.arms.ix[first], problem.arms.ix[second]
             if a != b:
                 program.row({int(self.closed[a]): 1.0, int(self.closed[b]): -1.0}, low=0.0, high=0.0)
-        self.sites = add_sites(program, ring, self.closed)
+        self.sites = SiteColumns(program, problem, self.closed)
+        if len(self.sites.columns):
+            self._cut_sites()
 
     def costs(self, prices: Prices, *, site_charge: int = 0) -> IntArray:
         """Column costs for prices of arms and nodes; arms that are closed anyway cost nothing here."""
@@ -68,8 +72,34 @@ class RingProgram:
         if prices.node is not None:
             cost[self.inside] = prices.node
             cost[self.inside[[OUTSIDE, AREA]]] = 0
-        cost[self.sites] = site_charge
+        cost[self.sites.columns] = site_charge
         return cost
+
+    def _cut_sites(self) -> None:
+        """Two columns for each node: whether the area is reached past no site from before it, and from behind it."""
+        ring, program, at_end = self.ring, self.program, self.sites.at_end
+        before, behind = program.columns(ring.node_count), program.columns(ring.node_count)
+        program.fix(behind[[OUTSIDE]], 0.0)
+        program.fix(before[[AREA]], 1.0)
+        free, barred = (ring.arm == FREE).nonzero()[0], np.array([not sites for sites in self.sites.of_arm])
+        program.rows(np.column_stack([behind[ring.tail[free]], before[ring.head[free]]]), [1, -1], low=0.0)
+        edges = (ring.arm != FREE).nonzero()[0]
+        edges = edges[~barred[ring.arm[edges]]]  # an arm that stands there already needs no site
+        arm, tail, head, towards = ring.arm[edges], ring.tail[edges], ring.head[edges], ring.led_to(edges)
+        site = np.full(ring.node_count, NO_SITE)
+        site[head] = at_end[arm, towards]
+        site[[OUTSIDE, AREA]] = NO_SITE  # of these the junctions are told edge by edge
+        without, with_site = (site == NO_SITE).nonzero()[0], (site != NO_SITE).nonzero()[0]
+        program.rows(np.column_stack([before[without], behind[without]]), [1, -1], low=0.0)
+        program.rows(np.column_stack([before[with_site], behind[with_site], site[with_site]]), [1, -1, 1], low=0.0)
+        first = np.where(tail == OUTSIDE, at_end[arm, 1 - towards], NO_SITE)
+        last = np.where(head == AREA, at_end[arm, towards], NO_SITE)
+        for edge in range(len(edges)):
+            met = {int(first[edge]), int(last[edge])} - {NO_SITE}
+            if (at_end[arm[edge]] == NO_SITE).all():
+                met = set(self.sites.of_arm[arm[edge]])
+            nodes = {int(behind[tail[edge]]): 1.0, int(before[head[edge]]): -1.0}
+            program.row(nodes | dict.fromkeys(met, 1.0), low=0.0)
 
     def hold(self, cost: IntArray, most: int) -> None:
         """From now on only solutions that cost no more."""
@@ -106,6 +136,8 @@ class RingProgram:
         program = self.program.copy()
         try:
             candidates = self._in_some_solution(best)
+            if len(candidates) == best.sum():  # no arm of another solution comes before one of this
+                return best
             for first in range(0, len(candidates), ARMS_AT_ONCE):
                 batch = candidates[first : first + ARMS_AT_ONCE]
                 # Each arm outweighs all that come behind it, so that one solution settles the whole batch.
@@ -132,17 +164,3 @@ class RingProgram:
             if not fresh.any():
                 return np.flatnonzero(found).tolist()
             found |= fresh
-
-
-def add_sites(program: IntegerProgram, ring: Ring, closed: IntArray) -> IntArray:
-    """Columns for junctions of which each arm that is put up needs one; none without a site charge."""
-    problem = ring.problem
-    if not problem.demands.site_charge:
-        return np.zeros(0, dtype=np.int64)
-    keys = [site_keys(problem, arm) for arm in range(len(problem.arms))]
-    numbered = {key: ix for ix, key in enumerate(sorted({key for of_arm in keys for key in of_arm}))}
-    sites = program.columns(len(numbered))
-    for arm, of_arm in enumerate(keys):
-        if arm not in problem.fixed:
-            program.row({**{int(sites[numbered[key]]): 1.0 for key in of_arm}, int(closed[arm]): -1.0}, low=0.0)
-    return sites

@@ -131,15 +131,19 @@ class Ring:
         edges = self._crossed(inside)
         edges = edges[self.arm[edges] != FREE]
         towards = np.zeros((len(self.problem.arms), 2), dtype=bool)
-        towards[self.arm[edges], 1 - self._ways_on.state_arc[self.state[edges]] % 2] = True
+        towards[self.arm[edges], self.led_to(edges)] = True
         return towards
 
     def entered_from(self, arm: int, end: int, inside: BoolArray) -> tuple[int, ...]:
         """The nodes from which the line is crossed over an arm towards that end of it. Where bans bind, several."""
         edges = self._crossed(inside)
         edges = edges[self.arm[edges] == arm]
-        towards = 1 - self._ways_on.state_arc[self.state[edges]] % 2
-        return tuple(np.unique(self.tail[edges[towards == end]]).tolist())
+        return tuple(np.unique(self.tail[edges[self.led_to(edges) == end]]).tolist())
+
+    def led_to(self, edges: IntArray) -> IntArray:
+        """Which end of its arm each of these edges leads to: 0 the first, 1 the last. None of them may be free."""
+        towards: IntArray = 1 - self._ways_on.state_arc[self.state[edges]] % 2
+        return towards
 
     def _crossed(self, inside: BoolArray) -> IntArray:
         """Edges from a node that is not inside to one that is."""

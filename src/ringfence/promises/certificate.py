@@ -55,6 +55,7 @@ def verify_certificate(
     driver: Driver,
     demands: Demands | None = None,
     weights: Weights | None = None,
+    beside: tuple[Certificate, Verdict] | None = None,
 ) -> Verdict:
     """Check that a certificate answers this question, and proves its answer.
 
@@ -70,8 +71,16 @@ def verify_certificate(
     driver, demands, weights : Driver, Demands, Weights
         The question that was asked; a proof of another question is rejected. With `weights` it is which plan costs
         and burdens least, weighed together, and the verdict's figures are so too.
+    beside : (Certificate, Verdict) or None
+        Another answer to the same question, and the verdict on it. Where its proof is the very same, and only the plan
+        another, the bound is not proven a second time.
     """
-    return _Check(network, area, certificate, driver, demands or Demands(), weights).verdict()
+    check = _Check(network, area, certificate, driver, demands or Demands(), weights)
+    if beside is not None:
+        other, known = beside
+        if not known.faults and other.model_copy(update={"cut": certificate.cut}) == certificate:
+            check.known = known
+    return check.verdict()
 
 
 class _Check:
@@ -95,6 +104,7 @@ class _Check:
         self.faults: list[str] = []
         self.finished = True
         self.proven = 0
+        self.known: Verdict | None = None
 
     def verdict(self) -> Verdict:
         certificate = self.certificate
@@ -141,6 +151,9 @@ class _Check:
 
     def _check_bound(self) -> None:
         certificate = self.certificate
+        if self.known is not None:
+            self.finished, self.proven = self.known.finished, self.known.lower_bound
+            return
         crossed = [self._crossed(path, number) for number, path in enumerate(certificate.paths)]
         if None in crossed:
             return

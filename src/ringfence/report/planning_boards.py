@@ -84,7 +84,7 @@ def _choice_proof(point: FrontPoint) -> str:
     """On what it rests that no plan as cheap burdens less. A proof without weights is of the cost alone."""
     if point.is_proven:
         return "paths"
-    return "solver" if point.plan.certificate is None else "cost: ways in, burden: solver"
+    return "cost: ways in, burden: solver" if point.plan.optimal else "solver"
 
 
 def advice_on(supported: Sequence[tuple[int, int]]) -> str:
