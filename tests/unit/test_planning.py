@@ -71,6 +71,15 @@ def test_an_outline_that_crosses_itself_is_told_where(planning: Planning) -> Non
     assert "crosses itself at 174.77" in fault.found
 
 
+def test_a_hole_that_crosses_the_outline_is_told_as_that_and_where(planning: Planning) -> None:
+    outline = box(174.7765, -41.2785, 174.7775, -41.2775).exterior.coords
+    hole = box(174.7771, -41.2782, 174.7779, -41.278).exterior.coords
+    fault = refused(planning, asking(DETERMINED, protected=mapping(Polygon(outline, [hole]))))
+    assert fault.code == "bad-polygon"
+    assert fault.found == "a hole that crosses the outline at 174.77750, -41.27800"
+    assert "leave the hole out" in fault.do
+
+
 @pytest.mark.parametrize(
     ("geometry", "found"),
     [

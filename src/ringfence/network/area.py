@@ -14,7 +14,6 @@ from shapely import (
     MultiPolygon,
     Polygon,
     intersects_xy,
-    is_valid_reason,
     prepare,
     segmentize,
     to_wkt,
@@ -26,6 +25,7 @@ from shapely.geometry import shape as geojson_shape
 
 from ringfence.base.errors import Fault
 from ringfence.base.tables import decode_text
+from ringfence.network.outlines import what_is_wrong
 from ringfence.network.projection import LocalMetres
 from ringfence.network.streets import Network
 
@@ -178,13 +178,10 @@ def _reaching_out(area: Polygon | MultiPolygon, limit: Polygon | MultiPolygon) -
     return f"one that reaches beyond it, as at {beyond.x:.5f}, {beyond.y:.5f}"
 
 
-def _what_is_wrong(polygon: Polygon | MultiPolygon) -> str:
-    """Why an outline encloses nothing definite, in a planner's words."""
-    if polygon.convex_hull.area == 0:
-        return "one that encloses nothing: its corners lie in one place, or on one line"
-    reason, _, at = is_valid_reason(polygon).partition("[")
-    place = f" at {', '.join(at.rstrip(']').split())}" if at else ""
-    return f"an outline that crosses itself{place}" if "Self-intersection" in reason else f"{reason.lower()}{place}"
+def _what_to_do(found: str) -> str:
+    if "hole" in found:
+        return "Draw its outline and holes again, or leave the hole out."
+    return "Draw its outline again." + " Degrees are asked for, longitude first." * (found == "one off the globe")
 
 
 def _read_polygon(feature: Any, where: str, faults: list[Fault]) -> Polygon | MultiPolygon | None:
@@ -215,7 +212,7 @@ def _read_polygon(feature: Any, where: str, faults: list[Fault]) -> Polygon | Mu
         elif not finite:
             found = "one off the globe"
         elif not polygon.is_valid:
-            found = _what_is_wrong(polygon)
+            found = what_is_wrong(polygon)
         elif polygon.area == 0:
             found = "an empty one"
         elif max(bounds[2] - bounds[0], bounds[3] - bounds[1]) > EXTENT_DEG_MAX:
@@ -228,7 +225,7 @@ def _read_polygon(feature: Any, where: str, faults: list[Fault]) -> Polygon | Mu
             where,
             f"a valid Polygon or MultiPolygon in lon, lat, at most {EXTENT_DEG_MAX:g} degrees across",
             found,
-            "Draw its outline again." + " Degrees are asked for, longitude first." * (found == "one off the globe"),
+            _what_to_do(found),
         )
     )
     return None
