@@ -4,25 +4,28 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from rich.console import Console
-from shapely import MultiPolygon, Point, Polygon, box, union_all
+from shapely import MultiPolygon, Point, Polygon, STRtree, box, union_all
 from shapely.affinity import scale, translate
 from shapely.geometry import mapping
 
 from ringfence.base.errors import BadInput, Conflict, Fault
 from ringfence.base.measures import Burden, Measure
-from ringfence.base.traffic import Threat
+from ringfence.base.traffic import Driver, Threat
 from ringfence.desk import Desk
 from ringfence.desk.plan_views import FrontPick, SaveQuestion
 from ringfence.desk.planning import Planning
 from ringfence.model.plans import PlanQuestion
 from ringfence.network import read_area
-from ringfence.operation import Operation
+from ringfence.operation import Operation, check_ground
+from ringfence.planner import Problem
 from ringfence.report.planning_boards import reasons_board
 
 DETERMINED = PlanQuestion(threat=Threat.DETERMINED)
@@ -108,6 +111,58 @@ def test_an_area_where_no_street_is_is_refused(planning: Planning, wellington: O
     middle = wellington.area.protected.representative_point()
     nowhere = box(middle.x, middle.y, middle.x + 1e-6, middle.y + 1e-6)
     fault = refused(planning, asking(DETERMINED, protected=mapping(nowhere)))
+    assert fault.code == "area-without-streets"
+
+
+def test_of_several_areas_each_that_holds_no_street_is_refused_by_its_number(
+    planning: Planning, wellington: Operation
+) -> None:
+    """It would be called sealed, though nothing keeps anybody out of what was meant."""
+    middle = wellington.area.protected.representative_point()
+    streetless = _streetless(wellington)
+    beside = MultiPolygon([streetless, wellington.area.protected, translate(streetless, 0, 2e-6)])
+    with pytest.raises(BadInput) as caught:
+        planning.plan(asking(DETERMINED, protected=mapping(beside)))
+    assert [fault.code for fault in caught.value.faults] == ["area-without-streets"] * 2
+    assert [fault.where for fault in caught.value.faults] == ["the area drawn, part 1", "the area drawn, part 3"]
+    assert "take it out" in caught.value.faults[0].do
+    with pytest.raises(BadInput) as library:
+        Problem(wellington.network, replace(wellington.area, protected=beside, drawn=()), Driver(Threat.DETERMINED))
+    assert {fault.code for fault in library.value.faults} == {"area-without-streets"}
+    within = box(middle.x, middle.y, middle.x + 1e-6, middle.y + 1e-6)  # one with the whole, whose streets are its own
+    whole = MultiPolygon([wellington.area.protected, within])
+    assert planning.plan(asking(DETERMINED, protected=mapping(whole))).arms == planning.plan(DETERMINED).arms
+
+
+def _streetless(operation: Operation) -> Polygon:
+    """Some square of ten centimetres in the ring, on no street."""
+    limit, streets = operation.area.limit, STRtree(operation.network.lines)
+    west, south, east, north = limit.bounds
+    for share in range(1, 100):
+        x, y = west + (east - west) * share / 100, south + (north - south) * share / 100
+        square = box(x, y, x + 1e-6, y + 1e-6)
+        metres = operation.network.projection.to_metres(np.array([[x, y]]))[0]
+        clear = not len(streets.query(Point(metres).buffer(10), predicate="intersects"))
+        if clear and limit.contains(square) and operation.area.protected.distance(square) > 1e-4:
+            return square
+    raise AssertionError("streets everywhere")
+
+
+def test_of_several_features_the_one_without_a_street_is_named(wellington: Operation) -> None:
+    features = [
+        {"type": "Feature", "properties": {"role": role, "name": name}, "geometry": mapping(shape)}
+        for role, name, shape in (
+            ("protected", "Parliament", wellington.area.protected),
+            ("limit", "", wellington.area.limit),
+            ("protected", "the library", _streetless(wellington)),
+        )
+    ]
+    faults: list[Fault] = []
+    area = read_area(json.dumps({"features": features}).encode(), "area.geojson", faults)
+    assert area is not None, faults
+    check_ground({"area": "area.geojson"}, wellington.network, area, (), (), faults)
+    (fault,) = faults
+    assert fault.where == "area.geojson, protected 2 (the library)"
     assert fault.code == "area-without-streets"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from math import inf
 from typing import Any
@@ -13,6 +13,7 @@ import numpy as np
 from shapely import (
     MultiPolygon,
     Polygon,
+    STRtree,
     intersects_xy,
     prepare,
     segmentize,
@@ -44,11 +45,15 @@ class Area:
     protected, limit : Polygon or MultiPolygon
         In lon, lat.
     name : str
+    drawn : tuple of (str, Polygon)
+        Each protected polygon as it was drawn, however they overlap, with its number and name. Empty where nobody drew:
+        then the polygons of `protected` count.
     """
 
     protected: Polygon | MultiPolygon
     limit: Polygon | MultiPolygon
     name: str
+    drawn: tuple[tuple[str, Polygon], ...] = field(default=(), compare=False)
 
     @cached_property
     def hash(self) -> str:
@@ -73,6 +78,22 @@ class Area:
         prepare(self.limit)
         reached = intersects_xy(self.limit, *network.junction_lonlat[clipped].T)
         return [network.junction_ids[ix] for ix in clipped[reached]]
+
+    def without_street(self, network: Network) -> list[str]:
+        """What was drawn and holds no street, by number and name: nothing is kept out of there.
+
+        One that overlaps others is one area with them.
+        """
+        joined = list(self.protected.geoms) if isinstance(self.protected, MultiPolygon) else [self.protected]
+        outlines = [transform(segmentize(one, EDGE_STEP_DEG), network.projection.to_metres) for one in joined]
+        holding = set(STRtree(network.lines).query(outlines, predicate="intersects")[0].tolist())
+        bare = [one for at, one in enumerate(joined) if at not in holding]
+        if not bare:
+            return []
+        drawn = self.drawn or [(f"part {number}", one) for number, one in enumerate(joined, start=1)]
+        inner = [one.representative_point() for _, one in drawn]
+        within = set(STRtree(inner).query(bare, predicate="intersects")[1].tolist())
+        return [name for at, (name, _) in enumerate(drawn) if at in within]
 
 
 def _hash(polygon: Polygon | MultiPolygon) -> str:
@@ -139,6 +160,7 @@ def read_area(data: bytes, where: str, faults: list[Fault]) -> Area | None:
         faults.append(Fault("bad-geojson", where, expected, read, "Export the area again."))
         return None
     polygons: dict[str, Polygon | MultiPolygon] = {}
+    drawn: list[tuple[str, Polygon]] = []
     for role in ("protected", "limit"):
         found = by_role[role]
         if not found or (role == "limit" and len(found) > 1):
@@ -154,6 +176,7 @@ def read_area(data: bytes, where: str, faults: list[Fault]) -> Area | None:
         if len(sound) == len(parts):
             joined = sound[0] if len(sound) == 1 else union_all(sound)
             polygons[role] = joined
+            drawn += _as_drawn(found) if role == "protected" else ()
     if len(polygons) == 2 and not polygons["limit"].contains(polygons["protected"]):
         faults.append(
             Fault(
@@ -167,7 +190,20 @@ def read_area(data: bytes, where: str, faults: list[Fault]) -> Area | None:
     if len(faults) > before:
         return None
     name = str(by_role["protected"][0]["properties"].get("name") or "the protected area")
-    return Area(polygons["protected"], polygons["limit"], name)
+    return Area(polygons["protected"], polygons["limit"], name, tuple(drawn))
+
+
+def _as_drawn(features: list[Any]) -> list[tuple[str, Polygon]]:
+    """Each polygon of sound features, with a name by which a person finds it."""
+    drawn = []
+    for number, feature in enumerate(features, start=1):
+        shape = geojson_shape(feature["geometry"])
+        parts = list(shape.geoms) if isinstance(shape, MultiPolygon) else [shape]
+        called = str(feature["properties"].get("name") or "") if len(features) > 1 else ""
+        for at, part in enumerate(parts, start=1):
+            words = [f"protected {number}"] * (len(features) > 1) + [f"part {at}"] * (len(parts) > 1)
+            drawn.append((", ".join(words or ["protected"]) + f" ({called})" * bool(called), part))
+    return drawn
 
 
 def _reaching_out(area: Polygon | MultiPolygon, limit: Polygon | MultiPolygon) -> str:

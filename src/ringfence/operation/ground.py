@@ -38,12 +38,7 @@ def check_ground(
         expected = f"segments of at most {SEGMENT_LENGTH_M_MAX // 1000} km"
         faults.append(Fault("segment-too-long", files["segments"], expected, found, "Look for a mistyped coordinate."))
     _check_sites(files, network, sites, faults)
-    protected, _ = area.in_metres(network.projection)
-    if not shapely.intersects(protected, network.lines).any():
-        expected = "a protected area that holds at least a piece of street"
-        faults.append(
-            Fault("area-without-streets", files["area"], expected, "none within it", "Draw it where the streets are.")
-        )
+    _check_streets_within(files, network, area, faults)
     reached = area.clipped_within_limit(network)
     if reached:
         faults.append(
@@ -76,6 +71,21 @@ def check_ground(
         )
     _check_insides(files, graph, [(barrier, arm) for barrier, arm, _ in known], faults)
     return bare, graph
+
+
+def _check_streets_within(files: Mapping[str, str], network: Network, area: Area, faults: list[Fault]) -> None:
+    """Every protected area must hold a street: one that lies beside all is a slip, and nothing is kept out there."""
+    protected, _ = area.in_metres(network.projection)
+    if not shapely.intersects(protected, network.lines).any():
+        expected = "a protected area that holds at least a piece of street"
+        faults.append(
+            Fault("area-without-streets", files["area"], expected, "none within it", "Draw it where the streets are.")
+        )
+        return
+    for drawn in area.without_street(network):
+        where, do = f"{files['area']}, {drawn}", "Draw it where the streets are, or take it out."
+        expected = "protected areas each of which holds at least a piece of street"
+        faults.append(Fault("area-without-streets", where, expected, "no street within this one", do))
 
 
 def _check_sites(files: Mapping[str, str], network: Network, sites: Iterable[Site], faults: list[Fault]) -> None:

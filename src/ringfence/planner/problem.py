@@ -10,8 +10,9 @@ from difflib import get_close_matches
 from functools import cached_property
 
 import numpy as np
+from shapely import Polygon
 
-from ringfence.base.errors import BadInput, Fault
+from ringfence.base.errors import BadInput, Fault, refuse_if
 from ringfence.base.measures import Measure
 from ringfence.base.traffic import Driver, Threat
 from ringfence.model.plans import Demands, Placing
@@ -74,8 +75,8 @@ class Problem:
     Raises
     ------
     BadInput
-        If a demand names an arm that does not exist, or demands contradict each other; or if the limit reaches a
-        clipped junction.
+        If a demand names an arm that does not exist, or demands contradict each other; if the limit reaches a
+        clipped junction; or if a protected area holds no street.
     """
 
     def __init__(
@@ -96,6 +97,7 @@ class Problem:
         self.asked = demands or Demands()
         _refuse_clipped(network, area)
         self.graph: MovementGraph = build_movement_graph(network, area)
+        _refuse_empty(self.graph, area)
         self.usable = self.graph.usable_arcs(driver)
         self.arms = _closable_arms(self.graph, self.usable)
         self._refuse_contradictions()
@@ -271,6 +273,16 @@ def _refuse_clipped(network: Network, area: Area) -> None:
         found = f"clipped junctions within it: {', '.join(clipped[:8])}"
         expected = "a limit that stays inside the drawn network"
         raise BadInput([Fault("limit-at-clipped-edge", "plan", expected, found, "Draw the limit closer.")])
+
+
+def _refuse_empty(graph: MovementGraph, area: Area) -> None:
+    """Raise where a protected area holds no street: nothing would be kept out of it, and that be called sealed."""
+    if isinstance(area.protected, Polygon) and (graph.piece_region == int(Region.PROTECTED)).any():
+        return
+    expected, found = "protected areas each of which holds at least a piece of street", "no street within this one"
+    do = "Draw it where the streets are, or leave it out."
+    faults = [Fault("area-without-streets", one, expected, found, do) for one in area.without_street(graph.network)]
+    refuse_if(faults)
 
 
 def _faults(demands: Demands, known: Collection[str], found: Callable[[str], str]) -> list[Fault]:
