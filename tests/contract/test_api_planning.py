@@ -131,6 +131,14 @@ def test_what_can_not_be_planned_is_refused(client: httpx.Client, path: str, bod
     refused(post(client, path, body), status, code)
 
 
+def test_all_that_is_wrong_is_told_in_one_answer(client: httpx.Client) -> None:
+    body = {"must": ["nowhere", "hill-street-4"], "must_not": ["hill-street-4"], "limit": {"type": "Point"}}
+    answer = post(client, "/plan", body)
+    assert answer.status_code == 422
+    codes = [fault["code"] for fault in answer.json()["faults"]]
+    assert codes == ["bad-polygon", "unknown-arm", "must-and-must-not"]
+
+
 def test_an_outline_that_is_none_is_told_in_words(client: httpx.Client) -> None:
     for outline in ({}, {"type": "Point", "coordinates": [0, 0]}, {"type": "Polygon", "coordinates": [[1, 2]]}):
         told = post(client, "/plan", {"protected": outline})

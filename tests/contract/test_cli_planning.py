@@ -62,6 +62,18 @@ def test_what_can_not_be_done_is_said(arguments: tuple[str | Path, ...], code: s
     assert code in {fault["code"] for fault in refused["faults"]}, refused
 
 
+def test_all_that_can_not_be_done_is_said_at_once() -> None:
+    outlines = ("--area", EXAMPLE / "barriers.toml", "--like", "nowhere")
+    options = ("--cost", "hill-street-4", "--cost", "hill-street-4=0", "--placing", "turn_back=3", "--together", "=x")
+    refused = answer("plan", EXAMPLE, *options, *outlines, status=2)
+    codes = [fault["code"] for fault in refused["faults"]]
+    assert codes == ["no-such-plan", "bad-option", "bad-option", "bad-field", "bad-json", "bad-field"]
+    streets = ("--must", "nowhere", "--fixed", "hill-street-4", "--must-not", "hill-street-4")
+    refused = answer("front", EXAMPLE, *streets, "--export", "plan.txt", "--crews", "2", "--title", "x", status=2)
+    codes = [fault["code"] for fault in refused["faults"]]
+    assert codes == ["unused-option", "bad-ending", "unknown-arm", "fixed-and-must-not", "no-pick"]
+
+
 def test_a_plan_is_kept_exported_and_compared(spoilable: Path, tmp_path: Path) -> None:
     plan = answer("plan", spoilable, *DETERMINED, "--save", "tight", "--title", "The tight one")
     kept = json.loads((spoilable / "plans" / "tight.json").read_text())

@@ -31,6 +31,24 @@ def names(*arms: str) -> frozenset[str]:
     return frozenset(arms)
 
 
+def test_all_that_is_wrong_with_demands_is_told_at_once(wellington: Operation) -> None:
+    demands = Demands(
+        must=names("nowhere", LAMBTON),
+        must_not=names(KATE),
+        fixed=names(LAMBTON),
+        together=frozenset({(BALLANTRAE, BALLANTRAE), *TIED}),
+        costs={"elsewhere": 2},
+    )
+    expected = ["unknown-arm", "unknown-arm", "must-and-fixed", "paired-with-itself", "parted-pair"]
+    with pytest.raises(BadInput) as refused:
+        make_plan(wellington.network, wellington.area, Driver(), demands)
+    assert [fault.code for fault in refused.value.faults] == expected
+    wide = replace(wellington.area, limit=wellington.area.limit.buffer(0.05))
+    with pytest.raises(BadInput) as both:
+        make_plan(wellington.network, wide, Driver(), Demands(must=names(LAMBTON), fixed=names(LAMBTON)))
+    assert [fault.code for fault in both.value.faults] == ["limit-at-clipped-edge", "must-and-fixed"]
+
+
 @pytest.mark.parametrize(
     ("demands", "code"),
     [
@@ -40,6 +58,7 @@ def names(*arms: str) -> frozenset[str]:
         (Demands(must=names(LAMBTON), must_not=names(LAMBTON)), "must-and-must-not"),
         (Demands(fixed=names(LAMBTON), must_not=names(LAMBTON)), "fixed-and-must-not"),
         (Demands(must=names(LAMBTON), fixed=names(LAMBTON)), "must-and-fixed"),
+        (Demands(together=frozenset({(KATE, KATE)})), "paired-with-itself"),
         (Demands(must=names(LAMBTON), must_not=names(KATE), together=TIED), "parted-pair"),
         (Demands(fixed=names(LAMBTON), must_not=names(KATE), together=TIED), "parted-pair"),
         (

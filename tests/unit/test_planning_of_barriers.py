@@ -77,6 +77,72 @@ def test_a_barrier_beyond_the_limit_is_told_so(planning: Planning, wellington: O
     assert "beyond the limit" in caught.value.faults[0].found
 
 
+def faults_of(planning: Planning, question: PlanQuestion) -> list[str]:
+    with pytest.raises(BadInput) as caught:
+        planning.plan(question)
+    return [fault.code for fault in caught.value.faults]
+
+
+def test_all_that_is_wrong_with_a_question_is_told_at_once(planning: Planning, wellington: Operation) -> None:
+    """Who mends one slip and only then hears of the next asks again and again."""
+    limit = wellington.area.limit.difference(place_of(wellington, "hill-street").buffer(2 * ABOUT_15_M))
+    question = asking(
+        DETERMINED,
+        limit=mapping(limit),
+        fixed=("hill-street",),
+        must=("nowhere", "aitken-street-2"),
+        must_not=("aitken-street-2",),
+        costs={"lambton-quay-whitmore": 2, wellington_arm(wellington, "lambton-quay-whitmore"): 3},
+        together=(("bunny-street-10", "bunny-street-10"),),
+    )
+    assert faults_of(planning, question) == [
+        "outside-the-ring",
+        "paired-with-itself",
+        "two-prices",
+        "unknown-arm",
+        "must-and-must-not",
+    ]
+
+
+def test_beside_an_area_that_is_none_is_told_what_no_area_could_make_good(
+    planning: Planning, wellington: Operation
+) -> None:
+    nowhere = mapping(Point(174.7765, -41.2785))
+    demands = {
+        "must": ("nowhere", "hill-street"),
+        "fixed": ("hill-street",),
+        "together": (("bunny-street-10", "bunny-street-10"),),
+    }
+    wanted = ["bad-polygon", "unknown-arm", "must-and-fixed", "paired-with-itself"]
+    assert faults_of(planning, asking(DETERMINED, protected=nowhere, **demands)) == wanted
+    barrier = next(one.id for one in wellington.barriers if len(one.arms) > 1)
+    sound = {"must": (barrier, "hill-street-4"), "together": ((barrier, barrier),)}
+    assert faults_of(planning, asking(DETERMINED, protected=nowhere, **sound)) == ["bad-polygon"]
+
+
+def test_a_front_against_addresses_that_nobody_knows_is_refused_beside_the_rest(planning: Planning) -> None:
+    with pytest.raises(BadInput) as caught:
+        planning.front(asking(DETERMINED, must=("nowhere",)), Burden.ADDRESSES)
+    assert [fault.code for fault in caught.value.faults] == ["unknown-arm", "no-addresses"]
+
+
+def wellington_arm(operation: Operation, barrier: str) -> str:
+    return next(one.arms[0].segment for one in operation.barriers if one.id == barrier)
+
+
+def test_a_street_does_not_go_together_with_itself_but_a_barrier_of_several_arms_does(
+    planning: Planning, wellington: Operation
+) -> None:
+    """One street twice is a slip for two; a barrier with itself is all its arms or none of them."""
+    single = next(one for one in wellington.barriers if len(one.arms) == 1 and one.arms[0].segment == "hill-street-4")
+    for pair in (("hill-street-4", "hill-street-4"), (single.id, single.id), (single.id, "hill-street-4")):
+        assert faults_of(planning, asking(DETERMINED, together=(pair,))) == ["paired-with-itself"]
+    several = next(one for one in wellington.barriers if len(one.arms) > 1)
+    tied = planning.ring(asking(DETERMINED, together=((several.id, several.id),))).problem.asked
+    assert tied.coupled
+    assert all(one != other for one, other in tied.together)
+
+
 def test_of_a_barrier_the_arms_count_that_this_driver_uses(planning: Planning) -> None:
     """One carriageway of Lambton Quay is for buses alone."""
     lawful = planning.ring(asking(PlanQuestion(), fixed=("lambton-quay-whitmore",))).problem

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 
@@ -79,3 +80,12 @@ def refuse_if(faults: list[Fault]) -> None:
     """Raise `BadInput` with all `faults`, if there are any."""
     if faults:
         raise BadInput(faults)
+
+
+@contextmanager
+def gathering(faults: list[Fault]) -> Iterator[None]:
+    """Add what is wrong within to `faults`, and go on: for `refuse_if` to tell it with the rest."""
+    try:
+        yield
+    except BadInput as error:
+        faults += error.faults

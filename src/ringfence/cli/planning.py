@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ringfence.base.errors import BadInput, Fault, refuse_if
+from ringfence.base.errors import BadInput, Fault, gathering, refuse_if
 from ringfence.base.measures import Burden
 from ringfence.base.traffic import Threat
 from ringfence.cli.output import NO, YES, AsJson, At, Operation, map_format, open_desk, progress_bar, show, write
@@ -55,8 +55,9 @@ def plan(
 
     ARM is a street's id as plans name it, or the id of one of the operation's barriers for all its arms.
     """
-    _refuse_unused(save, export, replace=replace, title=title, crews=crews)
-    form = _form_of(export)
+    faults: list[Fault] = []
+    form = _form_asked(desk, question, faults, save, export, replace=replace, title=title, crews=crews)
+    refuse_if(faults)
     cheapest = desk.planning.plan(question)
     if cheapest.possible:
         _keep(desk, question, cheapest, save, title, replace=replace)
@@ -90,17 +91,18 @@ def front(
     """
     from ringfence.desk.plan_views import choice_of
 
-    _refuse_unused(save, export, replace=replace, title=title, crews=crews)
-    form = _form_of(export)
+    faults: list[Fault] = []
+    form = _form_asked(desk, question, faults, save, export, replace=replace, title=title, crews=crews)
+    if pick is None and (save or export):
+        expected, do = "--pick COST, which says which choice", "Add it."
+        faults.append(Fault("no-pick", "front", expected, "none", do))
+    refuse_if(faults)
     with progress_bar(on=not as_json) as progress:
         found = desk.planning.front(question, against, only_supported=quick, progress=progress)
     chosen = choice_of(found, pick) if pick is not None else None
     if chosen is not None:
         _keep(desk, question, chosen, save, title, replace=replace)
         _export(desk, question, chosen, export, form, crews)
-    elif save or export:
-        expected, do = "--pick COST, which says which choice", "Add it."
-        raise BadInput([Fault("no-pick", "front", expected, "none", do)])
     if as_json:
         show(found if chosen is None else chosen)
     else:
@@ -224,6 +226,28 @@ def _tell_what_was_written(plan: Plan, save: str | None, export: Path | None, *,
         show(f"Kept in the operation as {save}.")
     if export is not None:
         show(f"Written to {export}.")
+
+
+def _form_asked(
+    desk: Desk,
+    question: PlanQuestion,
+    faults: list[Fault],
+    save: str | None,
+    export: Path | None,
+    *,
+    replace: bool,
+    title: str | None,
+    crews: int,
+) -> ExportForm | None:
+    """The form of what is to be written. All that is wrong with options and question is found before that."""
+    form = None
+    with gathering(faults):
+        _refuse_unused(save, export, replace=replace, title=title, crews=crews)
+    with gathering(faults):
+        form = _form_of(export)
+    with gathering(faults):
+        desk.planning.ring(question)
+    return form
 
 
 def _refuse_unused(save: str | None, export: Path | None, *, replace: bool, title: str | None, crews: int) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 import typer
 
-from ringfence.base.errors import BadInput, Fault, refuse_if
+from ringfence.base.errors import BadInput, Fault, gathering, refuse_if
 from ringfence.base.measures import Measure
 from ringfence.base.traffic import Threat
 from ringfence.cli.output import Operation, open_desk
@@ -101,43 +101,45 @@ def _question(
     from ringfence.operation import validate
 
     faults: list[Fault] = []
-    document = desk.planning.kept.read(like).question.model_dump() if like is not None else {}
+    document: dict[str, Any] = {}
+    if like is not None:
+        with gathering(faults):
+            document = desk.planning.kept.read(like).question.model_dump()
     if given["together"]:
         pair_form = "ARM=ARM, such as hill-street-1=hill-street-2"
-        given["together"] = [_parted(text, "--together", pair_form, faults) for text in given["together"]]
+        given["together"] = _parted(given["together"], "--together", pair_form, faults)
     document |= {
         name: tuple(said) if isinstance(said, list) else said for name, said in given.items() if said not in (None, [])
     }
     if cost:
         document["costs"] = _prices(cost, faults)
     if placing:
-        rules = dict(_parted(text, "--placing", "RULE=VALUE, such as turn_back_m=30", faults) for text in placing)
-        _refuse_unknown_rules(rules, faults)
-        document["placing"] = {**document.get("placing", {}), **rules}
+        rules = dict(_parted(placing, "--placing", "RULE=VALUE, such as turn_back_m=30", faults))
+        document["placing"] = {**document.get("placing", {}), **_known_rules(rules, faults)}
     if area is not None:
-        document |= _outlines(area)
-    refuse_if(faults)
+        with gathering(faults):
+            document |= _outlines(area)
     question = validate(document, "the command line", PlanQuestion, faults)
     refuse_if(faults)
     assert question is not None
     return question
 
 
-def _refuse_unknown_rules(rules: dict[str, str], faults: list[Fault]) -> None:
+def _known_rules(rules: dict[str, str], faults: list[Fault]) -> dict[str, str]:
     """A rule of another name is a slip; the names that there are help more than that it is none."""
     from ringfence.model.plans import Placing
 
-    for name in rules:
-        if name and name not in Placing.model_fields:
-            expected = f"one of {', '.join(Placing.model_fields)}"
-            faults.append(Fault("bad-field", "--placing", expected, repr(name), "`docs/placing.md` says what each is."))
+    known = Placing.model_fields
+    for name in sorted(rules.keys() - known.keys()):
+        expected = f"one of {', '.join(known)}"
+        faults.append(Fault("bad-field", "--placing", expected, repr(name), "`docs/placing.md` says what each is."))
+    return {name: value for name, value in rules.items() if name in known}
 
 
 def _prices(texts: list[str], faults: list[Fault]) -> dict[str, str]:
     """A price for each arm or barrier; that one is priced twice is a slip, and nobody knows which was meant."""
     prices: dict[str, str] = {}
-    for text in texts:
-        name, price = _parted(text, "--cost", "ARM=N, such as hill-street-1=3", faults)
+    for name, price in _parted(texts, "--cost", "ARM=N, such as hill-street-1=3", faults):
         if prices.setdefault(name, price) != price:
             found = f"{name!r} at {prices[name]} and at {price}"
             faults.append(Fault("two-prices", "--cost", "one price for an arm", found, "Leave one of them out."))
@@ -155,8 +157,9 @@ def _outlines(path: Path) -> dict[str, Any]:
     return read_outlines(data, str(path))
 
 
-def _parted(text: str, option: str, form: str, faults: list[Fault]) -> tuple[str, str]:
-    first, equals, second = text.rpartition("=")
-    if not (first and equals and second):
-        faults.append(Fault("bad-option", option, form, repr(text), "Write both."))
-    return first, second
+def _parted(texts: list[str], option: str, form: str, faults: list[Fault]) -> list[tuple[str, str]]:
+    """Both sides of those that have two."""
+    pairs = [(first, second) for first, _, second in (text.rpartition("=") for text in texts)]
+    wrong = [text for text, pair in zip(texts, pairs, strict=True) if not all(pair)]
+    faults += [Fault("bad-option", option, form, repr(text), "Write both.") for text in wrong]
+    return [pair for pair in pairs if all(pair)]

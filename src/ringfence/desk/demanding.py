@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from ringfence.model.operation import ArmPlace, Barrier
 from ringfence.model.plans import Demands, Plan, PlannedBarrier, PlanQuestion
 from ringfence.network import Region
 from ringfence.operation import Operation
-from ringfence.planner import Problem
+from ringfence.planner import Problem, in_two_lists, tied_to_itself
 
 _BESIDE_THE_RING = {Region.PROTECTED: "stands inside the protected area", Region.OUTSIDE: "stands beyond the limit"}
 
@@ -22,29 +22,22 @@ def demands_of(operation: Operation, problem: Problem, question: PlanQuestion) -
     Raises
     ------
     BadInput
-        ``two-prices`` if an arm is priced twice, and not alike: by its own id and by that of a barrier.
-        ``outside-the-ring`` if a barrier is named that does not stand between area and limit.
+        All that is wrong with them: ``outside-the-ring`` if a barrier is named that does not stand between area and
+        limit; ``two-prices`` if an arm is priced twice, and not alike: by its own id and by that of a barrier;
+        ``paired-with-itself``; and what `Problem.faults_in` finds.
     """
-    named = {
-        "must": question.must,
-        "must not": question.must_not,
-        "fixed": question.fixed,
-        "together": [name for pair in question.together for name in pair],
-        "costs": question.costs,
-    }
-    refuse_if(
-        [
-            fault
-            for demand, names in named.items()
-            for name in names
-            if (barrier := _barrier(operation, problem, name)) and (fault := _misplaced(problem, barrier, demand))
-        ]
-    )
+    faults = [
+        fault
+        for demand, names in _names_in(question).items()
+        for name in names
+        if (barrier := _barrier(operation, problem, name)) and (fault := _misplaced(problem, barrier, demand))
+    ]
+    faults += _paired_with_themselves(operation, problem, question)
 
     def arms(names: Iterable[str]) -> frozenset[str]:
         return frozenset(arm for name in names for arm in _arms_of(operation, problem, name))
 
-    return Demands(
+    demands = Demands(
         must=arms(question.must),
         must_not=arms(question.must_not),
         fixed=arms(question.fixed),
@@ -53,10 +46,62 @@ def demands_of(operation: Operation, problem: Problem, question: PlanQuestion) -
             for a, b in question.together
             for one in _arms_of(operation, problem, a)
             for other in _arms_of(operation, problem, b)
+            if one != other
         ),
         site_charge=question.site_charge,
-        costs=_costs(operation, problem, question),
+        costs=_costs(operation, problem, question, faults),
     )
+    refuse_if([*faults, *problem.faults_in(demands)])
+    return demands
+
+
+def faults_by_name(operation: Operation, question: PlanQuestion) -> list[Fault]:
+    """What is wrong with a question's demands wherever its area lies.
+
+    Names in two lists or twice in one pair; and those that nobody knows, unless the operation looks at a part of a
+    city: a street may lie elsewhere in it.
+    """
+    known = {barrier.id: barrier for barrier in operation.barriers}
+
+    def means_nothing(name: str) -> bool:
+        street = operation.network.find_segment(name.split("#", maxsplit=1)[0])
+        return name not in known and street is None and operation.city is None
+
+    named = _names_in(question)
+    expected = "the id of a street, or of a barrier of the operation"
+    do = "`ringfence place OP WORDS` gives the ids near a place."
+    faults = [
+        Fault("unknown-arm", f"plan, {demand}", expected, repr(name), do)
+        for demand, names in named.items()
+        for name in sorted(set(names))
+        if means_nothing(name)
+    ]
+    twice = {one for one, other in question.together if one == other}
+    alone = [name for name in sorted(twice) if name not in known or len(known[name].arms) == 1]
+    return [*faults, *in_two_lists(named), *(tied_to_itself(repr(name)) for name in alone)]
+
+
+def _names_in(question: PlanQuestion) -> dict[str, Collection[str]]:
+    return {
+        "must": question.must,
+        "must not": question.must_not,
+        "fixed": question.fixed,
+        "together": [name for pair in question.together for name in pair],
+        "costs": question.costs,
+    }
+
+
+def _paired_with_themselves(operation: Operation, problem: Problem, question: PlanQuestion) -> list[Fault]:
+    """Pairs that name one street twice. A barrier of several arms may go with itself: all of them, or none."""
+    faults = []
+    for pair in question.together:
+        barriers = [_barrier(operation, problem, name) for name in pair]
+        several = any(barrier is not None and len(barrier.arms) > 1 for barrier in barriers)
+        arms = {arm for name in pair for arm in _arms_of(operation, problem, name)}
+        if len(arms) == 1 and not several:
+            one, other = pair
+            faults.append(tied_to_itself(repr(one) if one == other else f"{one!r} and {other!r}"))
+    return faults
 
 
 def fixed_arms(operation: Operation, problem: Problem, question: PlanQuestion) -> frozenset[str]:
@@ -89,10 +134,9 @@ def where_they_stand(operation: Operation, question: PlanQuestion, plan: Plan) -
     return plan.model_copy(update={"barriers": tuple(placed(one) for one in plan.barriers)})
 
 
-def _costs(operation: Operation, problem: Problem, question: PlanQuestion) -> dict[str, int]:
+def _costs(operation: Operation, problem: Problem, question: PlanQuestion, faults: list[Fault]) -> dict[str, int]:
     costs: dict[str, int] = {}
     by: dict[str, str] = {}
-    faults = []
     for name, cost in question.costs.items():
         for arm in _arms_of(operation, problem, name):
             if costs.setdefault(arm, cost) != cost:
@@ -101,7 +145,6 @@ def _costs(operation: Operation, problem: Problem, question: PlanQuestion) -> di
                     Fault("two-prices", "plan, costs", "one price for an arm", found, "Leave one of them out.")
                 )
             by.setdefault(arm, name)
-    refuse_if(faults)
     return costs
 
 

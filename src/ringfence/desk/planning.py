@@ -9,7 +9,7 @@ from itertools import islice
 from pathlib import Path
 from threading import Lock
 
-from ringfence.base.errors import BadInput, Fault
+from ringfence.base.errors import BadInput, Fault, gathering, refuse_if
 from ringfence.base.measures import Burden, Measure
 from ringfence.base.traffic import Driver, Threat
 from ringfence.desk.cordons import (
@@ -24,7 +24,7 @@ from ringfence.desk.cordons import (
     refuse_unsealed,
     side_of,
 )
-from ringfence.desk.demanding import demands_of, fixed_arms
+from ringfence.desk.demanding import demands_of, faults_by_name, fixed_arms
 from ringfence.desk.drawn_area import area_of, streets_around
 from ringfence.desk.kept_plans import KeptPlans, verified
 from ringfence.desk.verifying import as_far_as_verified, refuse_doubt
@@ -84,9 +84,13 @@ class Planning:
         Raises
         ------
         BadInput
-            If the area or the limit is none, or the demands name no arm or contradict each other.
+            If the area or the limit is none, or the demands name no arm or contradict each other. All that can be
+            known at once is told at once: of demands in an area that is none, what no area could make good.
         """
-        ground = self._ground(question)
+        try:
+            ground = self._ground(question)
+        except BadInput as error:
+            raise BadInput([*error.faults, *faults_by_name(self.operation, question)]) from None
         return ground.asking(demands_of(self.operation, ground.problem, question))
 
     def _ground(self, question: PlanQuestion) -> Ring:
@@ -140,10 +144,15 @@ class Planning:
         BadInput
             As `ring`; or because the network knows no addresses (``no-addresses``).
         """
-        ring = self.ring(question)
-        if against is Burden.ADDRESSES and not ring.problem.network.facts.addresses_known:
+        faults: list[Fault] = []
+        network = self.operation.network
+        with gathering(faults):
+            ring = self.ring(question)
+            network = ring.problem.network
+        if against is Burden.ADDRESSES and not network.facts.addresses_known:
             found, do = "a network that knows none", "Ask for metres of street instead: --against street."
-            raise BadInput([Fault("no-addresses", "plan", "a network with addresses", found, do)])
+            faults.append(Fault("no-addresses", "plan", "a network with addresses", found, do))
+        refuse_if(faults)
         front = make_front(ring, against, only_supported=only_supported, progress=progress)
         if not front.points:
             refuse_doubt(ring, impossible(ring))

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Iterable
 from copy import copy
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cached_property
 
 import numpy as np
-from shapely import Polygon
 
-from ringfence.base.errors import BadInput, Fault, refuse_if
+from ringfence.base.errors import Fault, refuse_if
 from ringfence.base.measures import Measure
 from ringfence.base.traffic import Driver, Threat
 from ringfence.model.plans import Demands, Placing
 from ringfence.network import Area, MovementGraph, Network, Region, build_movement_graph
 from ringfence.network.projection import FloatArray
 from ringfence.network.streets import BoolArray, IntArray
+from ringfence.planner.contradictions import faults_of_demands, tied_to
 from ringfence.planner.placing import Needs, barred_arms, needs_of
 
 _NOTHING = Demands()
@@ -75,8 +74,8 @@ class Problem:
     Raises
     ------
     BadInput
-        If a demand names an arm that does not exist, or demands contradict each other; if the limit reaches a
-        clipped junction; or if a protected area holds no street.
+        If a demand names an arm that does not exist, or demands contradict each other; or if the limit reaches a
+        clipped junction. All of it is told at once.
     """
 
     def __init__(
@@ -95,12 +94,10 @@ class Problem:
         self.measure = measure
         self.placing = placing or Placing()
         self.asked = demands or Demands()
-        _refuse_clipped(network, area)
         self.graph: MovementGraph = build_movement_graph(network, area)
-        _refuse_empty(self.graph, area)
         self.usable = self.graph.usable_arcs(driver)
         self.arms = _closable_arms(self.graph, self.usable)
-        self._refuse_contradictions()
+        refuse_if([*_clipped_within(network, area), *self.faults_in(self.asked)])
 
     def asking(self, demands: Demands) -> Problem:
         """The same ground under other demands; nothing is worked out again that does not depend on them."""
@@ -108,18 +105,15 @@ class Problem:
         for name in DEMANDED:
             other.__dict__.pop(name, None)
         other.asked = demands
-        other._refuse_contradictions()
+        refuse_if(other.faults_in(demands))
         return other
 
-    def _refuse_contradictions(self) -> None:
-        if self.asked == _NOTHING:
-            return
-        faults = _faults(self.asked, self.arms.ix, self.what_is)
-        if not faults and self.asked.together:
-            rules = {self.arms.ids[ix]: why for ix, why in self.barred.items()}
-            faults = _parted_by_rules(self.asked, rules)
-        if faults:
-            raise BadInput(faults)
+    def faults_in(self, demands: Demands) -> list[Fault]:
+        """Everything that is wrong with demands on this ground."""
+        if demands == _NOTHING:
+            return []
+        rules = {self.arms.ids[ix]: why for ix, why in self.barred.items()} if demands.together else {}
+        return faults_of_demands(demands, self.arms.ix, self.what_is, rules)
 
     def what_is(self, name: str) -> str:
         """What somebody named who named no arm, in words: perhaps a street elsewhere."""
@@ -210,7 +204,7 @@ class Problem:
         """(K,) arms that no plan can close: those that it must not, and all that go together with one of them."""
         never = self._where(self.barred.keys() - self.must - self.fixed)
         if self.asked.must_not or self.asked.together:
-            tied = _tied_to(self.demands.must_not, self.demands.together)
+            tied = tied_to(self.demands.must_not, self.demands.together)
             never |= self._where(self.arms.ix[arm] for arm in tied)
         return never
 
@@ -267,96 +261,13 @@ class Problem:
         return where
 
 
-def _refuse_clipped(network: Network, area: Area) -> None:
+def _clipped_within(network: Network, area: Area) -> list[Fault]:
     clipped = area.clipped_within_limit(network)
-    if clipped:
-        found = f"clipped junctions within it: {', '.join(clipped[:8])}"
-        expected = "a limit that stays inside the drawn network"
-        raise BadInput([Fault("limit-at-clipped-edge", "plan", expected, found, "Draw the limit closer.")])
-
-
-def _refuse_empty(graph: MovementGraph, area: Area) -> None:
-    """Raise where a protected area holds no street: nothing would be kept out of it, and that be called sealed."""
-    if isinstance(area.protected, Polygon) and (graph.piece_region == int(Region.PROTECTED)).any():
-        return
-    expected, found = "protected areas each of which holds at least a piece of street", "no street within this one"
-    do = "Draw it where the streets are, or leave it out."
-    faults = [Fault("area-without-streets", one, expected, found, do) for one in area.without_street(graph.network)]
-    refuse_if(faults)
-
-
-def _faults(demands: Demands, known: Collection[str], found: Callable[[str], str]) -> list[Fault]:
-    """Everything that is wrong with demands, against the arms there are."""
-    named = {
-        "must": demands.must,
-        "must not": demands.must_not,
-        "fixed": demands.fixed,
-        "together": {arm for pair in demands.together for arm in pair},
-        "costs": demands.costs,
-    }
-    faults = [
-        Fault(
-            "unknown-arm",
-            f"plan, {demand}",
-            "the id of a street in the ring between area and limit that this driver uses",
-            found(arm),
-            _suggest(arm, known),
-        )
-        for demand, arms in named.items()
-        for arm in sorted(arms)
-        if arm not in known
-    ]
-    for code, one, other in (
-        ("must-and-must-not", demands.must, demands.must_not),
-        ("fixed-and-must-not", demands.fixed, demands.must_not),
-        ("must-and-fixed", demands.must, demands.fixed),
-    ):
-        do = "Take it out of the other."
-        faults += [Fault(code, "plan", "an arm to be in one list", repr(arm), do) for arm in sorted(one & other)]
-    closed, barred = demands.must | demands.fixed, _tied_to(demands.must_not, demands.together)
-    faults += [
-        Fault(
-            "parted-pair",
-            "plan",
-            "arms that go together to be asked for alike",
-            f"{arm!r}, which must be closed, and goes together with one that must not",
-            "Change one of the demands.",
-        )
-        for arm in sorted(closed & barred)
-        if arm not in demands.must_not
-    ]
-    return faults
-
-
-def _parted_by_rules(demands: Demands, rules: Mapping[str, str]) -> list[Fault]:
-    """Arms that must be closed, and go together with one on which the placing rules allow no barrier."""
-    closed = demands.must | demands.fixed
-    return [
-        Fault(
-            "parted-pair",
-            "plan",
-            "arms that go together to be asked for alike",
-            f"{arm!r}, which must be closed, and goes together with {barred!r}, which can't be: {why}",
-            "Change one of the demands, or the placing rules.",
-        )
-        for barred, why in sorted(rules.items())
-        if barred not in closed
-        for arm in sorted(closed & _tied_to([barred], demands.together))
-    ]
-
-
-def _tied_to(arms: Collection[str], together: Collection[tuple[str, str]]) -> frozenset[str]:
-    """The arms, and all that go together with one of them, directly or not."""
-    tied, before = set(arms), -1
-    while len(tied) != before:
-        before = len(tied)
-        tied |= {arm for pair in together if not tied.isdisjoint(pair) for arm in pair}
-    return frozenset(tied)
-
-
-def _suggest(name: str, known: Collection[str]) -> str:
-    close = get_close_matches(name, known, n=5, cutoff=0.5)
-    return f"Close to it: {', '.join(close)}." if close else "`ringfence place OP WORDS` gives the ids near a place."
+    if not clipped:
+        return []
+    found = f"clipped junctions within it: {', '.join(clipped[:8])}"
+    expected = "a limit that stays inside the drawn network"
+    return [Fault("limit-at-clipped-edge", "plan", expected, found, "Draw the limit closer.")]
 
 
 def _closable_arms(graph: MovementGraph, usable: BoolArray) -> Arms:
