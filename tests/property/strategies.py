@@ -318,7 +318,8 @@ def _draw_demands(rng: Random, row: str, arms: Collection[str]) -> Demands:
         for pair in drawn:  # demands that contradict each other are refused, and tested elsewhere
             groups = networkx.Graph([*kept, pair])
             closed = must | fixed
-            if not any(closed & group and must_not & group for group in networkx.connected_components(groups)):
+            parted = any(closed & group and must_not & group for group in networkx.connected_components(groups))
+            if pair[0] != pair[1] and not parted:
                 kept.append(pair)
         pairs = frozenset(kept)
     if coupled:

@@ -2,9 +2,26 @@
 
 from __future__ import annotations
 
-import pytest
+import io
 
-from ringfence.report.planning_boards import advice_on
+import pytest
+from rich.console import Console, RenderableType
+
+from ringfence.base.measures import Burden, Measure
+from ringfence.base.traffic import Threat
+from ringfence.desk import Desk
+from ringfence.model.plans import PlanQuestion
+from ringfence.operation import Operation
+from ringfence.report.planning_boards import advice_on, front_board
+from ringfence.report.words import is_count, why_dearer
+
+IMPORTANCE = PlanQuestion(threat=Threat.DETERMINED, measure=Measure.IMPORTANCE)
+
+
+def shown(board: RenderableType) -> str:
+    output = io.StringIO()
+    Console(file=output, width=200).print(board)
+    return output.getvalue()
 
 
 @pytest.mark.parametrize(
@@ -23,3 +40,26 @@ def test_the_choices_to_look_at_first_are_those_behind_which_little_is_saved(
 ) -> None:
     said = advice_on(points)
     assert (f"Look first at {first}:" in said) if first else said == ""
+
+
+def test_why_a_cost_in_importance_is_more_than_the_streets_closed_carry_is_said(wellington: Operation) -> None:
+    """A service road has no importance, and no barrier is free: the two figures would look like a slip."""
+    desk = Desk(wellington)
+    plan = desk.planning.plan(IMPORTANCE)
+    assert (plan.cost, plan.through) == (58, 57)
+    assert is_count(plan)
+    board = shown(desk.plan_board(plan))
+    assert "The least importance" in board
+    assert "a cost of 58 in importance" in board
+    assert "The streets closed carry 57; 1 barrier on a street of importance 0 costs 1 all the same." in board
+    assert "a barrier on a street of importance 0 as 1" in shown(
+        front_board(desk.planning.front(IMPORTANCE, Burden.THROUGH))
+    )
+
+
+def test_of_prices_and_other_measures_nothing_of_the_kind_is_said(wellington: Operation) -> None:
+    planning = Desk(wellington).planning
+    charged = planning.plan(IMPORTANCE.model_copy(update={"site_charge": 2}))
+    assert not is_count(charged)
+    assert why_dearer(charged).endswith("prices and charges for sites count in the cost instead.")
+    assert why_dearer(planning.plan(PlanQuestion())) == ""

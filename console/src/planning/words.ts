@@ -38,6 +38,15 @@ export const costInWords = (cost: number, measure: Measure): string => counted(c
 /** "2 arms at 2 sites" */
 export const sizeInWords = (plan: Plan): string => `${counted(plan.arms, "arm")} at ${counted(plan.sites, "site")}`;
 
+/** Why a cost in importance is not the points of through traffic beside it, if it is not. */
+export function dearerInWords({ measure, cost, through, barriers }: Plan): string {
+  if (measure !== "importance" || cost === through) return "";
+  const bare = barriers.filter((one) => !one.fixed && one.through === 0).length;
+  if (cost !== through + bare) return "Prices and charges for sites count in the cost, and not in through traffic.";
+  const where = bare === 1 ? "on a street of importance 0 costs" : "on streets of importance 0 cost";
+  return `${counted(bare, "barrier")} ${where} 1 all the same: the cost is more than the through traffic.`;
+}
+
 /** A burden as the front counts it: decimetres, addresses or points of importance. */
 export function burdenInWords(burden: number, against: Burden): string {
   if (against === "street") return `${distance(burden / 10)} of street`;

@@ -6,7 +6,10 @@ from enum import StrEnum
 
 
 class Measure(StrEnum):
-    """What a plan has to spend: each arm counts one, or its blocks, its staff, or what the street means to traffic."""
+    """What a plan has to spend: each arm counts one, or its blocks, its staff, or what the street means to traffic.
+
+    By importance an arm counts at least 1; what a plan says of `through` traffic is the importance as it is.
+    """
 
     ARMS = "arms"
     BLOCKS = "blocks"

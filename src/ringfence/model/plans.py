@@ -172,8 +172,9 @@ class Plan(Record):
     `cost` counts what `measure` says (with site charges); `optimal` says that the certificate proves that nothing
     costs less, otherwise `lower_bound` says how much is proven: by the certificate of this plan, or of the cheapest one
     beside which it is shown, or else by the solver alone. Where ties are not settled, another plan of the same
-    cost may enclose less. `enclosed_addresses` is None where the network knows none. Where no plan exists, `witness` is
-    a way in over `cannot_close`.
+    cost may enclose less. `through` adds up the importance of the streets closed as it is; by that measure `cost`
+    counts no barrier less than 1, so it is more by one for each street of importance 0. `enclosed_addresses` is None
+    where the network knows none. Where no plan exists, `witness` is a way in over `cannot_close`.
     """
 
     threat: Threat

@@ -31,7 +31,9 @@ IMPORTANCE = {
     "residential": 1,
     "living_street": 1,
 }
-"""What closing a street of each class means to through traffic: a house scale that doubles from class to class.
+"""What closing a street of each class means to through traffic; any other class means 0.
 
-Buses and ambulances take the streets of the upper classes too; where their own routes are known, costs say so better.
+A house rule without a source, and one scale of street classes: it knows of no bus route and no way of an ambulance.
+From motorway to primary a class counts 8 less than the one above it, from there down half of it; a slip road counts
+half of its road.
 """

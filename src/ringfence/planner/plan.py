@@ -53,7 +53,8 @@ def make_plan(
     demands : Demands or None
         Arms to close or to leave open in any case, obstacles there already, costs, couplings, site charges.
     measure : Measure
-        What is counted where no demand gives a cost: arms, blocks or staff.
+        What is counted where no demand gives a cost: arms, blocks, staff, or the importance of the streets closed (at
+        least 1 for each barrier, so that the cost can be more than `through`).
     placing : Placing or None
         Where barriers may stand, and what they take; None: the defaults.
 

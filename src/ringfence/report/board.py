@@ -43,6 +43,7 @@ from ringfence.report.words import (
     since_shown,
     streets_shown,
     tally,
+    why_dearer,
 )
 
 STYLES: dict[AnswerWord, str] = {"kept": "bold green", "broken": "bold red", "unknown": "bold yellow"}
@@ -129,8 +130,8 @@ def plan_board(
             f"  {_cost_shown(plan)}{counted(plan.arms, 'arm')} at {counted(plan.sites, 'site')}, "
             f"{counted(plan.blocks, 'block')}, {plan.staff} staff; {enclosed_shown(plan)} enclosed beside the area",
         )
-        return Group(heading, summary, *_beside(real_barriers_count, real_arms_count), _plan_table(plan, ascii_only),
-                     Text(proof_shown(plan)))  # fmt: skip
+        beside = [*_lines(why_dearer(plan)), *_beside(real_barriers_count, real_arms_count)]
+        return Group(heading, summary, *beside, _plan_table(plan, ascii_only), Text(proof_shown(plan)))
 
     return Board(build)
 
@@ -232,8 +233,11 @@ def _leak_text(leak: Leak, ascii_only: bool) -> Text:
 
 
 def _cost_shown(plan: Plan) -> str:
+    """The cost where no other figure shows it."""
+    if is_count(plan) and plan.measure is not Measure.IMPORTANCE:
+        return ""
     counted_in = "" if plan.measure is Measure.ARMS else f" in {plan.measure}"
-    return "" if is_count(plan) else f"a cost of {plan.cost:,}{counted_in}: "
+    return f"a cost of {plan.cost:,}{counted_in}: "
 
 
 def _plan_table(plan: Plan, ascii_only: bool) -> Table:
@@ -249,6 +253,10 @@ def _plan_table(plan: Plan, ascii_only: bool) -> Table:
             place.append(f"\n{clean(note)}")
         table.add_row(letter(position), place, Text(clean(barrier.id)), f"{barrier.lon:.5f}, {barrier.lat:.5f}")
     return table
+
+
+def _lines(words: str) -> list[RenderableType]:
+    return [Text(words)] if words else []
 
 
 def _beside(barriers_count: int | None, arms_count: int | None) -> list[RenderableType]:

@@ -76,6 +76,9 @@ def front_board(front: Front) -> RenderableType:
     else:
         gaps = ", ".join(f"{cheap} and {light}" for cheap, light in front.open_between)
         says = f"Not complete: between {gaps} there may be more." if gaps else "Not complete: some are open by a gap."
+    if front.measure is Measure.IMPORTANCE and front.against is Burden.THROUGH:
+        says += " The cost counts a barrier on a street of importance 0 as 1, and prices as they were given;"
+        says += " the streets closed are counted as they are."
     advice = advice_on([(point.cost, point.burden) for point in front.points if point.supported])
     return Group(heading, table, Text(says), *([Text(advice, style="bold")] if advice else []))
 

@@ -187,8 +187,20 @@ def enclosed_shown(plan: Plan) -> str:
 
 def is_count(plan: Plan) -> bool:
     """Whether the cost is just what the measure counts: no prices that somebody gave, no charge for sites."""
-    counts = {"arms": plan.arms, "blocks": plan.blocks, "staff": plan.staff, "importance": plan.through}
+    importance = sum(max(one.through, 1) for one in plan.barriers if not one.fixed)
+    counts = {"arms": plan.arms, "blocks": plan.blocks, "staff": plan.staff, "importance": importance}
     return plan.cost == counts[plan.measure]
+
+
+def why_dearer(plan: Plan) -> str:
+    """Why a cost in importance is not what the streets closed carry, if it is not: both are shown."""
+    if plan.measure is not Measure.IMPORTANCE or not plan.possible or plan.cost == plan.through:
+        return ""
+    if not is_count(plan):
+        return f"The streets closed carry {plan.through:,}; prices and charges for sites count in the cost instead."
+    bare = sum(one.through == 0 for one in plan.barriers if not one.fixed)
+    where = "on a street of importance 0 costs" if bare == 1 else "on streets of importance 0 cost"
+    return f"The streets closed carry {plan.through:,}; {counted(bare, 'barrier')} {where} 1 all the same."
 
 
 def least_shown(plan: Plan) -> str:

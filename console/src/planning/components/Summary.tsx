@@ -4,7 +4,16 @@ import { counted, distance } from "../../words";
 import type { Plan } from "../state";
 import { front, isAnswered, keptPlan, pickedPoint, refused, shownPlan, working } from "../state";
 import type { Sure } from "../words";
-import { AGAINST, choiceProofInWords, costInWords, enclosedInWords, proofInWords, sizeInWords, sureOf } from "../words";
+import {
+  AGAINST,
+  choiceProofInWords,
+  costInWords,
+  dearerInWords,
+  enclosedInWords,
+  proofInWords,
+  sizeInWords,
+  sureOf,
+} from "../words";
 import { Steps } from "./Steps";
 
 export function Summary() {
@@ -44,6 +53,7 @@ function Figures({ plan }: { plan: Plan }) {
   const point = pickedPoint.value;
   const shown = front.value?.front;
   const sure = sureOf(plan, point);
+  const dearer = dearerInWords(plan);
   const says = point && shown ? choiceProofInWords(point, shown) : proofInWords(plan);
   return (
     <>
@@ -68,6 +78,7 @@ function Figures({ plan }: { plan: Plan }) {
         />
         <Figure name="through traffic" value={counted(plan.through, "point")} />
       </dl>
+      {dearer && <p class="hint">{dearer}</p>}
       <OwnBarriers />
     </>
   );
