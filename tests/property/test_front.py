@@ -147,6 +147,7 @@ def test_supported_choices_are_part_of_the_front() -> None:
         assert quick.points == tuple(point for point in whole.points if point.supported), seed
         assert quick.complete == (not quick.open_between)
         missing = [point.cost for point in whole.points if not point.supported]
+        assert not any(point.plan.optimal for point in whole.points[1:]), "that is about the cost alone"
         for cost in missing:
             assert any(cheap < cost < light for cheap, light in quick.open_between), seed
         left_open += bool(missing)
