@@ -185,7 +185,9 @@ def ask(operation: Operation, threat: Threat, against: Burden) -> Answer:
 def check(problem: Problem, front: Front, fewest: Plan) -> list[str]:
     """What the checker has against a front: none if every plan seals, every figure is right and every proof holds."""
     faults = [
-        f"{point.cost} barriers: {fault}" for point in front.points for fault in _check_point(problem, point, front)
+        f"{point.cost} barriers: {fault}"
+        for point in front.points
+        for fault in _check_point(problem, point, front, fewest.cost)
     ]
     if not _proves(problem, fewest, None, fewest.cost):
         faults.append("the fewest barriers are not proven to be the fewest")
@@ -197,7 +199,7 @@ def check(problem: Problem, front: Front, fewest: Plan) -> list[str]:
     return faults
 
 
-def _check_point(problem: Problem, point: FrontPoint, front: Front) -> list[str]:
+def _check_point(problem: Problem, point: FrontPoint, front: Front, least: int) -> list[str]:
     network, plan, proof = problem.network, point.plan, point.plan.certificate
     faults = []
     stops = [_stop(network, barrier) for barrier in plan.barriers]
@@ -219,10 +221,10 @@ def _check_point(problem: Problem, point: FrontPoint, front: Front) -> list[str]
     if point.gap and not point.is_proven:
         faults.append(f"a gap of {point.gap}")
     if proof is None:
-        return faults
+        return [*faults, "it has no certificate"]
     weighed = proof.weights
-    if weighed is None:  # of the cheapest choice: that nothing costs less
-        return faults if _proves(problem, plan, None, point.cost) else [*faults, "its clauses do not prove its cost"]
+    if weighed is None:  # of what every plan costs at least
+        return faults if _bounds(problem, plan, proof, least) else [*faults, "its ways in do not prove the least cost"]
     if weighed.against is not front.against or not (weighed.cost > 0 and weighed.burden > 0):
         return [*faults, "its proof does not weigh both"]
     worth = weighed.cost * point.cost + weighed.burden * point.burden
@@ -256,6 +258,18 @@ def _proves(problem: Problem, plan: Plan, weights: Weights | None, worth: int) -
         problem.network, problem.area, proof, driver=problem.driver, demands=problem.demands, weights=weights
     )
     return verdict.proves_fewest and verdict.cost == worth
+
+
+def _bounds(problem: Problem, plan: Plan, proof: Certificate, least: int) -> bool:
+    """Whether a certificate is about a plan's barriers, and proves that every plan costs at least so much."""
+    verdict = verify_certificate(problem.network, problem.area, proof, driver=problem.driver, demands=problem.demands)
+    about_it = set(proof.cut) == {barrier.id for barrier in plan.barriers}
+    return (
+        about_it
+        and verdict.finished
+        and not verdict.faults
+        and (verdict.cost, verdict.lower_bound) == (plan.cost, least)
+    )
 
 
 def check_impossible(problem: Problem, plan: Plan) -> tuple[str, ...]:

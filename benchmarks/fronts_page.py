@@ -276,7 +276,7 @@ def _row(point: FrontPoint, before: FrontPoint | None, against: Burden) -> tuple
         return f"{burden / 10:,.0f} m" if against is Burden.STREET else str(burden)
 
     saves = "" if before is None else shown(before.burden - point.burden)
-    cheapest = "its cost by ways in; " if point.plan.certificate is not None else ""
+    cheapest = "its cost by ways in; " if point.plan.optimal else ""
     by = "paths, verified" if point.is_proven else f"{cheapest}integer program, gap {point.gap}"
     found = "by weighing" if point.supported else "between"
     return point.cost, point.plan.sites, shown(point.burden), saves, found, by

@@ -83,7 +83,8 @@ def test_turn_bans_bind_around_city_hall_and_leave_choices_to_the_integer_progra
     assert (one.bans.forbidden, one.bans.binding) == (64, 25)
     points = one.street[Threat.LAWFUL].points
     assert [point.is_proven for point in points] == [False, False, False]
-    assert [point.plan.certificate is not None for point in points] == [True, False, False], "of the cost alone"
+    assert [point.plan.optimal for point in points] == [True, False, False], "of the cost alone"
+    assert all(point.plan.certificate is not None for point in points)
 
 
 def test_where_no_forbidden_turn_binds_paths_prove_every_choice(surveys: dict[str, Survey]) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
+from itertools import islice
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,12 +15,13 @@ from shapely import box
 from ringfence.base.errors import BadInput
 from ringfence.base.measures import Measure
 from ringfence.base.traffic import Driver, Threat
-from ringfence.model.plans import Demands, Placing
+from ringfence.model.plans import Certificate, Demands, Placing
 from ringfence.network import Area, Form, Network
 from ringfence.network.streets import BoolArray
 from ringfence.operation import Operation
-from ringfence.planner import Problem, Ring, best, make_plan, plan_of, plan_stages
+from ringfence.planner import Problem, Ring, best, find_best, list_alternatives, make_plan, plan_of, plan_stages
 from ringfence.planner.covering import cover_ways_in
+from ringfence.promises import certificate as checker
 from ringfence.promises import verify_certificate
 from tests.golden import micro_maps
 from tests.property.street_maps import Segment, StreetMap
@@ -106,6 +109,41 @@ def test_an_unfinished_proof_is_no_impossible_plan(wellington: Operation, monkey
         verdict = verify_certificate(network, area, plan.certificate, driver=driver, demands=demands)
         assert not verdict.faults, "what it does prove is true"
         assert not verdict.proves_fewest
+
+
+def test_a_bound_that_several_plans_come_with_is_followed_once(
+    wellington: Operation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is looked at anew is the plan; and the bound, as soon as anything in it is another."""
+    ring = Ring(Problem(wellington.network, wellington.area, Driver(), Demands(site_charge=1)))
+    known = find_best(ring)
+    assert known is not None
+    first = plan_of(ring).certificate
+    others = [other.plan for other in islice(list_alternatives(ring, known, differ=1), 2)]
+    verify = partial(
+        verify_certificate, wellington.network, wellington.area, driver=Driver(), demands=ring.problem.demands
+    )
+    assert first is not None
+    beside = first, verify(first)
+    assert beside[1].proves_fewest
+    followed: list[Certificate] = []
+    alone = checker._Check._covering_bound
+
+    def counted(check: Any, crossed: list[set[str]]) -> int:
+        followed.append(check.certificate)
+        return alone(check, crossed)
+
+    monkeypatch.setattr(checker._Check, "_covering_bound", counted)
+    for plan in others:
+        assert plan.certificate is not None
+        verdict = verify(plan.certificate, beside=beside)
+        assert (verdict.faults, verdict.cost, verdict.lower_bound) == ((), plan.cost, beside[1].lower_bound)
+        assert verdict == verify(plan.certificate)
+        leaky = plan.certificate.model_copy(update={"cut": plan.certificate.cut[1:]})
+        assert "its plan leaks" in verify(leaky, beside=beside).faults
+    assert followed == [plan.certificate for plan in others], "only where nothing was known"
+    higher = first.model_copy(update={"lower_bound": first.lower_bound + 1})
+    assert verify(higher, beside=beside).faults
 
 
 def test_couplings_and_site_charges_are_kept(wellington: Operation) -> None:
