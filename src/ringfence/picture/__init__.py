@@ -2,8 +2,9 @@
 
 from ringfence.picture.chronicle import Chronicle
 from ringfence.picture.claims import BarrierWordings, RivalPair, Rivals, RivalSide, Standing, rivals, wordings
-from ringfence.picture.counts import BasisCount, Count, CountHistory, CountSaid, Spread, count_history, counts
+from ringfence.picture.counts import BasisCount, Count, CountHistory, Spread, count_history, counts
 from ringfence.picture.effects import SURE
+from ringfence.picture.figures import CountSaid
 from ringfence.picture.flags import Flag, flags
 from ringfence.picture.fold import (
     BarrierPicture,

@@ -11,11 +11,14 @@ import numpy as np
 
 from ringfence.model.entries import Entry
 from ringfence.model.operation import Barrier, Site
+from ringfence.picture.claims import BarrierWordings, Rivals, first_pair
+from ringfence.picture.clusters import joined
+from ringfence.picture.counts import Count, told
 from ringfence.picture.effects import Thing
 from ringfence.picture.fold import Besides, Picture, picture_of
-from ringfence.picture.index import SWEEP, Index, Kept, Recent, Tie, moment, us
+from ringfence.picture.index import SWEEP, Index, Kept, Recent, Tie
 from ringfence.picture.timeline import Change, Readings, read
-from ringfence.picture.zones import ALWAYS, NEVER, UNTIED, Changes, Mask, Numbers, Row
+from ringfence.picture.zones import ALWAYS, NEVER, UNTIED, Changes, Mask, Numbers, Row, moment, us
 
 ValueT = TypeVar("ValueT")
 
@@ -45,6 +48,18 @@ class Chronicle:
         """What `fold` gives of these entries."""
         known = self._as_known(known_at)
         return picture_of(barriers, sites, known, known.besides(at), at=at, known_at=known_at)
+
+    def counts(self, *, at: datetime, known_at: datetime | None = None) -> tuple[Count, ...]:
+        """What `counts` gives of these entries."""
+        return told(self._index.tallies.seen(self._index.log, self._count, at, known_at), at)
+
+    def rivals(self, *, at: datetime, known_at: datetime | None = None) -> tuple[Rivals, ...]:
+        """What `rivals` gives of these entries."""
+        return self._as_known(known_at).rivals(us(at))
+
+    def wordings(self, *, at: datetime, known_at: datetime | None = None) -> tuple[BarrierWordings, ...]:
+        """What `wordings` gives of these entries."""
+        return self._as_known(known_at).wordings(us(at))
 
     def _as_known(self, known_at: datetime | None) -> _Known:
         return _Known(self._index, self._count, ALWAYS if known_at is None else us(known_at))
@@ -201,6 +216,30 @@ class _Known:
             and worth.doubt(entry_id, SWEEP) is None
         )
         return [index.sweep_moments[row]] if is_certain and row is not None else []
+
+    def rivals(self, at: int) -> tuple[Rivals, ...]:
+        """See `claims.rivals`."""
+        index = self._index
+        pairs = index.rivals.columns()
+        both = np.flatnonzero((pairs < self._count).all(axis=0) & (pairs[0] != pairs[1]))
+        for side in pairs:
+            both = both[self._known[side[both]] & (index.earliest_of(side[both]) <= at)]
+        clusters = index.clusters_of(pairs[0, both]).tolist()
+        cluster_of = dict(zip(both.tolist(), clusters, strict=True))
+        sets = [index.rivals_of(self._tie(cluster_of[rows[0]]), rows) for rows in joined(both.tolist(), pairs[:, both])]
+        return tuple(sorted(sets, key=first_pair))
+
+    def wordings(self, at: int) -> tuple[BarrierWordings, ...]:
+        """See `claims.wordings`."""
+        found = []
+        for barrier, every in sorted(self._index.wordings.items()):
+            words = [one for one in tuple(every) if one.number < self._count]
+            numbers = np.array([one.number for one in words], dtype=np.int64)
+            holds = self._counted[numbers] & (self._index.earliest_of(numbers) <= at)
+            said = tuple(one.said for one, is_so in zip(words, holds.tolist(), strict=True) if is_so)
+            if said:
+                found.append(BarrierWordings(barrier=barrier, wordings=said))
+        return tuple(found)
 
     def _disputed(self, at: int) -> tuple[tuple[str, str], ...]:
         one, other = self._index.rivals.columns()

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import Literal
+from typing import Literal, NamedTuple, Self
 
 from ringfence.model.entries import Entry
 from ringfence.model.record import Record
@@ -79,7 +79,7 @@ def rivals(entries: Iterable[Entry], *, at: datetime, known_at: datetime | None 
     worth = worth_of(by_id.values())
     begun = [entry for entry in by_id.values() if entry.so.earliest <= at]
     pairs = [_pair(one, other, worth) for one, other in rival_claims(begun)]
-    return tuple(_set_of(group, by_id, worth) for group in _joined(pairs))
+    return tuple(_set_of(group, by_id.__getitem__, worth) for group in _joined(pairs))
 
 
 def wordings(
@@ -97,6 +97,29 @@ def wordings(
         BarrierWordings(barrier=barrier, wordings=tuple(Said.of(entry) for entry in sorted(found[barrier], key=_when)))
         for barrier in sorted(found)
     )
+
+
+class Worded(NamedTuple):
+    """A wording in a log: what puts it in order, the number of its entry, and as it is told."""
+
+    order: tuple[datetime, datetime, str]
+    number: int
+    said: Said
+
+    @classmethod
+    def of(cls, entry: Entry, number: int) -> Self:
+        """An entry's."""
+        return cls(_when(entry), number, Said.of(entry))
+
+
+def set_of(pairs: Iterable[tuple[str, str]], entry_of: Callable[[str], Entry], worth: Worth) -> Rivals:
+    """The set that some pairs are, in order, which are joined to each other, by what their entries are worth."""
+    return _set_of([_pair(one, other, worth) for one, other in pairs], entry_of, worth)
+
+
+def first_pair(rivals: Rivals) -> tuple[str, str]:
+    """What sets of rival claims are put in order by."""
+    return rivals.pairs[0].one, rivals.pairs[0].other
 
 
 def _when(entry: Entry) -> tuple[datetime, datetime, str]:
@@ -135,13 +158,13 @@ def _joined(pairs: Sequence[RivalPair]) -> list[list[RivalPair]]:
                   key=lambda group: (group[0].one, group[0].other))  # fmt: skip
 
 
-def _set_of(pairs: Sequence[RivalPair], by_id: Mapping[str, Entry], worth: Worth) -> Rivals:
+def _set_of(pairs: Sequence[RivalPair], entry_of: Callable[[str], Entry], worth: Worth) -> Rivals:
     ids = sorted({side for pair in pairs for side in (pair.one, pair.other)})
     standings = {pair.standing for pair in pairs}
     standing: Standing = "open" if "open" in standings else "confirmed" if "confirmed" in standings else "withdrawn"
     sides = [
         RivalSide(
-            said=Said.of(by_id[side]),
+            said=Said.of(entry_of(side)),
             against=tuple(sorted({*_over_against(side, pairs)})),
             confirmed_by=tuple(by for by in worth.confirmed_by.get(side, ()) if by != side),
             withdrawn_by=tuple(worth.withdrawn_by.get(side, ())),
@@ -155,7 +178,7 @@ def _set_of(pairs: Sequence[RivalPair], by_id: Mapping[str, Entry], worth: Worth
         standing=standing,
         sides=tuple(sides),
         pairs=tuple(pairs),
-        settled_by=tuple(Said.of(by_id[by]) for by in settlers),
+        settled_by=tuple(Said.of(entry_of(by)) for by in settlers),
     )
 
 

@@ -5,9 +5,11 @@ A picture of a moment therefore asks only for the clusters that reach near it, h
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from ringfence.picture.zones import ALWAYS, NEVER, UNTIED, Columns
+import numpy as np
+
+from ringfence.picture.zones import ALWAYS, NEVER, UNTIED, Columns, Numbers
 
 
 class Clusters:
@@ -32,6 +34,10 @@ class Clusters:
     def members(self, cluster: int) -> list[str]:
         """Ids of its entries: those that have arrived, and those that have not."""
         return list(self._members[cluster])
+
+    def is_whole(self, cluster: int) -> bool:
+        """Whether it has not become a part of another one."""
+        return self.of(self._members[cluster][0]) == cluster
 
     def arrived(self, cluster: int) -> int:
         """A number that grows with each entry of it that arrives: what was found out about it before is out of date."""
@@ -65,3 +71,25 @@ class Clusters:
         self._arrived.append(0)
         self.bounds.append(ALWAYS, NEVER)
         return len(self._members) - 1
+
+
+def joined(rows: Sequence[int], pairs: Numbers) -> list[tuple[int, ...]]:
+    """Those of some rows whose pairs share a number, directly or over others; each set in the order given.
+
+    `pairs` has two columns, with the two numbers of each row.
+    """
+    numbers, times = np.unique(pairs, return_counts=True)
+    is_shared = np.isin(pairs, numbers[times > 1]).any(axis=0)
+    over: dict[int, int] = {}
+
+    def first(one: int) -> int:
+        while (other := over.setdefault(one, one)) != one:
+            over[one] = one = over[other]
+        return one
+
+    for one, other in pairs[:, is_shared].T.tolist():
+        over[first(one)] = first(other)
+    found: dict[int, list[int]] = {}
+    for row, one in zip(rows, pairs[0].tolist(), strict=True):
+        found.setdefault(first(one) if one in over else one, []).append(row)
+    return [tuple(rows) for rows in found.values()]

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 
 from ringfence.model.entries import Entry, EntryKind, Figure
 from ringfence.model.record import Record
-from ringfence.picture.counts import unaccounted
 from ringfence.picture.effects import Word, is_count, states_figure
+from ringfence.picture.figures import unaccounted
 
 TOLERANCE = timedelta(minutes=10)
 """How far clocks may go apart: up to this long after it was recorded, a thing may be said to have been so."""

@@ -2,41 +2,48 @@
 
 from __future__ import annotations
 
+from bisect import insort
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
-from functools import lru_cache
+from datetime import datetime
+from operator import attrgetter
 from threading import Lock
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from ringfence.model.entries import Entry
-from ringfence.model.spans import BEGINNING
-from ringfence.picture.clusters import Clusters
+from ringfence.picture.claims import Rivals, Worded, set_of
+from ringfence.picture.clusters import Clusters, joined
 from ringfence.picture.effects import SURE, Ids, Thing, Word, changes_by, is_count, latest_moment
 from ringfence.picture.fold import contradicted_by
 from ringfence.picture.standing import Worth, acted_on, acts, weighed
+from ringfence.picture.tallies import Tallies
 from ringfence.picture.timeline import Change, Readings, not_before
-from ringfence.picture.zones import NEVER, UNTIED, Changes, Columns, Numbers
+from ringfence.picture.zones import NEVER, UNTIED, Changes, Columns, Numbers, moment, us
 
 TIES_KEPT_MAX = 64
 """What is known of a cluster is kept if it has no more entries: of a larger one each new entry makes another."""
 
+_ORDER = attrgetter("order")
+BATCH = 256
+"""Where more figures than these arrive at once, their ids are put in order at once, too."""
+
 SWEEP = Thing("sweep", "perimeter")
-_MICROSECOND = timedelta(microseconds=1)
 
 
 class Tie(NamedTuple):
     """What entries that are tied to each other are worth, what they follow, and before what they can't have been.
 
-    `changes` are those made of them so far, by entry and thing; None where one does not count.
+    `changes` are those made of them so far, by entry and thing; None where one does not count. `rivals` are the sets of
+    rival claims made so far, by which of their pairs had begun.
     """
 
     worth: Worth
     links: Mapping[str, Sequence[str]]
     not_before: Mapping[str, datetime]
     changes: dict[tuple[int, Thing], Change[Any] | None]
+    rivals: dict[tuple[int, ...], Rivals]
 
 
 class Settled(NamedTuple):
@@ -90,11 +97,15 @@ class Index:
         self.sweeps_sometime = Columns(1)  # entry
         self.rivals = Columns(2)  # entry, entry
         self.rival_ids: list[tuple[str, str]] = []
+        self.log: list[Entry] = []
+        self.tallies = Tallies()
+        self.wordings: dict[str, list[Worded]] = {}
         self.recent: dict[tuple[Thing, ...], Recent] = {}
         self._follows: dict[int, Ids] = {}
         self._acting: dict[int, Word] = {}
         self._counting: set[int] = set()  # those with an effect that count something besides
         self._changed: list[tuple[Thing, ...]] = []
+        self._rival_rows: defaultdict[int, list[int]] = defaultdict(list)  # by the entry that contradicts
         self._awaited: defaultdict[str, list[int]] = defaultdict(list)
         self._shared: dict[tuple[Thing, ...], tuple[Thing, ...]] = {}
         self._ties: dict[tuple[int, ...], Tie] = {}
@@ -109,10 +120,35 @@ class Index:
     def add(self, entries: Iterable[Entry]) -> int:
         """Take in further entries; how many there are then."""
         touched = {self.clusters.of(self._add(entry)) for entry in entries}
-        for cluster in touched:  # now, so that nobody waits for it who looks at the log
-            if len(self.clusters.members(cluster)) <= TIES_KEPT_MAX:
-                self.settled(cluster)
+        for cluster in touched - {UNTIED}:  # now, so that nobody waits for it who looks at the log
+            if self.clusters.is_whole(cluster):
+                self._settle(cluster)
+        self.tallies.sort(beyond=BATCH)
         return self.count
+
+    def _settle(self, cluster: int) -> None:
+        members = self.clusters.members(cluster)
+        if len(members) > TIES_KEPT_MAX and self.tallies.is_loose(cluster):
+            return
+        numbers = sorted(one for one in map(self.numbers.get, members) if one is not None)
+        self.tallies.settle(cluster, numbers, self.log)
+        if len(members) <= TIES_KEPT_MAX:
+            tie = self.settled(cluster).tie
+            rivals = sorted(row for one in numbers for row in self._rival_rows.get(one, ()))
+            for rows in joined(rivals, self.rivals.columns()[:, rivals]) if rivals else ():
+                self.rivals_of(tie, rows)
+
+    def rivals_of(self, tie: Tie, rows: tuple[int, ...]) -> Rivals:
+        """The set of rival claims that some rows of `rivals` are, which are joined to each other."""
+        found = tie.rivals.get(rows)
+        if found is None:
+            pairs = sorted({self.rival_ids[row] for row in rows})
+            found = tie.rivals[rows] = set_of(pairs, self.entry, tie.worth)
+        return found
+
+    def entry(self, entry_id: str) -> Entry:
+        """The entry of an id."""
+        return self.log[self.numbers[entry_id]]
 
     def kept(self, number: int) -> Kept:
         """The columns of one entry."""
@@ -175,7 +211,7 @@ class Index:
             for one in (name, *links_of):
                 if one in counted:
                     begun[one] = (moment(self.kept(known[worth.moment_of(one)]).earliest), links.get(one, ()))
-        return Tie(worth, links, not_before(begun), {})
+        return Tie(worth, links, not_before(begun), {}, {})
 
     def change(self, tie: Tie, number: int, thing: Thing, *, firm: bool) -> Change[Any] | None:
         """What an entry that is tied to others says of a thing; None where that does not count."""
@@ -217,6 +253,9 @@ class Index:
             latest = us(latest_moment(entry))
             self._add_changes(entry, number, earliest, latest, recorded)
         self._changed.append(self._share(entry) if entry.has_effect else ())
+        if entry.place and entry.barriers:
+            for barrier in entry.barriers:
+                insort(self.wordings.setdefault(barrier, []), Worded.of(entry, number), key=_ORDER)
         if entry.swept and entry.certainty != "denied":
             if entry.so.from_:
                 self.sweep_moments.append(entry.so.earliest)
@@ -224,6 +263,7 @@ class Index:
             else:
                 self.sweeps_sometime.append(number)
         self.entries.append(*Kept(earliest, recorded, latest, UNTIED))
+        self.log.append(entry)
         self.ids.append(entry.id)
         self.numbers[entry.id] = number
         self._add_rivals(entry, number)
@@ -255,6 +295,8 @@ class Index:
     def _add_rival(self, one: int, other: int) -> None:
         ids = self.ids[one], self.ids[other]
         self.rival_ids.append((min(ids), max(ids)))
+        if one != other:
+            self._rival_rows[one].append(self.rivals.count)
         self.rivals.append(one, other)
 
     def _add_links(self, entry: Entry, number: int) -> None:
@@ -271,6 +313,7 @@ class Index:
         if tied_to:
             cluster, moved = self.clusters.join((entry.id, *tied_to))
         if cluster == UNTIED:
+            self.tallies.add(entry, number)
             return
         arrived = [self.numbers[one] for one in dict.fromkeys((*moved, entry.id)) if one in self.numbers]
         for one in arrived:  # bounds first: who sees a change in a cluster relies on them
@@ -280,19 +323,9 @@ class Index:
             self.entries.columns()[_CLUSTER, one] = cluster
             for thing in self._changed[one]:
                 self.things[thing].link(one, cluster)
+        self.tallies.tie(cluster, arrived, number)
 
     def _share(self, entry: Entry) -> tuple[Thing, ...]:
         """Its things; equal ones of other entries are the same object, so that a long log does not hold many."""
         things = tuple(thing for thing, _ in changes_by(entry)) if entry.certainty != "denied" else ()
         return self._shared.setdefault(things, things)
-
-
-@lru_cache(16)  # a picture asks for every barrier of it, and is of one moment
-def us(moment: datetime) -> int:
-    """A moment as whole microseconds."""
-    return (moment - BEGINNING) // _MICROSECOND
-
-
-def moment(microseconds: int) -> datetime:
-    """The moment that `us` gives so many of."""
-    return BEGINNING + microseconds * _MICROSECOND

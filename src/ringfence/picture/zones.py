@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from functools import lru_cache
 from itertools import groupby
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+
+from ringfence.model.spans import BEGINNING
 
 Numbers = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -25,6 +29,7 @@ NEVER = int(np.iinfo(np.int64).min)
 """Before every moment."""
 ALWAYS = int(np.iinfo(np.int64).max)
 """After every moment."""
+_MICROSECOND = timedelta(microseconds=1)
 
 
 class Columns:
@@ -238,3 +243,14 @@ class _Bounds(NamedTuple):
     recorded: Any
     ruling_begins: Any
     ruling_ends: Any
+
+
+@lru_cache(16)  # a picture asks for every barrier of it, and is of one moment
+def us(moment: datetime) -> int:
+    """A moment as whole microseconds."""
+    return (moment - BEGINNING) // _MICROSECOND
+
+
+def moment(microseconds: int) -> datetime:
+    """The moment that `us` gives so many of."""
+    return BEGINNING + microseconds * _MICROSECOND
