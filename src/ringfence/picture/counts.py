@@ -7,7 +7,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import chain
 from operator import attrgetter
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
 
 from ringfence.model.entries import Entry, Figure
 from ringfence.model.record import Record
@@ -107,12 +110,15 @@ def count_history(entries: Iterable[Entry], *, known_at: datetime | None = None)
 
 
 class Rest(NamedTuple):
-    """Figures of one weight of which one is newer than each, and that rule out nothing that others don't: their
-    entries' ids in order, and themselves."""
+    """Figures of one weight that rule out nothing that others don't, and are not the last in order: ids and themselves.
+
+    If they are newest, none is newer than any of them, nor than one that was handed over. Else one is, than each.
+    """
 
     weight: Weight
-    ids: Sequence[str]
+    ids: Callable[[], npt.NDArray[Any]]
     figures: Callable[[], Iterable[Figured]]
+    are_newest: bool
 
 
 def told(groups: Mapping[Group, tuple[Sequence[Figured], Sequence[Rest]]], at: datetime) -> tuple[Count, ...]:
@@ -138,26 +144,32 @@ def _basis(figures: Sequence[Figured], rest: Sequence[Rest], at: datetime) -> Ba
     standing = _weightiest([figure for figure in said if not figure.overruled])
     last = _newest(standing, at)
     besides: list[Rest] = []
-    if standing and not last:  # the log contradicts itself: any of these may be the newest
-        last, weight = standing, standing[0].weight[1:]
-        besides = [one for one in rest if one.weight[1:] == weight]
-        rest = [one for one in rest if one.weight[1:] != weight]
+    if standing:  # where none is left the log contradicts itself: any of these may be the newest
+        weight, contradicts = standing[0].weight[1:], not last
+        besides = [one for one in rest if one.weight[1:] == weight and (contradicts or one.are_newest)]
+        last = last or standing
     stands = max(last, key=_ORDER) if last else None
     figure_of = {one.figure for one in last}
     if len(figure_of) == 1:
         figure_of |= {one.figure for more in besides for one in more.figures()}
     kept = {one.entry.id for one in (*newest, *last, *denials)}
     others = [one.entry.id for one in figures if one.entry.id not in kept]
-    others = sorted(chain(others, *(one.ids for one in rest)))
-    return BasisCount(
+    return BasisCount.model_construct(  # of a long log it names thousands, which need no check
         basis=max(figures, key=_ORDER).entry.basis,
         stands=stands.shown(at) if stands else None,
         newest_certain=stands is not None and len(figure_of) == 1 and stands.latest <= at,
         by_source=tuple(one.shown(at) for one in newest),
         spread=_spread(newest),
-        others=tuple(others),
+        others=_in_order(others, [one.ids() for one in rest if all(one is not other for other in besides)]),
         denials=tuple(one.shown(at) for one in sorted(denials, key=_ORDER)),
     )
+
+
+def _in_order(ids: Sequence[str], others: Sequence[npt.NDArray[Any]]) -> tuple[str, ...]:
+    """Ids and others that are in order, all in order: where one part has most, the rest is put into it."""
+    most = max(others, key=len, default=np.empty(0, dtype=np.object_))
+    rest = sorted(chain(ids, *(one for one in others if one is not most)))
+    return tuple(np.insert(most, np.searchsorted(most, np.array(rest, dtype=np.object_)), rest).tolist())
 
 
 def _figured(figures: Sequence[Figured]) -> Sequence[Figured]:

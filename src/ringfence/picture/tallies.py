@@ -64,13 +64,13 @@ class Strand:
         """The figures of some rows."""
         return [self.figures[row] for row in rows.tolist()]
 
-    def ids(self, rows: Numbers) -> list[str]:
+    def ids(self, rows: Numbers) -> npt.NDArray[Any]:
         """The ids of the entries of some rows, in order."""
         self.sort(beyond=0)
         order, names = self._by_id
         wanted = np.zeros(len(order), dtype=np.bool_)
         wanted[rows] = True
-        found: list[str] = names[wanted[order]].tolist()
+        found: npt.NDArray[Any] = names[wanted[order]]
         return found
 
     def sort(self, *, beyond: int) -> None:
@@ -202,84 +202,108 @@ def _picked(
     """The figures of a group that may be picked or rule others out, and those that are neither.
 
     Left out is what a figure that is linked to none is certain to be newer than, if it rules out nothing that others
-    don't. One that follows another rules that out whatever the moments: it is left out if the other one is anyway.
+    don't. One that follows another rules that out whatever the moments: it is left out if the other one is anyway. And
+    so are those not certain to be so yet, which rule out nothing, if nothing is newer: the last in order stands for
+    all.
     """
     figures, rest = list(apart), []
+    waiting: list[tuple[Weight, Strand, Numbers]] = []
     linked_out: list[tuple[Weight, Strand, Numbers]] = []
     for weight in dict.fromkeys(weight for weight, _ in held):
         strand, rows = held.get((weight, False), (Strand(), _NONE))
         linked, linked_rows = held.get((weight, True), (Strand(), _NONE))
-        out, out_linked = _NO, _NO
-        if not weight.is_denied and len(rows) > FEW:
-            out, out_linked = _ruled_out(strand, rows, linked, linked_rows, at)
-        figures += strand.of(rows[~out] if len(out) else rows)
-        figures += linked.of(linked_rows[~out_linked] if len(out_linked) else linked_rows)
+        if weight.is_denied or len(rows) <= FEW:
+            figures += strand.of(rows) + linked.of(linked_rows)
+            continue
+        out, waits, out_linked = _ruled_out(strand, rows, linked, linked_rows, at)
+        figures += strand.of(rows[~(out | waits)]) + linked.of(linked_rows[~out_linked])
         if out.any():
             rest.append(_rest(weight, strand, rows[out]))
-        if out_linked.any():
-            linked_out.append((weight, linked, linked_rows[out_linked]))
+        waiting.append((weight, strand, rows[waits]))
+        linked_out.append((weight, linked, linked_rows[out_linked]))
     left = {figure.entry.id for figure in figures}
     for weight, strand, rows in linked_out:
-        follows = [left.isdisjoint(figure.entry.follows) for figure in strand.of(rows)]
-        is_out = np.array(follows, dtype=np.bool_)
+        is_out = np.array([left.isdisjoint(figure.entry.follows) for figure in strand.of(rows)], dtype=np.bool_)
         figures += strand.of(rows[~is_out])
         if is_out.any():
             rest.append(_rest(weight, strand, rows[is_out]))
+    newest = [(weight, strand, rows, _none_is_newer(strand, rows, figures, at)) for weight, strand, rows in waiting]
+    for weight, strand, rows, are_newest in newest:
+        figures += strand.of(rows[~are_newest])
+        alike = rows[are_newest]
+        if len(alike):
+            last = _ends(strand, _Row(*strand.rows.columns()[:, alike]), alike)[1]
+            figures.append(strand.figures[int(alike[last])])
+            rest.append(_rest(weight, strand, np.delete(alike, last), are_newest=True))
     return figures, rest
 
 
-def _rest(weight: Weight, strand: Strand, rows: Numbers) -> Rest:
-    return Rest(weight, strand.ids(rows), partial(strand.of, rows))
+def _rest(weight: Weight, strand: Strand, rows: Numbers, *, are_newest: bool = False) -> Rest:
+    return Rest(weight, partial(strand.ids, rows), partial(strand.of, rows), are_newest)
 
 
-def _ruled_out(strand: Strand, rows: Numbers, linked: Strand, linked_rows: Numbers, at: int) -> tuple[Mask, Mask]:
-    """Which of some rows that are linked to none, and of some that are, can be left out; see `_picked`.
+def _none_is_newer(strand: Strand, rows: Numbers, figures: Iterable[Figured], at: int) -> Mask:
+    """Which of some rows, linked to none and not certain to be so yet, no figure is certain to be newer than."""
+    own = _Row(*strand.rows.columns()[:, rows])
+    moments = ((us(one.entry.reported.earliest), us(one.latest)) for one in figures)
+    over = sorted((reported, latest) for reported, latest in moments if latest <= at)
+    reported = np.array([one for one, _ in over], dtype=np.int64)
+    reached = np.maximum.accumulate(np.array([one for _, one in over] + [NEVER], dtype=np.int64)[::-1])[::-1]
+    none_is: Mask = reached[np.searchsorted(reported, own.reported_latest, side="right")] <= own.earliest
+    return none_is
+
+
+def _ruled_out(strand: Strand, rows: Numbers, linked: Strand, linked_rows: Numbers, at: int) -> tuple[Mask, Mask, Mask]:
+    """Which of some rows that are linked to none can be left out, which of the rest wait for their moment, and which of
+    some linked ones can be left out; see `_picked`.
 
     The one of the latest moment stands for all in what it rules out by its moment; by when they were reported, those
     do that were reported last of all that reach as far.
     """
     own, other = _Row(*strand.rows.columns()[:, rows]), _Row(*linked.rows.columns()[:, linked_rows])
-    over = np.flatnonzero(own.latest <= at)
-    if not len(over):
-        return _NO, _NO
-    newest = int(_greatest(over, own.earliest, own.latest)[0])
-    front: list[int] = []
-    while len(over) and len(front) < FRONT:
-        front.append(int(_greatest(over, own.reported, own.latest, own.earliest)[0]))
-        over = over[~_reaches(own, front[-1], _Row(*np.array(own)[:, over]))]
-    strongest = [newest, *front]
-    out, out_linked = (_is_older(table, own, strongest) for table in (own, other))
-    out[[*strongest, *over.tolist(), *_ends(strand, own, rows)]] = False
-    reached = (other.earliest < own.earliest[newest]) | (
-        (other.earliest == own.earliest[newest]) & (other.latest <= own.latest[newest])
-    )
-    reached &= np.logical_or.reduce(
-        [(other.reported <= own.reported[one]) & _reaches(own, one, other) for one in front]
-    )
-    out_linked &= reached | (other.latest > at)
+    out, out_linked = np.zeros(len(rows), dtype=np.bool_), np.zeros(len(linked_rows), dtype=np.bool_)
+    waits: Mask = own.latest > at
+    over = np.flatnonzero(~waits)
+    if len(over):
+        newest = int(_greatest(over, own.earliest, own.latest)[0])
+        front: list[int] = []
+        while len(over) and len(front) < FRONT:
+            front.append(int(_greatest(over, own.reported, own.latest, own.earliest)[0]))
+            over = over[~_reaches(own, front[-1], own.earliest[over], own.latest[over])]
+        strongest = [newest, *front]
+        out, out_linked = (_is_older(table, own, strongest) for table in (own, other))
+        out[[*strongest, *over.tolist()]] = False
+        begin, end = own.earliest[newest], own.latest[newest]
+        reached = (other.earliest < begin) | ((other.earliest == begin) & (other.latest <= end))
+        also = [
+            (other.reported <= own.reported[one]) & _reaches(own, one, other.earliest, other.latest) for one in front
+        ]
+        out_linked &= (reached & np.logical_or.reduce(also)) | (other.latest > at)
+    ends = _ends(strand, own, rows)
+    out[ends] = waits[ends] = False
     out_linked[_ends(linked, other, linked_rows)] = False
-    return out, out_linked
+    return out, waits & ~out, out_linked
 
 
-def _reaches(rows: _Row, one: int, others: _Row) -> Mask:
+def _reaches(rows: _Row, one: int, earliest: Numbers, latest: Numbers) -> Mask:
     """Whether a row lasts as long as others; if it ends with them, whether it begins no earlier."""
-    latest, earliest = rows.latest[one], rows.earliest[one]
-    longer: Mask = (others.latest < latest) | ((others.latest == latest) & (others.earliest <= earliest))
+    end, begin = rows.latest[one], rows.earliest[one]
+    longer: Mask = (latest < end) | ((latest == end) & (earliest <= begin))
     return longer
 
 
 def _is_older(rows: _Row, others: _Row, strongest: Iterable[int]) -> Mask:
     """Which rows some others are certain to be newer than, as `counts` has it of those that are not linked."""
     older = np.zeros(len(rows.since), dtype=np.bool_)
-    left = np.arange(len(older))
+    left, of_earliest, of_latest, of_reported = np.arange(len(older)), rows.earliest, rows.latest, rows.reported_latest
     for one in dict.fromkeys(strongest):
         earliest, latest, reported = others.earliest[one], others.latest[one], others.reported[one]
-        of = _Row(*np.array(rows)[:, left])
-        differs = (of.earliest != earliest) | (of.latest != latest)
-        is_older = (of.latest <= earliest) & differs
-        is_older |= ~((latest <= of.earliest) & differs) & (of.reported_latest < reported)
+        differs = (of_earliest != earliest) | (of_latest != latest)
+        is_older = (of_latest <= earliest) & differs
+        is_older |= ~((latest <= of_earliest) & differs) & (of_reported < reported)
         older[left[is_older]] = True
-        left = left[~is_older]
+        still = np.flatnonzero(~is_older)
+        left, of_earliest, of_latest, of_reported = (c[still] for c in (left, of_earliest, of_latest, of_reported))
     return older
 
 
