@@ -21,8 +21,9 @@ from eventsourcing.application import Application
 from eventsourcing.domain import Aggregate
 
 from benchmarks.harness import Line, Unit, forget_pictures, grid
+from ringfence.desk.views import WholePicture
 from ringfence.ledger import Ledger
-from ringfence.model.entries import Entry, EntryDraft
+from ringfence.model.entries import Entry, EntryDraft, Source
 from ringfence.model.operation import Barrier
 from ringfence.model.spans import Span
 from ringfence.picture import Chronicle, fold
@@ -40,6 +41,10 @@ TARGET_S = 0.05
 """Within which the picture of any moment of a long log is asked for."""
 BARRIERS = 20
 EVERY = timedelta(seconds=10)
+SOURCES = 8
+"""Whose words the entries are."""
+WORDED = 0.01
+"""The share of entries about a barrier that word its place."""
 LINKED, BACK = 0.01, 50
 """The share of entries that are about another one, and how many entries back that lies at most."""
 STARTS = datetime(2022, 2, 21, tzinfo=UTC)
@@ -71,44 +76,50 @@ def log_lines(count: int = LOG) -> list[Line]:
     ] + [verifying]
 
 
+Asked = tuple[str, str]
+"""What is asked of a moment, and as known when."""
+
+
 class Pictures(NamedTuple):
-    """What it costs to see any moment of a log; and the slowest picture in seconds, by how it was asked for."""
+    """What it costs to see any moment of a log; and the slowest answer in seconds, by what was asked for."""
 
     lines: list[Line]
-    slowest: dict[str, float]
+    slowest: dict[Asked, float]
 
 
 def pictures_measured(count: int = LOG) -> Pictures:
     """What it costs to see any moment of a log of so many entries."""
+    entries = list(drawn_entries(count))
     begun = time.perf_counter()
-    chronicle = Chronicle(drawn_entries(count))
+    chronicle = Chronicle(entries)
     indexing = Line(f"index a log of {count:,}, an entry", (time.perf_counter() - begun) / count, unit=_SHORT)
     drawn = _any_moment(chronicle, count)
     lines = []
     for what, took in drawn.items():
-        lines.append(Line(f"picture of {count:,} entries, any moment, {what}: median", statistics.median(took)))
+        lines.append(Line(f"{what[0]} of {count:,} entries, any moment, {what[1]}: median", statistics.median(took)))
         lines.append(Line(f"the same: slowest of {MOMENTS}", max(took)))
     return Pictures([indexing, *lines, _beside_fold()], {what: max(took) for what, took in drawn.items()})
 
 
-def picture_verdicts(count: int, slowest: dict[str, float]) -> str:
+def picture_verdicts(count: int, slowest: dict[Asked, float]) -> str:
     """Whether the picture of any moment is there in time, as a table of Markdown."""
     shown, asked = Unit.MILLISECONDS.shown, f"slowest of {MOMENTS} below"
     rows = [
         [
-            f"picture of {count:,} entries at any moment, {what}",
+            f"{what} of {count:,} entries at any moment, {known}",
             f"{asked} {shown(TARGET_S)}",
             shown(took),
             "met" if took < TARGET_S else "**missed**",
         ]
-        for what, took in slowest.items()
+        for (what, known), took in slowest.items()
     ]
     return grid(["what", "asked for", "measured", ""], rows)
 
 
 def drawn_entries(count: int) -> Iterator[Entry]:
     """A log: barriers, gates, streets, counts, sweeps, notes; some at a time that nobody stated, some about others."""
-    rng, about = Random(1), Random(3)
+    rng, about, worded = Random(1), Random(3), Random(4)
+    sources = [Source(by=f"gate {one}", via="radio") for one in range(SOURCES)]
     base = Entry.model_validate(
         {
             "id": "e",
@@ -126,6 +137,8 @@ def drawn_entries(count: int) -> Iterator[Entry]:
         if chance < 0.4:
             state = rng.choice(["installed", "moved", "reinstalled"])
             changed = {"kind": "barrier", "barriers": (barrier,), "state": state}
+            if worded.random() < WORDED:
+                changed["place"] = worded.choice(["Hill Street", "Hill Street near Guildford Terrace"])
         elif chance < 0.6:
             changed = {"kind": "staffing", "gates": (barrier,), "staffed": rng.random() < 0.5}
         elif chance < 0.7:
@@ -138,6 +151,7 @@ def drawn_entries(count: int) -> Iterator[Entry]:
         so = Span(precision="unknown") if rng.random() < 0.02 else so
         if about.random() < LINKED:
             changed |= _about(about, f"d-{max(0, number - 1 - about.randrange(BACK))}")
+        changed["source"] = worded.choice(sources)
         yield base.model_copy(update={"id": f"d-{number}", "so": so, "reported": said, "recorded": said, **changed})
 
 
@@ -219,20 +233,30 @@ def _singly(works: dict[str, Append], count: int) -> dict[str, float]:
     return {name: statistics.median(each) for name, each in took.items()}
 
 
-def _any_moment(chronicle: Chronicle, count: int) -> dict[str, list[float]]:
-    """Seconds that the pictures of moments drawn by chance took, by how they were asked for; in a process that keeps
-    the log out of the collector's rounds, as a server does.
+def _any_moment(chronicle: Chronicle, count: int) -> dict[Asked, list[float]]:
+    """Seconds that the answers about moments drawn by chance took, by what was asked for; in a process that keeps the
+    log out of the collector's rounds, as a server does. What a door gives has counts, rival claims and wordings, too.
     """
     gc.collect()
     gc.freeze()
     barriers, rng = _barriers(), Random(2)
-    took: dict[str, list[float]] = {}
-    for what, later in (("as known at that moment", True), ("with all that is known now", False)):
+    took: dict[Asked, list[float]] = {}
+    for known, later in (("as known at that moment", True), ("with all that is known now", False)):
         for _ in range(MOMENTS):
             at = STARTS + EVERY * rng.randrange(count)
-            begun = time.perf_counter()
-            chronicle.picture(barriers, [], at=at, known_at=at if later else None)
-            took.setdefault(what, []).append(time.perf_counter() - begun)
+            known_at = at if later else None
+            laps = [time.perf_counter()]
+            picture = chronicle.picture(barriers, [], at=at, known_at=known_at)
+            laps.append(time.perf_counter())
+            counts = chronicle.counts(at=at, known_at=known_at)
+            laps.append(time.perf_counter())
+            rivals = chronicle.rivals(at=at, known_at=known_at)
+            wordings = chronicle.wordings(at=at, known_at=known_at)
+            WholePicture(**dict(picture), counts=counts, rivals=rivals, wordings=wordings)
+            laps.append(time.perf_counter())
+            parts = {"picture": laps[1] - laps[0], "counts": laps[2] - laps[1], "whole picture": laps[3] - laps[0]}
+            for what, seconds in parts.items():
+                took.setdefault((what, known), []).append(seconds)
     gc.unfreeze()
     return took
 

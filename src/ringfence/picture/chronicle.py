@@ -265,17 +265,23 @@ class _Crowd(NamedTuple, Generic[ValueT]):
     def last(self, newest: datetime) -> Readings[ValueT]:
         sure: set[ValueT] = set()
         possible: set[ValueT] = set()
-        numbers: set[int] = set()
+        numbers = []
         for values, rows in self.near:
             left = rows  # which are those that nothing of the crowd itself has ended
             if us(newest) > self.over:
                 left = Row(*np.array(rows)[:, np.minimum(rows.latest, self.at) >= us(newest)])
-            sure |= {values[code] for code in set(left.value[left.firm == 1].tolist())}
-            possible |= {values[code] for code in set(left.value.tolist())}
-            numbers |= set(left.entry.tolist())
+            sure |= {values[code] for code in _different(left.value[left.firm == 1])}
+            possible |= {values[code] for code in _different(left.value)}
+            numbers.append(left.entry)
         # In order of arrival first: most desks number their entries, and what is nearly in order is sorted soon.
-        entries = sorted(map(self.ids.__getitem__, sorted(numbers)))
-        return Readings(frozenset(sure), frozenset(possible), tuple(entries))
+        entries = np.unique(np.concatenate(numbers)).tolist() if numbers else []
+        return Readings(frozenset(sure), frozenset(possible), tuple(sorted(map(self.ids.__getitem__, entries))))
+
+
+def _different(codes: Numbers) -> list[int]:
+    """Which numbers there are among some small ones."""
+    found: list[int] = np.bincount(codes).nonzero()[0].tolist()
+    return found
 
 
 def _untied(table: Numbers) -> Row:

@@ -147,9 +147,13 @@ class Changes:
         looked_at = (bounds.earliest <= at) & (bounds.latest >= over) & (bounds.recorded <= known)
         blocks = looked_at.nonzero()[0].tolist()
         parts = [table[:, begin * BLOCK : end * BLOCK] for begin, end in _runs(blocks)]
-        parts.append(apart[1:, ~looked_at[apart[0] // BLOCK]])
-        chosen = [self._is_near(part, at, over, clusters) & self._is_known(part, known, entries) for part in parts]
-        return np.concatenate([part[:, here] for part, here in zip(parts, chosen, strict=True)], axis=1)
+        chosen = [self._is_near(part, at, over, clusters) for part in (*parts, apart[1:])]
+        chosen[-1] &= ~looked_at[apart[0] // BLOCK]
+        parts.append(apart[1:])
+        if known < ALWAYS or not table.shape[1] or table[_ENTRY, -1] >= entries:
+            chosen = [near & self._is_known(part, known, entries) for part, near in zip(parts, chosen, strict=True)]
+        found = [part[:, here.nonzero()[0]] for part, here in zip(parts, chosen, strict=True)]
+        return np.concatenate(found, axis=1)
 
     def linked(self, known: int, entries: int) -> Numbers:
         """(7, rows) all linked changes, in no order."""
@@ -190,8 +194,9 @@ class Changes:
     def _last_ruling(table: Numbers, at: int, known: int, entries: int) -> int:
         """The latest earliest moment of the ruling changes among some rows that have happened by then."""
         rows = Row(*table)
-        ruling = (rows.firm == 1) & (rows.cluster == UNTIED) & (rows.latest <= at)
-        ruling &= (rows.recorded <= known) & (rows.entry < entries)
+        ruling = (rows.firm == 1) & (rows.cluster == UNTIED) & (rows.latest <= at) & (rows.entry < entries)
+        if known < ALWAYS:
+            ruling &= rows.recorded <= known
         return int(rows.earliest[ruling].max(initial=NEVER))
 
     def _bound(self, row: Row) -> None:
