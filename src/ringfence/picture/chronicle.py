@@ -131,7 +131,7 @@ class _Known:
 
     def besides(self, at: datetime) -> Besides:
         """What a picture has besides the readings of things."""
-        known_count = int(self._counted.sum())
+        known_count = int(np.count_nonzero(self._counted))
         return Besides(
             last_sweep=self._last_sweep(us(at)),
             entries_known=known_count,
@@ -177,8 +177,9 @@ class _Known:
     def _last_sweep(self, at: int) -> datetime | None:
         index = self._index
         entry, latest, sure = self._within(index.sweeps.columns())
-        is_untied = index.clusters_of(entry) == UNTIED
-        plain = np.flatnonzero((latest <= at) & self._counted[entry] & (sure == 1) & is_untied)
+        plain = np.flatnonzero((latest <= at) & (sure == 1))
+        plain = plain[self._counted[entry[plain]]]
+        plain = plain[index.clusters_of(entry[plain]) == UNTIED]
         found: list[datetime] = []
         newest = NEVER
         if len(plain):
@@ -192,7 +193,8 @@ class _Known:
     def _reaching(self, entries: Numbers, after: int, at: int) -> list[int]:
         """Those of some entries that are tied to others, and may be of a moment between these."""
         clusters = self._index.clusters_of(entries)
-        tied = np.flatnonzero((clusters != UNTIED) & self._counted[entries])
+        tied = np.flatnonzero(clusters != UNTIED)
+        tied = tied[self._counted[entries[tied]]]
         first, last = self._index.clusters.bounds.columns()[:, clusters[tied]]
         numbers: list[int] = entries[tied[(first <= at) & (last >= after)]].tolist()
         return numbers
