@@ -141,7 +141,7 @@ def test_of_a_long_log_most_figures_are_only_named(monkeypatch: pytest.MonkeyPat
 
     def watched(held: Any, at: int, apart: Any) -> Any:
         figures, rest = picked(held, at, apart)
-        handed.append((len(figures), sum(len(one.ids()) for one in rest)))
+        handed.append((len(figures), sum(len(one.numbers) for one in rest)))
         return figures, rest
 
     monkeypatch.setattr(tallies, "_picked", watched)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from itertools import chain
 from operator import attrgetter
 from typing import Any, NamedTuple
 
@@ -110,13 +109,15 @@ def count_history(entries: Iterable[Entry], *, known_at: datetime | None = None)
 
 
 class Rest(NamedTuple):
-    """Figures of one weight that rule out nothing that others don't, and are not the last in order: ids and themselves.
+    """Figures of one weight that rule out nothing that others don't, and are not the last in order, by number.
 
-    If they are newest, none is newer than any of them, nor than one that was handed over. Else one is, than each.
+    `ids` gives the ids of some numbers of the group, in order. If `are_newest`, no figure is newer than any of them,
+    and one that was handed over stands for all. Else one that was handed over is newer than each.
     """
 
     weight: Weight
-    ids: Callable[[], npt.NDArray[Any]]
+    numbers: npt.NDArray[np.int64]
+    ids: Callable[[npt.NDArray[np.int64]], npt.NDArray[Any]]
     figures: Callable[[], Iterable[Figured]]
     are_newest: bool
 
@@ -160,16 +161,18 @@ def _basis(figures: Sequence[Figured], rest: Sequence[Rest], at: datetime) -> Ba
         newest_certain=stands is not None and len(figure_of) == 1 and stands.latest <= at,
         by_source=tuple(one.shown(at) for one in newest),
         spread=_spread(newest),
-        others=_in_order(others, [one.ids() for one in rest if all(one is not other for other in besides)]),
+        others=_in_order(others, [one for one in rest if all(one is not other for other in besides)]),
         denials=tuple(one.shown(at) for one in sorted(denials, key=_ORDER)),
     )
 
 
-def _in_order(ids: Sequence[str], others: Sequence[npt.NDArray[Any]]) -> tuple[str, ...]:
-    """Ids and others that are in order, all in order: where one part has most, the rest is put into it."""
-    most = max(others, key=len, default=np.empty(0, dtype=np.object_))
-    rest = sorted(chain(ids, *(one for one in others if one is not most)))
-    return tuple(np.insert(most, np.searchsorted(most, np.array(rest, dtype=np.object_)), rest).tolist())
+def _in_order(ids: Sequence[str], rest: Sequence[Rest]) -> tuple[str, ...]:
+    """Ids, and those of the rest, in order: these are, and the few others are put among them."""
+    few = sorted(ids)
+    if not rest:
+        return tuple(few)
+    most = rest[0].ids(np.concatenate([one.numbers for one in rest]))
+    return tuple(np.insert(most, np.searchsorted(most, np.array(few, dtype=np.object_)), few).tolist())
 
 
 def _figured(figures: Sequence[Figured]) -> Sequence[Figured]:

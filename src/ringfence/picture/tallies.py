@@ -33,6 +33,39 @@ Live = list[tuple[Columns, int]]
 """Rows that hold for the newest log, and in which columns they are."""
 
 
+class Roll:
+    """The ids of a group's figures, by number in order of arrival; one thread writes, as with `Strand`."""
+
+    def __init__(self) -> None:
+        self._names: list[str] = []
+        self._by_id: tuple[Numbers, npt.NDArray[Any]] = np.empty(0, dtype=np.int64), np.empty(0, dtype=np.object_)
+
+    def append(self, name: str) -> int:
+        """Add an id; its number."""
+        self._names.append(name)
+        return len(self._names) - 1
+
+    def ids(self, numbers: Numbers) -> npt.NDArray[Any]:
+        """(n,) the ids of some numbers, in order."""
+        self.sort(beyond=0)
+        order, names = self._by_id
+        wanted = np.zeros(len(order), dtype=np.bool_)
+        wanted[numbers] = True
+        found: npt.NDArray[Any] = names[wanted[order]]
+        return found
+
+    def sort(self, *, beyond: int) -> None:
+        """Put the ids in order, if more than so many came since they were."""
+        order, names = self._by_id
+        count = len(self._names)
+        if count - len(order) <= beyond:
+            return
+        added = sorted((self._names[number], number) for number in range(len(order), count))
+        places = np.searchsorted(names, np.array([name for name, _ in added], dtype=np.object_))
+        order = np.insert(order, places, [number for _, number in added])
+        self._by_id = order, np.insert(names, places, [name for name, _ in added])
+
+
 class Strand:
     """The figures of one group that weigh the same, by the word of one source.
 
@@ -40,10 +73,10 @@ class Strand:
     length of log from which on it holds no more, which is longer than any that is read meanwhile.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, roll: Roll) -> None:
         self.rows = Columns(len(_Row._fields))
         self.figures: list[Figured] = []
-        self._by_id: tuple[Numbers, npt.NDArray[Any]] = np.empty(0, dtype=np.int64), np.empty(0, dtype=np.object_)
+        self.roll = roll
 
     def append(self, figure: Figured, since: int, known: int, begun: int) -> int:
         """Add a figure of the logs of at least `since` entries, from when it is known and has begun (µs); its row."""
@@ -51,7 +84,7 @@ class Strand:
         self.figures.append(figure)  # first: who sees the row finds it
         moments = figure.earliest, figure.latest, entry.reported.earliest, entry.reported.latest
         order = entry.reported.to or BEGINNING, entry.recorded.latest
-        self.rows.append(since, ALWAYS, known, begun, *map(us, (*moments, *order)))
+        self.rows.append(since, ALWAYS, known, begun, *map(us, (*moments, *order)), self.roll.append(entry.id))
         return self.rows.count - 1
 
     def held(self, count: int, known: int, at: int) -> Numbers:
@@ -64,26 +97,6 @@ class Strand:
         """The figures of some rows."""
         return [self.figures[row] for row in rows.tolist()]
 
-    def ids(self, rows: Numbers) -> npt.NDArray[Any]:
-        """The ids of the entries of some rows, in order."""
-        self.sort(beyond=0)
-        order, names = self._by_id
-        wanted = np.zeros(len(order), dtype=np.bool_)
-        wanted[rows] = True
-        found: npt.NDArray[Any] = names[wanted[order]]
-        return found
-
-    def sort(self, *, beyond: int) -> None:
-        """Put the ids in order, if more than so many came since they were."""
-        order, names = self._by_id
-        count = self.rows.count
-        if count - len(order) <= beyond:
-            return
-        added = sorted((self.figures[row].entry.id, row) for row in range(len(order), count))
-        places = np.searchsorted(names, np.array([name for name, _ in added], dtype=np.object_))
-        order = np.insert(order, places, [row for _, row in added])
-        self._by_id = order, np.insert(names, places, [name for name, _ in added])
-
 
 class Tallies:
     """The figures of a log, by group and weight. Entries are known by number, in order of arrival.
@@ -95,6 +108,7 @@ class Tallies:
 
     def __init__(self) -> None:
         self.groups: dict[Group, dict[tuple[Weight, bool], Strand]] = {}
+        self._rolls: dict[Group, Roll] = {}
         self._versions = Columns(len(_Version._fields))
         self._members: list[list[tuple[int, int]]] = []  # of each version, and since how many entries each is one
         self._loose: dict[int, int] = {}  # the version of each cluster that has too many
@@ -150,10 +164,9 @@ class Tallies:
         self._live |= dict.fromkeys(numbers, live)
 
     def sort(self, *, beyond: int) -> None:
-        """Put the ids of all strands in order that have more than so many new ones."""
-        for strands in self.groups.values():
-            for strand in strands.values():
-                strand.sort(beyond=beyond)
+        """Put the ids of all groups in order that have more than so many new ones."""
+        for roll in self._rolls.values():
+            roll.sort(beyond=beyond)
 
     def seen(
         self, log: Sequence[Entry], count: int, at: datetime, known_at: datetime | None
@@ -184,8 +197,9 @@ class Tallies:
                 yield from figures_of(known, at)
 
     def _append(self, figure: Figured, since: int, known: int, begun: int, *, linked: bool) -> tuple[Columns, int]:
-        key = figure.weight, linked
-        strand = self.groups.setdefault(group_of(figure.entry), {}).setdefault(key, Strand())
+        key, group = (figure.weight, linked), group_of(figure.entry)
+        roll = self._rolls.setdefault(group, Roll())
+        strand = self.groups.setdefault(group, {}).setdefault(key, Strand(roll))
         return strand.rows, strand.append(figure, since, known, begun)
 
 
@@ -210,8 +224,8 @@ def _picked(
     waiting: list[tuple[Weight, Strand, Numbers]] = []
     linked_out: list[tuple[Weight, Strand, Numbers]] = []
     for weight in dict.fromkeys(weight for weight, _ in held):
-        strand, rows = held.get((weight, False), (Strand(), _NONE))
-        linked, linked_rows = held.get((weight, True), (Strand(), _NONE))
+        strand, rows = held.get((weight, False), (_EMPTY, _NONE))
+        linked, linked_rows = held.get((weight, True), (_EMPTY, _NONE))
         if weight.is_denied or len(rows) <= FEW:
             figures += strand.of(rows) + linked.of(linked_rows)
             continue
@@ -239,7 +253,8 @@ def _picked(
 
 
 def _rest(weight: Weight, strand: Strand, rows: Numbers, *, are_newest: bool = False) -> Rest:
-    return Rest(weight, partial(strand.ids, rows), partial(strand.of, rows), are_newest)
+    numbers = _Row(*strand.rows.columns()).number[rows]
+    return Rest(weight, numbers, strand.roll.ids, partial(strand.of, rows), are_newest)
 
 
 def _none_is_newer(strand: Strand, rows: Numbers, figures: Iterable[Figured], at: int) -> Mask:
@@ -330,7 +345,7 @@ def _greatest(among: Numbers, *columns: Numbers, way: int = 1) -> Numbers:
 
 class _Row(NamedTuple):
     """Of a figure: in logs of how many entries it holds; from when it is known and has begun; its moments; when it and
-    its entry were reported and recorded, as figures are put in order. All moments in µs."""
+    its entry were reported and recorded, as figures are put in order; the number of its id. All moments in µs."""
 
     since: Any
     until: Any
@@ -342,6 +357,7 @@ class _Row(NamedTuple):
     reported_latest: Any
     order: Any
     recorded: Any
+    number: Any
 
 
 class _Version(NamedTuple):
@@ -359,3 +375,4 @@ class _Version(NamedTuple):
 _UNTIL = _Row._fields.index("until")
 _NONE: Numbers = np.empty(0, dtype=np.int64)
 _NO: Mask = np.empty(0, dtype=np.bool_)
+_EMPTY = Strand(Roll())
