@@ -33,7 +33,7 @@ from ringfence.model.plans import (
 )
 from ringfence.model.record import Record
 from ringfence.operation import Operation
-from ringfence.picture import Chronicle, Picture, counts, rivals, wordings
+from ringfence.picture import Chronicle, Picture
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -224,11 +224,10 @@ class Desk:
 
     def told(self, *, at: datetime, known_at: datetime | None = None) -> Told:
         """What was counted, what is disputed, and how barriers were worded."""
-        entries = self.operation.entries
         return Told(
-            counts=counts(entries, at=at, known_at=known_at),
-            rivals=rivals(entries, at=at, known_at=known_at),
-            wordings=wordings(entries, at=at, known_at=known_at),
+            counts=self.chronicle.counts(at=at, known_at=known_at),
+            rivals=self.chronicle.rivals(at=at, known_at=known_at),
+            wordings=self.chronicle.wordings(at=at, known_at=known_at),
         )
 
     def whole_picture(self, *, at: datetime, known_at: datetime | None = None) -> WholePicture:

@@ -27,9 +27,7 @@ from ringfence.picture import (
     count_history,
     known_entries,
     rival_claims,
-    rivals,
     turning_entries,
-    wordings,
 )
 from ringfence.promises import Memo, promise_history
 
@@ -162,8 +160,8 @@ def history(
         ends=ends.astimezone(operation.zone),
         promises=tuple(_history_of(causes, promise, known_at) for _, promise in chosen),
         counts=count_history(operation.entries, known_at=known_at) if promise_id is None else (),
-        rivals=rivals(operation.entries, at=ends, known_at=known_at) if promise_id is None else (),
-        wordings=wordings(operation.entries, at=ends, known_at=known_at) if promise_id is None else (),
+        rivals=desk.chronicle.rivals(at=ends, known_at=known_at) if promise_id is None else (),
+        wordings=desk.chronicle.wordings(at=ends, known_at=known_at) if promise_id is None else (),
     )
 
 
