@@ -11,9 +11,10 @@ from ringfence.base.times import parse_time
 from ringfence.model.answers import PromiseAnswer
 from ringfence.model.entries import Entry
 from ringfence.operation import Operation
-from ringfence.picture import bearing_entries, counts, flags, fold, rivals, worth_of
+from ringfence.picture import Chronicle, bearing_entries, counts, flags, fold, rivals, worth_of
+from ringfence.picture.standing import in_place
 from ringfence.promises import check_promises
-from tests.unit.test_picture import BARRIER, DAY, entry, exact, hour, picture, put
+from tests.unit.test_picture import BARRIER, DAY, SITE, entry, exact, hour, picture, put
 
 TIMELESS = {"precision": "unknown"}
 PLACED = put("placed", exact(3), "installed")
@@ -317,3 +318,29 @@ def test_on_the_real_day_eight_arrests_stay_eight_by_a_correction_in_words(welli
     assert total.stands is not None
     assert (total.stands.said.entry, total.stands.number) == ("W080", 8)
     assert total.stands.corrected_by == ("X1",)
+
+
+# -- long chains
+
+
+def corrected_over_and_over(times: int) -> list[Entry]:
+    """An entry, corrected, the correction corrected, and so on, and at the end one that follows the first."""
+    log = [put("c0", exact(1), "moved")]
+    for one in range(1, times + 1):
+        state = "installed" if one % 2 else "moved"
+        log.append(about(f"c{one}", "correction", 2 + one / times, f"c{one - 1}", barriers=["b"], state=state))
+    return [*log, put("after", exact(4), "installed", follows=["c0"], recorded=exact(4))]
+
+
+def test_corrections_of_corrections_may_be_as_many_as_one_likes() -> None:
+    """A log only grows: one entry too many must not make every picture of it fail."""
+    log = corrected_over_and_over(3_000)
+    worth = worth_of(log)
+    assert worth.links({"after": ("c0",)})["after"] == ("c3000",)
+    assert states(*log) == (("installed",), ())
+    assert Chronicle(log).picture([BARRIER], [SITE], at=DAY + timedelta(hours=9)) == picture(*log, at=9)
+
+
+def test_corrections_in_a_circle_take_no_place_however_one_comes_to_them() -> None:
+    corrections = {"a": ("b",), "b": ("c",), "c": ("a",), "d": ("a",), "e": ("d",), "f": ("f",)}
+    assert in_place(corrections, lambda _: True, lambda _: True) == {"a": ("d",), "d": ("e",)}

@@ -109,18 +109,21 @@ class Worth:
             follows.get(one) for one in self.replaced_by
         ):
             return follows
-        moved = {name: [one for link in links for one in self._last(link)] for name, links in follows.items()}
+        lasts = self._lasts()
+        moved = {name: [one for link in links for one in lasts.get(link, (link,))] for name, links in follows.items()}
         for replaced in self.replaced_by:
-            for last in self._last(replaced):
-                moved[last] = [*moved.get(last, ()), *moved.get(replaced, ())]
+            for last in lasts[replaced]:
+                moved.setdefault(last, []).extend(moved.get(replaced, ()))
         found = {name: tuple(dict.fromkeys(one for one in links if one != name)) for name, links in moved.items()}
         return found | {name: follows.get(name, ()) for name in _joined_to_circles(found)}
 
-    def _last(self, entry_id: str) -> list[str]:
-        """The corrections in whose place nothing stands; the entry itself where it was not corrected."""
-        if entry_id not in self.replaced_by:
-            return [entry_id]
-        return [last for by in self.replaced_by[entry_id] for last in self._last(by)]
+    def _lasts(self) -> Mapping[str, Sequence[str]]:
+        """For each entry that was corrected, the corrections in whose place nothing stands."""
+        lasts: dict[str, Sequence[str]] = {}
+        for name in TopologicalSorter(self.replaced_by).static_order():  # corrections before what they correct
+            if name in self.replaced_by:
+                lasts[name] = [last for by in self.replaced_by[name] for last in lasts.get(by, (by,))]
+        return lasts
 
 
 def _joined_to_circles(links: Mapping[str, Ids]) -> set[str]:
@@ -256,17 +259,24 @@ def in_place(
         spoken = [one for one in meant if speaks(one)]
         if len(spoken) == 1 and states(name):
             place[name] = spoken[0]
-    sound = {name: target for name, target in place.items() if not _returns(name, place)}
-    return _turned({name: (target,) for name, target in sound.items()})
+    circling = _circling(place)
+    return _turned({name: (target,) for name, target in place.items() if name not in circling})
 
 
-def _returns(name: str, place: Mapping[str, str]) -> bool:
-    """Whether the chain of what a correction corrects leads back to it."""
-    at, seen = place[name], {name}
-    while at in place and at not in seen:
-        seen.add(at)
-        at = place[at]
-    return at == name
+def _circling(place: Mapping[str, str]) -> set[str]:
+    """The corrections that correct each other in a circle."""
+    found: set[str] = set()
+    seen: set[str] = set()
+    for name in place:
+        chain: list[str] = []
+        at = name
+        while at in place and at not in seen:
+            seen.add(at)
+            chain.append(at)
+            at = place[at]
+        if at in chain:  # a chain that ends in one seen before ends in no new circle
+            found.update(chain[chain.index(at) :])
+    return found
 
 
 def _turned(links: Mapping[str, Ids]) -> dict[str, Ids]:
@@ -316,13 +326,13 @@ def _contradicted(left: Mapping[str, Word], looks: Worth) -> set[str]:
 def _moments(left: Mapping[str, Word], replaced_by: Mapping[str, Ids]) -> dict[str, str]:
     """For each correction that states no moment and stands in the place of an effect, of whose moment it is."""
     place = {by: target for target, corrections in replaced_by.items() for by in corrections if left[target].effect}
-    found = {}
+    found: dict[str, str] = {}
     for name in place:
-        at = name
-        while left[at].is_timeless and at in place:
+        at, chain = name, []
+        while at not in found and left[at].is_timeless and at in place:
+            chain.append(at)
             at = place[at]
-        if at != name:
-            found[name] = at
+        found |= dict.fromkeys(chain, found.get(at, at))
     return found
 
 

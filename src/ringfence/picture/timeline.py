@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from graphlib import CycleError, TopologicalSorter
+from itertools import takewhile
 from typing import Any, Generic, Protocol, TypeVar
 
 from ringfence.model.entries import Entry
@@ -133,14 +134,21 @@ def _last(
         begun.append(ended)
     newest = max(begun, default=BEGINNING)
     tied = {one for change in changes if change.follows for one in (change.entry, *change.follows)}
+    latest_first = sorted(over, key=lambda change: change.earliest, reverse=True) if tied else []
+    followers: dict[str, list[Change[ValueT]]] = {}
+    for change in over:
+        for one in change.follows:
+            followers.setdefault(one, []).append(change)
 
     def is_followed(change: Change[ValueT]) -> bool:
+        """Whether one that is over is bound to have happened after it."""
         by_then = min(change.latest, at)
         if change.entry not in tied:
             return newest > by_then
-        return (ended is not None and ended > by_then) or any(
-            _must_follow(other, change, at) for other in over if other != change
-        )
+        if (ended is not None and ended > by_then) or any(one != change for one in followers.get(change.entry, ())):
+            return True
+        later = takewhile(lambda other: other.earliest > by_then, latest_first)
+        return any(other.entry not in change.follows and other != change for other in later)
 
     return _Last(
         [change for change in changes if change.earliest <= at and not is_followed(change)],
@@ -230,17 +238,6 @@ def _is_certain(worth: Worth, entry: Entry) -> bool:
     thing = Thing("sweep", "perimeter")
     is_sure = worth.is_sure(entry.id, said=entry.certainty in SURE)
     return is_sure and worth.counts(entry.id, thing) and worth.doubt(entry.id, thing) is None
-
-
-def _must_follow(later: Change[ValueT], earlier: Change[ValueT], at: datetime) -> bool:
-    """Whether `later` is bound to have happened after `earlier` and by `at`."""
-    if later.latest > at:
-        return False
-    if earlier.entry in later.follows:
-        return True
-    if later.entry in earlier.follows:
-        return False
-    return later.earliest > min(earlier.latest, at)
 
 
 def not_before(known: Mapping[str, tuple[datetime, Sequence[str]]]) -> Mapping[str, datetime]:
