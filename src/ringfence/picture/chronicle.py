@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from copy import copy
 from datetime import datetime
 from functools import cached_property
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, Self, TypeVar
 
 import numpy as np
 
@@ -30,15 +31,19 @@ class Chronicle:
     """
 
     def __init__(self, entries: Iterable[Entry] = ()) -> None:
-        self._index = Index()
-        self._count = self._index.add(entries)
+        index = Index()
+        self._begin(index, index.add(entries))
+
+    def _begin(self, index: Index, count: int) -> None:
+        self._index, self._count = index, count
+        self._last_known = _Known(index, count, ALWAYS)
 
     def grown(self, log: Sequence[Entry]) -> Chronicle:
         """The chronicle of a log that begins with this one's."""
         with self._index.lock:
             if self._index.count == self._count:
                 longer = Chronicle.__new__(Chronicle)
-                longer._index, longer._count = self._index, self._index.add(log[self._count :])
+                longer._begin(self._index, self._index.add(log[self._count :]))
                 return longer
         return Chronicle(log)  # another one has grown from here meanwhile
 
@@ -62,15 +67,25 @@ class Chronicle:
         return self._as_known(known_at).wordings(us(at))
 
     def _as_known(self, known_at: datetime | None) -> _Known:
-        return _Known(self._index, self._count, ALWAYS if known_at is None else us(known_at))
+        until = ALWAYS if known_at is None else us(known_at)
+        last = self._last_known
+        known = last.again() if last.until == until else _Known(self._index, self._count, until)
+        self._last_known = known
+        return known
 
 
 class _Known:
     """The index as far as it was known at a moment."""
 
     def __init__(self, index: Index, count: int, until: int) -> None:
-        self._index, self._count, self._until = index, count, until
+        self._index, self._count, self.until = index, count, until
         self._ties: dict[int, Tie] = {}
+
+    def again(self) -> Self:
+        """The same for another question: which entries are known, and count, stays; clusters grow meanwhile."""
+        other = copy(self)
+        other._ties = {}
+        return other
 
     def named(self, kind: str) -> list[str]:
         """See `Timelines`; a street may be left out that nobody calls blocked."""
@@ -84,7 +99,7 @@ class _Known:
         held = [(thing, changes) for thing in things if (changes := self._index.things.get(thing))]
         # Counted first: what another thread adds meanwhile, for a longer log, then has a stamp of its own.
         stamp = tuple(changes.count for _, changes in held)
-        if self._until < ALWAYS or not all(changes.is_plain(self._count) for _, changes in held):
+        if self.until < ALWAYS or not all(changes.is_plain(self._count) for _, changes in held):
             return self._read(held, at, before)
         # With nothing linked, and all of it known, moments alone say what a thing is: the same until the next of them.
         recent = self._index.recent.get(key := tuple(things))
@@ -98,7 +113,7 @@ class _Known:
 
     def _read(self, held: Sequence[tuple[Thing, Changes]], at: datetime, before: ValueT) -> Readings[ValueT]:
         """Changes that are linked are read one by one; of the others, which are most, only the moments."""
-        seen = (us(at), self._until, self._count)
+        seen = (us(at), self.until, self._count)
         over = max((changes.over_before(*seen) for _, changes in held), default=NEVER)
         near = [
             (thing, changes, changes.near(seen[0], over, *seen[1:], self._index.clusters.bounds))
@@ -142,7 +157,7 @@ class _Known:
     @cached_property
     def _known(self) -> Mask:
         """(entries,) which were recorded by then."""
-        known: Mask = Kept(*self._index.entries.columns(0, self._count)).recorded <= self._until
+        known: Mask = Kept(*self._index.entries.columns(0, self._count)).recorded <= self.until
         return known
 
     @cached_property
@@ -157,7 +172,7 @@ class _Known:
     def _tie(self, cluster: int) -> Tie:
         """What the entries of a cluster were worth by then."""
         settled = self._index.settled(cluster)
-        if settled.newest < self._count and settled.recorded <= self._until:
+        if settled.newest < self._count and settled.recorded <= self.until:
             return settled.tie
         tie = self._ties.get(cluster)
         if tie is None:
