@@ -103,6 +103,21 @@ def test_a_street_pinned_by_a_press_is_in_the_plan_and_one_forbidden_is_not_and_
     is_as_in_the_operation(page)
 
 
+def test_the_choice_that_was_looked_at_outlives_a_change_and_its_undoing(open_page: OpenPage, reading_url: str) -> None:
+    page = open_page(reading_url)
+    enter_planning(page)
+    choices(page, "2 arms").press("End")
+    expect(summary(page)).to_contain_text("3 arms at 3 sites")
+    wide = plan_item(page, "").all_inner_texts()
+    page.get_by_role("button", name="Change the protected area").click()
+    x, y = pixel_of(page, 174.7779, -41.2783)
+    drag(page, page.locator("[data-corner='0']"), (x, y))
+    expect(summary(page)).not_to_contain_text("3 arms at 3 sites")
+    page.get_by_role("button", name="Undo", exact=True).click()
+    expect(summary(page)).to_contain_text("3 arms at 3 sites")
+    assert plan_item(page, "").all_inner_texts() == wide
+
+
 def test_a_press_inside_the_area_says_why_nothing_can_be_pinned_there(open_page: OpenPage, reading_url: str) -> None:
     page = open_page(reading_url)
     enter_planning(page)

@@ -1,4 +1,5 @@
 // Every change that a planner makes to the question, by name. Each can be undone.
+import { batch } from "@preact/signals";
 import { announce, select, setPanel } from "../actions";
 import { reviewing } from "../review/state";
 import { selection, supposing } from "../state";
@@ -6,7 +7,20 @@ import { toggleSupposing } from "../what-if";
 import { change } from "./history";
 import { nameOfArm } from "./names";
 import type { Burden, Chosen, Measure, Plan, Question } from "./state";
-import { against, chosen, inBetween, kept, picked, planning, pointed, present, START, wondered } from "./state";
+import {
+  against,
+  chosen,
+  front,
+  inBetween,
+  kept,
+  picked,
+  planning,
+  pointed,
+  present,
+  START,
+  wished,
+  wondered,
+} from "./state";
 import { MEASURES, THREATS } from "./words";
 
 let before: typeof selection.value = null;
@@ -88,8 +102,12 @@ export function wonder(id: string): void {
 }
 
 export function pickChoice(index: number): void {
-  kept.value = null;
-  picked.value = index;
+  const point = front.peek()?.front.points[index];
+  batch(() => {
+    kept.value = null;
+    picked.value = index;
+    wished.value = point && index > 0 ? { cost: point.cost, measure: point.plan.measure } : null;
+  });
 }
 
 export function setAgainst(next: Burden): void {

@@ -21,6 +21,7 @@ import {
   places,
   present,
   savedPlans,
+  wished,
 } from "./state";
 
 export const saving = signal<boolean>(false);
@@ -81,12 +82,13 @@ export async function openPlan(name: string): Promise<void> {
       if (present.peek().question !== question) present.value = { ...present.peek(), question };
       against.value = saved.plan.certificate?.weights?.against ?? against.peek();
       picked.value = null;
+      wished.value = null;
       kept.value = { key: keyOf(question), plan: saved.plan };
       remember(saved.plan);
       opened.value = name;
       listTrouble.value = null;
     });
-    findOpened();
+    findChoice();
     announce(`Opened: ${saved.title}.`);
   } catch (error) {
     listTrouble.value = inWords(error);
@@ -105,8 +107,24 @@ export async function planAnew({ name, title }: SavedPlanLine): Promise<void> {
   }
 }
 
-/** The front is there: go to the choice that the opened plan is, if it is one of these. Called by an effect. */
-export function findOpened(): void {
+/** The front is there: go to the choice that the opened plan is, or to the one that was looked at. Called by an effect. */
+export function findChoice(): void {
+  if (keptPlan.peek()) findOpened();
+  else findWished();
+}
+
+/** The dearest choice that costs no more than the one that somebody went to before the question was changed. */
+function findWished(): void {
+  const [wish, points] = [wished.peek(), front.peek()?.front.points ?? []];
+  if (!wish || picked.peek() !== null || !isAnswered.peek() || !frontIsFresh.peek()) return;
+  const index = points.findLastIndex(({ cost, plan }) => cost <= wish.cost && plan.measure === wish.measure);
+  if (index <= 0) return;
+  picked.value = index;
+  announce(`Choice ${index + 1} of ${points.length}.`);
+}
+
+/** Go to the choice that the opened plan is, if it is one of these. */
+function findOpened(): void {
   const plan = keptPlan.peek();
   if (!plan || !isAnswered.peek() || !frontIsFresh.peek()) return;
   const arms = armsOf(plan);

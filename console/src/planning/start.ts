@@ -1,7 +1,7 @@
 // What planning does by itself, from the start of the page.
 import { effect, untracked } from "@preact/signals";
 import { keepAnswered, keepReasons } from "./ask";
-import { findOpened, listPlans } from "./saved";
+import { findChoice, listPlans } from "./saved";
 import { frontIsFresh, isAnswered, planning } from "./state";
 
 export function startPlanning(): void {
@@ -11,6 +11,6 @@ export function startPlanning(): void {
     if (planning.value) untracked(() => void listPlans());
   });
   effect(() => {
-    if (isAnswered.value && frontIsFresh.value) untracked(findOpened);
+    if (isAnswered.value && frontIsFresh.value) untracked(findChoice);
   });
 }

@@ -91,6 +91,8 @@ export const frontWaits = signal<boolean>(false);
 export const frontTrouble = signal<string | null>(null);
 /** Which choice of the front is shown; null: the cheapest plan. */
 export const picked = signal<number | null>(null);
+/** What the choice costs that somebody went to: after a change, and when that is undone, it is gone to again. */
+export const wished = signal<{ cost: number; measure: Measure } | null>(null);
 
 const frontKey = computed(() =>
   answer.value ? [against.value, inBetween.value, keyOf(answer.value.question)].join(" ") : "",
