@@ -47,6 +47,9 @@ REFUSED_BY_COMMAND = {
     "no such time": (("Blocks gone", *ADD, "--so", "2022-02-30T10:00"), "bad-time"),
     "about a day": (("Blocks gone", *ADD, "--about", "2022-02-21"), "Write --so 2022-02-21 for some time on that day"),
     "after a day": (("Blocks gone", *ADD, "--after", "2022-02-21"), "ends at 2022-02-22T00:00+13:00"),
+    "an empty time": (("Blocks gone", *ADD, "--so", ""), "bad-time"),
+    "an empty report": (("Blocks gone", *ADD, "--reported", " "), "bad-time"),
+    "long ago": (("Blocks gone", *ADD, "--so", "1850-01-01"), "a year from 1900 to 2200"),
     "half an effect": (("Blocks gone", *ADD, "--barrier", "hill-street"), "half-effect"),
     "control character": (("Blocks \x07 gone", *ADD), "U+0007"),
     "direction override": (("Blocks \u202e gone", *ADD), "U+202E"),
@@ -82,6 +85,7 @@ REFUSED_OVER_HTTP: dict[str, tuple[dict[str, Any], str]] = {
         "bad-value",
     ),
     "no such time": (draft(what="Blocks gone", so=exact("2022-02-30T10:00:00Z")), "bad-value"),
+    "digits": (draft(what="Blocks gone", so=exact("20220221")), "bad-value"),
     "half an effect": (draft(what="Blocks gone", barriers=["hill-street"]), "half-effect"),
     "control character": (draft(what="Blocks \x07 gone"), "bad-value"),
     "direction override": (draft(what="Blocks \u202e gone"), "bad-value"),
@@ -116,6 +120,19 @@ def test_a_wrong_number_and_a_time_without_a_zone_are_one_fault_each_in_plain_wo
         "body number": "a number",
         "body so.from": "a time with a zone, such as 2022-02-21T07:36:00+13:00",
     }
+
+
+def test_digits_alone_are_no_time_and_the_form_is_told(client: httpx.Client) -> None:
+    for given in ("20220221", "1645394400", "-5", "1645394400.5", 1645394400, "2022/02/21", "2022-2-21", "yesterday"):
+        so = {"precision": "after", "from": given}
+        (one,) = refused(post(client, draft(so=so), f"digits {given!r}"), 422, "bad-value")["faults"]
+        assert (one["where"], one["expected"]) == (
+            "body so.from",
+            "a time with a zone, such as 2022-02-21T07:36:00+13:00",
+        )
+        is_day = str(given).startswith("2022")
+        assert one["do"].startswith("Of a whole day write precision day") == is_day
+        assert ("an instant is no count of seconds" in one["do"]) == (not is_day and given != "yesterday")
 
 
 def test_a_date_alone_is_a_whole_day_or_told_as_one_at_every_door(client: httpx.Client, spoilable: Path) -> None:

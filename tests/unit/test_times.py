@@ -91,3 +91,26 @@ def test_by_command_a_day_is_no_end_of_a_time_and_not_about_one(option: str, do:
     (fault,) = refused.value.faults
     assert fault.code == "bad-time"
     assert do in fault.do
+
+
+@pytest.mark.parametrize("option", ["so", "about", "after", "before", "reported"])
+@pytest.mark.parametrize("text", ["", " "])
+def test_by_command_a_time_without_a_word_is_refused_and_not_kept_as_unknown(option: str, text: str) -> None:
+    with pytest.raises(BadInput) as refused:
+        made(**{option: text})
+    assert [fault.code for fault in refused.value.faults] == ["bad-time"]
+
+
+@pytest.mark.parametrize("option", ["so", "about", "after", "before", "reported"])
+@pytest.mark.parametrize("text", ["1850-01-01T10:00", "2201-01-01T10:00"])
+def test_by_command_a_year_in_which_no_cordon_lies_is_refused_as_that(option: str, text: str) -> None:
+    with pytest.raises(BadInput) as refused:
+        made(**{option: text})
+    (fault,) = refused.value.faults
+    assert (fault.code, fault.expected) == ("bad-time", "a year from 1900 to 2200")
+    assert fault.found == text[:10]
+
+
+def test_by_command_an_offset_with_seconds_is_kept_in_utc() -> None:
+    entry = json.loads(document({"so": "1905-07-01T12:00"}, ZoneInfo("Asia/Kolkata")))
+    assert entry["so"]["from"] == entry["so"]["to"] == "1905-07-01T06:38:50+00:00"

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Any, cast
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 import typer
 
 from ringfence.base.errors import Fault, refuse_if
 from ringfence.base.times import find_day, parse_time, refuse_day
+from ringfence.model.record import YEAR_MAX, YEAR_MIN
 
 _SAID, _WHEN = "Who says so, and where", "When"
 _CHANGES, _COUNTS, _DECIDES, _ANSWERS = (
@@ -114,7 +116,7 @@ def document(typed: Mapping[str, Any], zone: ZoneInfo) -> bytes:
     if "swept" in rest:
         rest["swept"] = "perimeter"
     source = {name: typed[name] for name in ("by", "via") if name in typed}
-    reported = _span(zone, so=typed["reported"]) if typed.get("reported") else None
+    reported = _span(zone, so=typed["reported"]) if typed.get("reported") is not None else None
     return json.dumps({**rest, "source": source, "so": _span(zone, **times), "reported": reported}).encode()
 
 
@@ -153,16 +155,28 @@ def _span(
     if sum(one is not None for one in (so, about, after or before)) > 1:
         expected = "one of --so, --about, or --after with --before"
         refuse_if([Fault("two-times", "time", expected, "more than one", "Say the time once.")])
-    day = find_day(so, zone) if so else None
+    day = find_day(so, zone) if so is not None else None
     if day:
-        return {"precision": "day", "from": day[0].isoformat(), "to": day[1].isoformat()}
-    if about:
+        return {"precision": "day", "from": _stored(day[0], zone), "to": _stored(day[1], zone)}
+    if about is not None:
         refuse_day(about, zone, f"Write --so {about.strip()} for some time on that day, or add the hour.")
-    if so or about:
-        moment = parse_time(cast("str", so or about), zone).isoformat()
-        return {"precision": "exact" if so else "about", "from": moment, "to": moment}
+    at = so if so is not None else about
+    if at is not None:
+        moment = _stored(parse_time(at, zone), zone)
+        return {"precision": "about" if so is None else "exact", "from": moment, "to": moment}
     ends = {
-        name: parse_time(text, zone).isoformat() for name, text in (("from", after), ("to", before)) if text is not None
+        name: _stored(parse_time(text, zone), zone)
+        for name, text in (("from", after), ("to", before))
+        if text is not None
     }
     precision = {(): "unknown", ("from",): "after", ("to",): "before"}.get(tuple(ends), "between")
     return {"precision": precision, **ends}
+
+
+def _stored(moment: datetime, zone: ZoneInfo) -> str:
+    """The moment as an entry holds it. Where a zone once had an offset with seconds, in UTC: ISO 8601 has none."""
+    in_utc = moment.astimezone(UTC)
+    if not YEAR_MIN <= in_utc.year <= YEAR_MAX:
+        expected, found = f"a year from {YEAR_MIN} to {YEAR_MAX}", f"{moment.astimezone(zone):%Y-%m-%d}"
+        refuse_if([Fault("bad-time", "time", expected, found, "Correct the year.")])
+    return (in_utc if (moment.utcoffset() or timedelta()) % timedelta(minutes=1) else moment).isoformat()

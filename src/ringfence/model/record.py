@@ -8,7 +8,16 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, ValidationInfo
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    ValidationInfo,
+)
 from pydantic_core import PydanticCustomError
 
 from ringfence.base.tables import ID_PATTERN
@@ -30,8 +39,24 @@ def _bounded(moment: datetime) -> datetime:
         return _within_reason(moment.replace(tzinfo=UTC))
 
 
-Moment = Annotated[AwareDatetime, AfterValidator(_bounded)]
-"""An instant with a zone, in years that a cordon can lie in, so that no sum of times overflows."""
+_A_NUMBER = re.compile(r"\s*[+-]?[0-9]+(?:\.[0-9]*)?\s*")
+
+
+_IN_WORDS: TypeAdapter[datetime] = TypeAdapter(AwareDatetime)
+
+
+def _no_number(given: object) -> object:
+    """20220221 would be taken for seconds since 1970: a day in 1970 that nobody meant.
+
+    A text is read here, for behind this a strict reader would no longer know that it stood in JSON.
+    """
+    if isinstance(given, int | float) or (isinstance(given, str) and _A_NUMBER.fullmatch(given)):
+        raise PydanticCustomError("moment_number", "a time in words, no number")
+    return _IN_WORDS.validate_python(given) if isinstance(given, str) else given
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_bounded), BeforeValidator(_no_number)]
+"""An instant with a zone, in years that a cordon can lie in, so that no sum of times overflows; never a bare number."""
 
 _STEERING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """Characters that turn the direction of what follows, so that a line reads otherwise than it is stored."""
@@ -83,8 +108,12 @@ class Record(BaseModel):
     )
 
 
+_AS_MOMENT = "a time with a zone, such as 2022-02-21T07:36:00+13:00"
 EXPECTED = {
-    "timezone_aware": "a time with a zone, such as 2022-02-21T07:36:00+13:00",
+    "timezone_aware": _AS_MOMENT,
+    "datetime_parsing": _AS_MOMENT,
+    "datetime_from_date_parsing": _AS_MOMENT,
+    "moment_number": _AS_MOMENT,
     "float_parsing": "a number",
     "float_type": "a number",
     "int_parsing": "a whole number",
@@ -94,7 +123,7 @@ EXPECTED = {
     "string_too_short": "at least one character",  # no text has to be longer
 }
 """What the commonest faults of a value mean, in plain words, by pydantic's name for them."""
-_DATE = re.compile(r"\s*[0-9]{4}-[0-9]{2}-[0-9]{2}\s*")
+_DATE = re.compile(r"\s*(?:[0-9]{4}([-/.])[0-9]{1,2}\1[0-9]{1,2}|(?:19|20|21)[0-9]{2}[01][0-9][0-3][0-9])\s*")
 _WHOLE, _ANY_NUMBER = "constrained-int", "constrained-float"
 
 
@@ -104,9 +133,13 @@ def more_told(problem: Mapping[str, Any]) -> tuple[str, str, str] | None:
     How a long text begins is not told: whoever sent it knows, and nobody else has to.
     """
     given = problem.get("input")
-    if problem["type"].startswith(("timezone_", "datetime_")) and isinstance(given, str) and _DATE.fullmatch(given):
+    is_time = problem["type"].startswith(("timezone_", "datetime_", "moment_"))
+    if is_time and isinstance(given, str) and _DATE.fullmatch(given):
         do = "Of a whole day write precision day, from its midnight to the next one, both with the zone."
-        return EXPECTED["timezone_aware"], f"{given!r}, which is a whole day", do
+        return _AS_MOMENT, f"{given!r}, which is a whole day", do
+    if problem["type"] == "moment_number":
+        do = "Write year-month-day, T, hour:minute, and the offset or Z; an instant is no count of seconds."
+        return _AS_MOMENT, repr(given), do
     if problem["type"] != "string_too_long":
         return None
     length_max = problem["ctx"]["max_length"]
