@@ -9,8 +9,9 @@ from typing import Any
 from ringfence.base.errors import BadInput
 from ringfence.base.times import find_day
 from ringfence.desk.part_words import category, known_parts
+from ringfence.desk.typed_dates import CLOCK, DATE, ISO, OFFSET, SIDE_DAY, Clockwork, clock_time
 from ringfence.desk.typed_text import READ, Reading
-from ringfence.desk.typed_times import ISO, OFFSET, Clockwork, clock_time, read_moment
+from ringfence.desk.typed_times import day_or_moment, read_moment
 from ringfence.desk.typed_words import LINKS, MAY, NAMED, NAMED_POST, NOT, NOUNS, PART_OF, UNREAL
 from ringfence.operation import Operation
 
@@ -83,9 +84,10 @@ _ASIDE = re.compile(
     re.IGNORECASE,
 )
 _BASIS = re.compile(
-    rf"\b(?:(?P<since>since\s+(?:(?P<day>{ISO})|(?P<h>[01]?[0-9]|2[0-3]):?(?P<m>[0-5][0-9])(?P<offset>{OFFSET})?"
+    rf"\b(?:(?P<since>since\s+(?:(?P<day>(?:{DATE}),?\s+(?:at\s+)?(?:{CLOCK})(?![\w:])|{ISO}|{SIDE_DAY}"
+    rf"|(?:{CLOCK})\s+on\s+(?:{DATE}))|(?P<h>[01]?[0-9]|2[0-3]):?(?P<m>[0-5][0-9])(?P<offset>{OFFSET})?"
     r"(?:\s?(?:hours|hrs|hr|h)\b)?(?![\w:+-]|\.[0-9]|\s?[ap]\.?m\b)"
-    r"|(?P<half>(?:0?[1-9]|1[0-2])(?:[:.][0-5][0-9])?\s?[ap]\.?m\b\.?)|midnight|noon|yesterday|this morning))"
+    r"|(?P<half>(?:0?[1-9]|1[0-2])(?:[:.][0-5][0-9])?\s?[ap]\.?m\b\.?)|midnight|noon|this morning))"
     r"|(?P<total>in total|total|altogether|so far|in all|all told|cumulative)|(?P<today>so far today|today)"
     r"|(?P<held>(?:still |now )*in custody(?: now)?|held now|still held)|(?P<now>at the moment|right now|at present))"
     r"(?!\w)",
@@ -361,19 +363,18 @@ def _read_basis(reading: Reading, clock: Clockwork, *, also_held: bool) -> list[
 
 def _since(reading: Reading, match: re.Match[str], clock: Clockwork) -> str:
     """From when on it is counted, in words; an hour that the clocks pass twice, or never, is a doubt."""
-    at = (
-        match["day"]
-        or (match["half"] and clock_time(match["half"]))
-        or (match["h"] and f"{int(match['h']):02}:{match['m']}{match['offset'] or ''}")
-    )
-    if at is None:
-        return " ".join(match["since"].casefold().split())
     try:
+        at = match["day"] and day_or_moment(match["day"], clock)
+        at = at or (match["half"] and clock_time(match["half"]))
+        at = at or (match["h"] and f"{int(match['h']):02}:{match['m']}{match['offset'] or ''}")
+        if at is None:
+            return " ".join(match["since"].casefold().split())
         if find_day(at, clock.zone) is None:  # counted since a day is counted since it began
             read_moment(at, clock)
     except BadInput as error:
         for fault in error.faults:
             reading.doubt_fault(fault, "number")
+        return "since a time that is not clear"
     return f"since {at}"
 
 

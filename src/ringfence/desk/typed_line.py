@@ -17,13 +17,14 @@ from ringfence.desk.notes import DUTY_OFFICER
 from ringfence.desk.opening import system_clock
 from ringfence.desk.typed_corrections import doubt_correction
 from ringfence.desk.typed_counts import doubt_number_not_read, read_count
+from ringfence.desk.typed_dates import Clockwork
 from ringfence.desk.typed_decisions import HEAD as DECISION
 from ringfence.desk.typed_decisions import take_power_and_reason
 from ringfence.desk.typed_happenings import Happenings, read_happenings, settle_places
 from ringfence.desk.typed_places import Ground
 from ringfence.desk.typed_sources import Said, read_links, read_source
 from ringfence.desk.typed_text import Reading
-from ringfence.desk.typed_times import Clockwork, read_times
+from ringfence.desk.typed_times import read_times
 from ringfence.desk.typed_words import KIND_HEAD, KIND_HEADS, OWN, read_certainty
 from ringfence.model.entries import Certainty, EntryDraft, EntryKind, Source
 from ringfence.model.record import Text
@@ -61,7 +62,7 @@ def read_typed_line(operation: Operation, text: str, now: datetime) -> TypedLine
         ``empty-line``, ``line-too-long`` or ``bad-text``: what no entry can hold.
     """
     _refuse_what_no_entry_holds(text)
-    clock = Clockwork(now.astimezone(operation.zone), operation.zone)
+    clock = Clockwork(now.astimezone(operation.zone), operation.zone, operation.file.starts)
     read = _read(operation, text, clock)
     if read.decided:  # its reason and its figures are not what happened: they are set aside, and the rest is read anew
         read = _read(operation, text, clock, decided_by=read.reading.parts)
@@ -97,9 +98,10 @@ def _read(operation: Operation, text: str, clock: Clockwork, *, decided_by: list
     else:
         fields |= take_power_and_reason(reading, decided_by)
     count = dict(fields) if decided_by is None else {}
-    so, reported = read_times(reading, clock)
+    sources = {entry.source.by.casefold() for entry in operation.entries}
+    so, reported = read_times(reading, clock, sources)
     links = read_links(reading, operation)
-    said = read_source(reading, links, {entry.source.by.casefold() for entry in operation.entries})
+    said = read_source(reading, links, sources)
     decided = _is_decision(reading, by_verb=said.verb.startswith("decide"))
     stated = read_certainty(reading, spare=said.certainty is not None)
     head = KIND_HEAD.search(reading.left)

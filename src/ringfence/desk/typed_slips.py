@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
+from ringfence.desk.typed_dates import MONTH, WEEKDAY_NAME
 from ringfence.desk.typed_text import READ, Reading
-from ringfence.desk.typed_words import NOUNS
+from ringfence.desk.typed_words import NAMED_POST, NOUNS
 
 _HALF_DAY = re.compile(
     r"(?<![\w.:/+-])(?P<hour>[0-9]{1,2})(?:[:.]?[0-9]{2}(?::[0-9]{2})?)?\s?[ap]\.?m\b\.?", re.IGNORECASE
@@ -60,6 +61,75 @@ _BESIDE = re.compile(rf"[\s,)]*{_LITTLE}{{0,2}}{READ}", re.IGNORECASE)
 _HOURS = {"morning": range(12), "afternoon": range(12, 19), "evening": range(16, 24)}
 _NIGHT = frozenset((*range(17, 24), *range(8)))
 
+_NTH = r"[0-9]{1,2}(?:st|nd|rd|th)?"
+_OR_SO = r"(?:\s?[-–—/&]\s?|\s+(?:to|and|or|until|till?)\s+(?:the\s+)?)"
+_SPAN_OF_DAYS = re.compile(
+    rf"(?<![\w.:/+-])(?:{_NTH}{_OR_SO}{_NTH}\s?(?:of\s+)?(?:{MONTH})\b"
+    rf"|(?:{MONTH})\.?\s+{_NTH}{_OR_SO}{_NTH}(?![0-9:A-Za-z]|[.-][0-9]|\s?[ap]\.?m\b))",
+    re.IGNORECASE,
+)
+_DAY_OF = r"(?:0?[1-9]|[12][0-9]|3[01])"
+_MONTH_OF = r"(?:0?[1-9]|1[0-2])"
+_CENTURY = r"(?:19|20|21)[0-9]{2}"
+_DATE_LEFT = re.compile(
+    rf"(?<![\w.:/+-])(?:{_CENTURY}[-/.](?:{_MONTH_OF}[-/.]{_DAY_OF}(?![0-9])|(?:W[0-9]|{MONTH}\b))[\w:/+-]*"
+    rf"|(?:{_DAY_OF}[-/.]{_MONTH_OF}|{_MONTH_OF}[-/.]{_DAY_OF})[-/.]{_CENTURY}(?![\w/:+-])"
+    rf"|{_DAY_OF}(?:st|nd|rd|th)?(?:[-/.]?|\s+of\s+)(?:{MONTH})\b(?:[-/.][0-9]+)*"
+    rf"|{_CENTURY}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])(?:T[0-9]{{4,6}}Z?)?(?![\w/:+-]))"
+    rf"|(?<={READ})\s?[-–—/]\s?(?:{_NTH}\s?(?:{MONTH})|{WEEKDAY_NAME})\b",
+    re.IGNORECASE,
+)
+"""A date in figures, or beside a month, that nothing read."""
+_DAY_AND_MONTH = re.compile(rf"(?<![\w.:/+-])(?:{_DAY_OF}/{_MONTH_OF}|{_MONTH_OF}/{_DAY_OF})(?![\w/:+-]|\.[0-9])")
+_DATE_DUE = re.compile(
+    r"(?:^[\s(\[]*(?:the\s+)?|\b(?:on|of|about|around|by|since|from|until|till?|before|after|reported)\s+(?:the\s+)?)$",
+    re.IGNORECASE,
+)
+_LEFT_WHERE_DUE = re.compile(
+    rf"(?<![\w.:/+-])(?:[0-9]{{4}}(?:[-/.][0-9]+)+[\w:/+-]*|{_DAY_OF}[-/]{_MONTH_OF}[-/][0-9]{{2}}(?![\w/:+-])"
+    rf"|(?:{MONTH})\.?\s+{_NTH}(?![\w:]|\.[0-9])|{_DAY_OF}(?:st|nd|rd|th)(?=\s*(?:[,;.){READ}]|$)))",
+    re.IGNORECASE,
+)
+"""What may be a date, if it stands where one is due."""
+_CLAUSE_ENDS = re.compile(rf"\s*(?:[,;.){READ}]|$)")
+_ALWAYS = "24/7"
+_AS_DATE = "Write it as 2022-02-21 or 21 Feb, if it is the date."
+
+
+def doubt_spans_of_days(reading: Reading) -> None:
+    """Before any time is read: of "21-22 Feb" the second half alone would be read."""
+    for match in _SPAN_OF_DAYS.finditer(reading.left):
+        is_post = NAMED_POST.search(reading.left, 0, match.start())
+        if not is_post and not _COUNTED.match(reading.left, match.end()):
+            _doubt_date(reading, match, "Write one day; or the two moments it lies between, with their hours.")
+
+
+def _doubt_dates(reading: Reading) -> None:
+    """Once every time has been read: what is left of a date, in a form that may mean another day, or none."""
+    for match in _DATE_LEFT.finditer(reading.left):
+        _doubt_date(reading, match, _AS_DATE)
+    for match in _DAY_AND_MONTH.finditer(reading.left):
+        if match[0] == _ALWAYS or _COUNTED.match(reading.left, match.end()):
+            continue
+        is_due = _is_date_due(reading, match)
+        ends_clause = _CLAUSE_ENDS.match(reading.left, match.end()) is not None
+        if is_due or max(map(int, match[0].split("/"))) > 12:  # a house number otherwise, or 9/10 of something
+            _doubt_date(reading, match, _AS_DATE, matters=is_due or ends_clause)
+    for match in _LEFT_WHERE_DUE.finditer(reading.left):
+        if _is_date_due(reading, match) and not _COUNTED.match(reading.left, match.end()):
+            _doubt_date(reading, match, _AS_DATE)
+
+
+def _is_date_due(reading: Reading, match: re.Match[str]) -> bool:
+    return _DATE_DUE.search(reading.left, max(0, match.start() - 40), match.start()) is not None
+
+
+def _doubt_date(reading: Reading, match: re.Match[str], do: str, *, matters: bool = True) -> None:
+    expected, found = "a date such as 2022-02-21 or 21 Feb", match[0].strip(f" {READ}-–—/")
+    reading.doubt("unclear-time", "time", expected=expected, found=found, do=do, matters=matters)
+    if matters:
+        reading.take_match(match, "time", "a date that is not clear")
+
 
 def doubt_half_days(reading: Reading) -> None:
     """Before any time is read: "13:00am" and "16 pm" are two ways of writing at once, so one of them is a slip."""
@@ -75,6 +145,7 @@ def doubt_half_days(reading: Reading) -> None:
 
 def doubt_slips(reading: Reading) -> None:
     """Once every time has been read: what is left that was meant as one, or perhaps."""
+    _doubt_dates(reading)
     slip = _LEADING.search(reading.left)
     if slip and not any(one.match(reading.left, slip.start("digits")) for one in (_STRAY, _DOTTED)):
         _doubt_no_such_time(reading, slip["digits"], "Correct it; a number that is no time stands behind a word.")
