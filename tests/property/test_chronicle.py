@@ -15,7 +15,7 @@ import pytest
 from ringfence.desk.flags import Flagger
 from ringfence.desk.log_view import extended_log, log_items
 from ringfence.desk.opening import Stored
-from ringfence.model.entries import Entry
+from ringfence.model.entries import Entry, Source
 from ringfence.model.operation import Barrier, Site
 from ringfence.operation import Operation
 from ringfence.picture import Chronicle, counts, fold, rivals, worth_of, zones
@@ -319,6 +319,7 @@ def test_a_log_page_that_grew_is_that_of_the_whole_log(wellington: Operation) ->
     for seed in range(150):
         rng = Random(f"page {seed}")
         log = without_links_to_later(drawn_log(rng, 16))
+        log = [entry.model_copy(update={"source": Source(by=rng.choice("xxy"))}) for entry in log]
         items, done = log_items(log[:6], (), flagger), 6
         while done < len(log):
             added = min(rng.choice([1, 1, 3]), len(log) - done)
@@ -330,6 +331,28 @@ def test_a_log_page_that_grew_is_that_of_the_whole_log(wellington: Operation) ->
         assert {item.entry.id for item in items if item.corrected_by} == worth.corrected_by.keys()
         struck += len(worth.corrected_by)
     assert struck > 50
+
+
+def test_a_confirmation_after_a_retraction_gives_the_entry_back_on_the_page_that_grew(wellington: Operation) -> None:
+    """Of somebody who saw it: whoever said it takes back no more than their own word."""
+    said: dict[str, Any] = {"what": "w", "so": {"precision": "unknown"}, "reported": {"precision": "unknown"}}
+
+    def word(number: int, by: str, **more: Any) -> Entry:
+        at = moment(number)
+        recorded = {"precision": "exact", "from": at, "to": at}
+        return Entry.model_validate({"id": f"e{number}", "source": {"by": by}, "recorded": recorded, **said, **more})
+
+    log = [
+        word(1, "x", kind="barrier", certainty="observed", barriers=["hill"], state="moved"),
+        word(2, "x", kind="retraction", certainty="confirmed", retracts=["e1"]),
+        word(3, "y", kind="confirmation", certainty="confirmed", relates_to=["e1"]),
+    ]
+    flagger, stored = Flagger(wellington), [Stored(number) for number in (1, 2, 3)]
+    before = log_items(log[:2], stored[:2], flagger)
+    assert before[0].retracted_by == ("e2",)
+    after = extended_log(before, log, stored, 1, flagger)
+    assert after[0].retracted_by == ()
+    assert after == log_items(log, stored, flagger)
 
 
 @pytest.mark.parametrize("link", [False, True])

@@ -33,13 +33,14 @@ class Bell:
     """Tells the alarms of one operation whose log grows. What it remembers is a function of the log."""
 
     memo: Memo = field(default_factory=Memo)
-    _seen: dict[tuple[str, int], int] = field(default_factory=dict)
+    _seen: dict[tuple[str, int, int], int] = field(default_factory=dict)
 
-    def alarms(self, checker: Checker, at: datetime, *, last_position: int) -> Alarms:
+    def alarms(self, checker: Checker, at: datetime, *, last_position: int, edition: int = 0) -> Alarms:
         """Every promise that is not kept at a moment, the one that has been as it is, and as certain, shortest first.
 
         An acknowledgement counts from when the desk took it. It covers its promise for as long as the answer is no
-        worse than it was known to be then, and is never kept in between; the newest one decides.
+        worse than it was known to be then, and is never kept in between; the newest one decides. `edition` is another
+        one once older entries are (`Desk.edition`).
         """
         operation = checker.operation
         said = _newest_acknowledgements(checker, at)
@@ -48,7 +49,7 @@ class Bell:
             if answer.answer == "kept":
                 continue
             entry = said.get(promise.id)
-            is_covered = entry is not None and self._covers(checker, promise, entry, at)
+            is_covered = entry is not None and self._covers(checker, promise, entry, at, edition)
             word = _acknowledgement(checker, entry) if entry is not None and is_covered else None
             alarms.append(Alarm(answer=answer, mend=mending(answer), acknowledged=word))
         start = operation.file.starts
@@ -61,17 +62,17 @@ class Bell:
             alarms=tuple(alarms),
         )
 
-    def _covers(self, checker: Checker, promise: Promise, entry: Entry, at: datetime) -> bool:
+    def _covers(self, checker: Checker, promise: Promise, entry: Entry, at: datetime, edition: int) -> bool:
         given = _given(checker, entry)
-        bound = self._known_badness(checker, promise, entry, given)
+        bound = self._known_badness(checker, promise, entry, given, edition)
         since = [moment for moment in checker.moments([promise], at) if moment > given]
         moments = dict.fromkeys([given, *since, at])
         return all(KEPT < _badness(checker.finding(promise, moment)) <= bound for moment in moments)
 
-    def _known_badness(self, checker: Checker, promise: Promise, entry: Entry, given: datetime) -> int:
+    def _known_badness(self, checker: Checker, promise: Promise, entry: Entry, given: datetime, edition: int) -> int:
         """How bad the answer was, as the desk knew when the entry was recorded."""
         operation, then = checker.operation, entry.recorded.latest
-        key = (entry.id, sum(one.recorded.latest <= then for one in operation.entries))
+        key = (entry.id, edition, sum(one.recorded.latest <= then for one in operation.entries))
         if key not in self._seen:
             self._seen[key] = _badness(Checker(operation, then, memo=self.memo).finding(promise, given))
         return self._seen[key]

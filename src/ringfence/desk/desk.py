@@ -74,8 +74,8 @@ class CheckReport(Record):
 class Desk:
     """An operation, opened.
 
-    `left_out` holds entries of other desks that name what the folder here lacks: they change nothing. `edition` counts
-    how often texts of older entries went, or came.
+    `left_out` holds entries of other desks that name what the folder or the log here lacks: they change nothing.
+    `edition` counts how often older entries became others: texts of them went, or came, or what they name did.
     """
 
     operation: Operation

@@ -13,6 +13,7 @@ from ringfence.base.errors import BadInput, Fault, refuse_if
 from ringfence.base.where import Where, place_of
 from ringfence.desk.desk import Desk
 from ringfence.desk.drafts import as_entry
+from ringfence.desk.left_out import awaiting
 from ringfence.desk.log_view import log_items
 from ringfence.desk.opening import (
     LEDGER_FILE,
@@ -23,7 +24,7 @@ from ringfence.desk.opening import (
     open_for_writing,
     system_clock,
 )
-from ringfence.desk.taking_in import desk_over, with_lines, with_texts
+from ringfence.desk.taking_in import desk_over, with_lines, with_lines_awaited, with_texts
 from ringfence.desk.views import LogItem
 from ringfence.ledger import Ledger, LedgerLine
 from ringfence.model.entries import EntryDraft
@@ -172,11 +173,17 @@ class GrowingDesk:
                 self.ledger.close()
                 self.ledger = fresh
             before, lines = self.state, self.ledger.lines(after=self._desk.last_position)
-            desk = with_lines(self._desk, lines) if lines else self._desk
+            desk = self._grown(self.ledger, lines) if lines else self._desk
             changed, withheld = self._texts_changed(self.ledger, lines)
             self._desk, self._withheld = with_texts(desk, changed) if changed else desk, withheld
             self._behind = False  # only now: what could not be taken in is tried, and told, again
             return self.state != before
+
+    def _grown(self, ledger: Ledger, lines: Sequence[tuple[int, LedgerLine]]) -> Desk:
+        waiting = awaiting(self._desk.left_out, (line.entry.id for _, line in lines))
+        if waiting:
+            return with_lines_awaited(self._desk, lines, ledger.find(waiting))
+        return with_lines(self._desk, lines)
 
     def _texts_changed(
         self, ledger: Ledger, new: Sequence[tuple[int, LedgerLine]]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 
 from ringfence.base.errors import BadInput, Fault
 from ringfence.desk.flags import Flagger
@@ -18,18 +19,33 @@ def take_in(operation: Operation, entries: Sequence[Entry]) -> tuple[Operation, 
     """The operation after entries that are in the ledger already, whether they fit its folder or not.
 
     What doesn't fit stands as `bare`: a desk whose folder is older than another's must go on logging, and show what
-    was said.
+    was said. Which those are does not hang on what comes together with what: see `awaiting`.
     """
-    try:
-        return operation.with_added(entries), {}
-    except BadInput as error:
-        unfit = operation.unfit(entries)
-        if not unfit:  # each fits by itself: they follow, or take back, each other in a circle
-            unfit = {entry.id: error.faults for entry in entries if entry.follows or entry.retracts}
-        if not unfit:
-            raise
-    grown, others = take_in(operation, [bare(entry) if entry.id in unfit else entry for entry in entries])
-    return grown, {**unfit, **others}
+    left_out: dict[str, tuple[Fault, ...]] = {}
+    taken = list(entries)
+    while True:
+        try:
+            grown = operation.with_added(taken)
+        except BadInput:
+            unfit = operation.unfit(taken)
+            if not unfit:
+                raise
+            left_out |= unfit
+            taken = [bare(entry) if entry.id in unfit else entry for entry in taken]
+        else:
+            return grown, {entry.id: left_out[entry.id] for entry in entries if entry.id in left_out}
+
+
+def awaiting(left_out: LeftOut, come: Iterable[str]) -> list[str]:
+    """Which of those left out name entries that have come: they have to be taken in again."""
+    named = {repr(entry_id) for entry_id in come}
+    return [
+        one for one, faults in left_out.items() if any(_is_awaited(fault) and fault.found in named for fault in faults)
+    ]
+
+
+def _is_awaited(fault: Fault) -> bool:
+    return fault.code == "unknown-entry"
 
 
 def bare(entry: Entry) -> Entry:
@@ -71,15 +87,20 @@ class LogFlagger(Flagger):
         if faults is None:
             return super().flags(entry, log)
         named = ", ".join(f"{fault.code.replace('-', ' ')} {fault.found}" for fault in faults)
-        says = f"No answer of this desk counts this entry: {named}. {DO}"
+        says = f"No answer of this desk counts this entry: {named}. {_do([faults])}"
         return (Flag(code="effect-left-out", about="entry", says=says), *super().flags(entry, log))
 
 
-DO = "Start this desk again with the folder of the desk that wrote it."
+def _do(left_out: Iterable[Sequence[Fault]]) -> str:
+    codes = {fault.code for faults in left_out for fault in faults}
+    if codes == {"unknown-entry"}:
+        return "It counts as soon as that entry is here: import the log of the desk that wrote it."
+    return "Start this desk again with the folder of the desk that wrote it."
 
 
 def left_out_in_words(left_out: LeftOut) -> str:
     """What every screen says while the effect of entries is left out."""
     last = list(left_out)[-1]
     which = last if len(left_out) == 1 else f"{len(left_out)} entries, the last one {last}"
-    return f"Answers here do not count {which}: this desk's folder lacks what is named there. {DO}"
+    lacks = "this log" if all(map(_is_awaited, chain(*left_out.values()))) else "this desk's folder"
+    return f"Answers here do not count {which}: {lacks} lacks what is named there. {_do(left_out.values())}"

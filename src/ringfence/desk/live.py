@@ -79,7 +79,11 @@ class LiveDesk(GrowingDesk):
         held = self._replays.get(knowledge)
         if held is None or held[0] != bearing:
             replay = self._replayer.replay(
-                desk.operation, knowledge, last_position=desk.last_position, chronicle=desk.chronicle
+                desk.operation,
+                knowledge,
+                last_position=desk.last_position,
+                chronicle=desk.chronicle,
+                edition=desk.edition,
             )
             held = self._replays[knowledge] = (bearing, replay)
         return held[1].model_copy(update={"last_position": desk.last_position})
@@ -156,7 +160,7 @@ class LiveDesk(GrowingDesk):
                 checker = self._checker(desk)
             else:
                 checker = Checker(desk.operation, known, memo=self._memo, chronicle=desk.chronicle)
-            return self._bell.alarms(checker, moment, last_position=desk.last_position)
+            return self._bell.alarms(checker, moment, last_position=desk.last_position, edition=desk.edition)
 
     def acknowledge(self, promise: str, *, by: str, why: str, key: str | None) -> tuple[LogItem, bool]:
         """Log that a role knows of a promise's alarm, and why it stands; and whether that was new.

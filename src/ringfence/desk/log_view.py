@@ -50,6 +50,7 @@ def extended_log(
     if (
         any(entry.retracts for entry in added)  # may give back what an earlier one took
         or any(acts(entry) for entry in older)  # may strike out, or give back, what that one corrected
+        or any(item.retracted_by for item in items if item.entry.id in touched)  # may uphold it
     ):
         return log_items(entries, stored, flagger)
     links = _Links.of([*older, *added], entries)
@@ -66,6 +67,27 @@ def extended_log(
     ]
     new = [_item(place, entry, links, flagger) for place, entry in zip(stored[-added_count:], added, strict=True)]
     return (*kept, *new)
+
+
+def reworded_log(
+    items: tuple[LogItem, ...], entries: Sequence[Entry], changed: Mapping[str, Entry], flagger: Flagger
+) -> tuple[LogItem, ...]:
+    """`log_items` of a log in which some entries hold other texts; items that stay as they were are kept.
+
+    Who says so is a text, too: without it a retraction may no longer hold, of whichever entry.
+    """
+    worth, corrected = worth_of(entries), corrected_in(entries, tuple(changed.values()))
+    found = []
+    for item in items:
+        name = item.entry.id
+        links = (worth.corrected_by.get(name, ()), worth.withdrawn_by.get(name, ()))
+        update: dict[str, object] = {}
+        if (now := changed.get(name)) is not None:
+            update |= {"entry": now, "flags": flagger.flags(now, corrected)}
+        if links != (item.corrected_by, item.retracted_by):
+            update |= {"corrected_by": links[0], "retracted_by": links[1]}
+        found.append(item.model_copy(update=update) if update else item)
+    return tuple(found)
 
 
 def _item(stored: Stored, entry: Entry, links: _Links, flagger: Flagger) -> LogItem:

@@ -43,12 +43,24 @@ class Replayer:
 
     memo: Memo
     _stills: dict[_Stretch, tuple[_Still, ...]] = field(default_factory=dict)
+    _edition: int = 0
 
     def replay(
-        self, operation: Operation, knowledge: Knowledge, *, last_position: int, chronicle: Chronicle | None = None
+        self,
+        operation: Operation,
+        knowledge: Knowledge,
+        *,
+        last_position: int,
+        chronicle: Chronicle | None = None,
+        edition: int = 0,
     ) -> Replay:
-        """Every frame from the operation's start to its end. Exact; pure but for what it remembers."""
+        """Every frame from the operation's start to its end. Exact; pure but for what it remembers.
+
+        `edition` is another one once older entries are (`Desk.edition`): then nothing that is remembered holds.
+        """
         chronicle = chronicle or Chronicle(operation.entries)
+        if edition != self._edition:
+            self._stills, self._edition = {}, edition
         stretches = list(_stretches(operation, knowledge))
         if knowledge == "then":  # an entry added today changes nothing of what was known before
             self._stills = {one: self._stills.get(one) or self._look(operation, chronicle, one) for one in stretches}

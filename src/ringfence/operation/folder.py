@@ -36,7 +36,7 @@ from ringfence.network import (
 )
 from ringfence.operation.crosscheck import Draft, crosscheck
 from ringfence.operation.ground import turned_to_area
-from ringfence.operation.log_check import Grounds, check_log, unfit_entries
+from ringfence.operation.log_check import Grounds, check_log, entries_in_circles, unfit_entries
 from ringfence.operation.names import Names
 from ringfence.operation.readers import read_log, read_portals, read_sites, read_toml
 
@@ -111,8 +111,14 @@ class Operation:
         return grown
 
     def unfit(self, entries: Sequence[Entry]) -> dict[str, tuple[Fault, ...]]:
-        """Which of further entries name what the operation does not have, or contradict themselves; by id."""
-        return unfit_entries("log", entries, self._grounds, before=self._entry_ids)
+        """Which of further entries do not fit, and why, by id.
+
+        They name what the operation does not have, or contradict themselves. Where there are none such: they follow, or
+        take back, each other in a circle.
+        """
+        return unfit_entries("log", entries, self._grounds, before=self._entry_ids) or entries_in_circles(
+            "log", entries
+        )
 
     def with_texts(self, entries: tuple[Entry, ...]) -> Operation:
         """The same operation and log, but for texts in it that were erased, or have come: nothing to check again."""

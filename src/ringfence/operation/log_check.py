@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence, Set
+from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 
@@ -10,6 +10,9 @@ from ringfence.base.errors import Fault
 from ringfence.model.entries import Entry, follow_order
 from ringfence.model.operation import EVERYWHERE
 from ringfence.operation.names import Names
+
+_IN_SOME_ORDER = "entries in some order"
+_NOT_EACH_OTHER = "entries that do not take each other back"
 
 
 @dataclass(frozen=True)
@@ -28,8 +31,8 @@ def check_log(
 ) -> None:
     """Add every fault of a log: ids that stand twice, names that lead nowhere, circles, half-stated effects.
 
-    `before` holds the ids of entries that were checked already. None of them can name a later one, so no circle
-    leads through them.
+    `before` holds the ids of entries that were checked already. None of them names one of these, so no circle leads
+    through them.
     """
     names = Names(faults)
     ids = names.unique(where, entries)
@@ -50,9 +53,42 @@ def unfit_entries(
     for entry in entries:
         faults: list[Fault] = []
         _check_entry(f"{where}, entry {entry.id}", entry, known, grounds, Names(faults))
+        faults += _unsure_retractions(where, [entry])
         if faults:
             found[entry.id] = tuple(faults)
     return found
+
+
+def entries_in_circles(where: str, entries: Sequence[Entry]) -> dict[str, tuple[Fault, ...]]:
+    """Which entries follow, or take back, each other in a circle; those that only lead to one are none of it."""
+    found: dict[str, tuple[Fault, ...]] = {}
+    for code, links, expected in (
+        ("follows-circle", {entry.id: entry.follows for entry in entries}, _IN_SOME_ORDER),
+        ("retracts-circle", {entry.id: entry.retracts for entry in entries}, _NOT_EACH_OTHER),
+    ):
+        for circle in _circles(links):
+            for name in circle:
+                fault = Fault(code, f"{where}, entry {name}", expected, ", ".join(circle), "Remove one link.")
+                found[name] = (*found.get(name, ()), fault)
+    return found
+
+
+def _circles(links: Mapping[str, Sequence[str]]) -> list[list[str]]:
+    """Names that lead to each other, each circle (with all that touch it) in order."""
+    from scipy.sparse import csr_matrix
+    from scipy.sparse.csgraph import connected_components
+
+    place = {name: number for number, name in enumerate(links)}
+    pairs = [(place[one], place[other]) for one, others in links.items() for other in others if other in place]
+    if not pairs:
+        return []
+    rows, columns = zip(*pairs, strict=True)
+    shape = (len(place), len(place))
+    _, parts = connected_components(csr_matrix(([1] * len(pairs), (rows, columns)), shape=shape), connection="strong")
+    members: dict[int, list[str]] = {}
+    for name, number in place.items():
+        members.setdefault(int(parts[number]), []).append(name)
+    return [sorted(names) for names in members.values() if len(names) > 1 or names[0] in links[names[0]]]
 
 
 def _check_entry(where: str, entry: Entry, entry_ids: Set[str], grounds: Grounds, names: Names) -> None:
@@ -94,14 +130,17 @@ def _check_order(where: str, entries: Sequence[Entry], faults: list[Fault]) -> N
         follow_order(entries)
     except CycleError as circle:
         found = " follows ".join(circle.args[1])
-        faults.append(Fault("follows-circle", where, "entries in some order", found, "Remove one link."))
+        faults.append(Fault("follows-circle", where, _IN_SOME_ORDER, found, "Remove one link."))
     try:
         TopologicalSorter({entry.id: entry.retracts for entry in entries}).prepare()
     except CycleError as circle:
         found = ", ".join(circle.args[1])
-        expected = "entries that do not take each other back"
-        faults.append(Fault("retracts-circle", where, expected, found, "Remove one of them."))
-    faults += [
+        faults.append(Fault("retracts-circle", where, _NOT_EACH_OTHER, found, "Remove one of them."))
+    faults += _unsure_retractions(where, entries)
+
+
+def _unsure_retractions(where: str, entries: Sequence[Entry]) -> list[Fault]:
+    return [
         Fault(
             "unsure-retraction",
             f"{where}, entry {entry.id}",
