@@ -26,11 +26,13 @@ class Done:
     stderr: str
 
 
-def ringfence(*arguments: str | Path) -> Done:
-    """Run a command in this process: what a process of its own costs is only imports."""
+def ringfence(*arguments: str | Path, typed: str | None = None) -> Done:
+    """Run a command in this process: what a process of its own costs is only imports. `typed`: standard input."""
     out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True) for _ in range(2))
     with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
         patch.setattr("sys.argv", ["ringfence", *map(str, arguments)])
+        if typed is not None:
+            patch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(typed.encode()), encoding="utf-8"))
         with pytest.raises(SystemExit) as ended:
             run()
     said, complained = (stream.buffer.getvalue().decode() for stream in (out, err))

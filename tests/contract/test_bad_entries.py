@@ -177,15 +177,56 @@ def test_ten_megabytes_are_refused_and_their_beginning_can_be_kept_with_the_hash
     assert "entry-too-large" in done.stderr
     assert AS_NOTE in done.stderr
     assert len(done.stderr) < 1000
-    for path in ("log", "notes"):
-        body = {"typed": words} if path == "notes" else draft(what=words)
-        refused(client.post(f"{API}/{path}", json=body, headers={"Idempotency-Key": "huge"}), 413, "too-long")
     assert len(answer("log", "list", spoilable)["entries"]) == 156
     file.write_text(words, encoding="utf-8")
-    kept = answer("log", "add", spoilable, "--draft", file, "--as-note")["entry"]["what"]
-    assert kept.startswith("x" * 3_000)
-    assert len(kept) <= 4_000
-    assert f"of 10,000,000 characters; SHA-256 of all, in UTF-8: {sha256(words.encode()).hexdigest()}" in kept
+    by_draft = answer("log", "add", spoilable, "--draft", file, "--as-note")
+    refused_line = ringfence("log", "type", spoilable, "-", "--save", typed=words)
+    assert "line-too-long" in refused_line.stderr
+    assert "found more than 65,536 bytes" in refused_line.stderr
+    assert "keep it as a note: the same command with --save --as-note" in refused_line.stderr
+    by_line = json.loads(ringfence("log", "type", spoilable, "-", "--save", "--as-note", "--json", typed=words).stdout)
+    headers = {"Idempotency-Key": "huge"}
+    for path, sent in (("log", draft(what=words)), ("typed-line", {"text": words})):
+        told = refused(client.post(f"{API}/{path}", json=sent, headers=headers), 413, "too-long")
+        assert TO_NOTES in told["faults"][0]["do"]
+    over_http = client.post(f"{API}/notes", json={"typed": words, "by": "gate 6"}, headers=headers)
+    assert over_http.status_code == 201
+    conforms(over_http, "/notes", "post")
+    again = client.post(f"{API}/notes", json={"typed": words, "by": "gate 6"}, headers=headers)
+    assert (again.status_code, again.json()["position"]) == (200, over_http.json()["position"])
+    for stored in (by_draft, by_line, over_http.json()):
+        kept = stored["entry"]["what"]
+        assert kept.startswith("x" * 3_000)
+        assert len(kept) <= 4_000
+        assert f"of 10,000,000 characters; SHA-256 of all, in UTF-8: {sha256(words.encode()).hexdigest()}" in kept
+
+
+def test_what_is_too_long_for_any_note_over_http_says_to_send_its_beginning(client: httpx.Client) -> None:
+    headers = {"Idempotency-Key": "huger"}
+    for path in ("log", "notes"):
+        body = {"typed": "x" * 17_000_000}
+        told = refused(client.post(f"{API}/{path}", json=body, headers=headers), 413, "too-long")
+        assert f"keep it as a file, and POST its beginning to {API}/notes" in told["faults"][0]["do"]
+
+
+def test_an_entry_that_is_too_long_is_kept_as_it_was_sent(client: httpx.Client) -> None:
+    body = draft(what="Blocks gone", why="x" * 300_000)
+    told = refused(post(client, body, "300 kB"), 413, "too-long")
+    assert TO_NOTES in told["faults"][0]["do"]
+    kept = client.post(f"{API}/notes", json={"typed": body}, headers={"Idempotency-Key": "300 kB kept"})
+    assert kept.status_code == 201
+    assert kept.json()["entry"]["what"].startswith("Blocks gone\n(typed with it: ")
+    assert kept.json()["entry"]["source"]["by"] == "a test"
+
+
+@pytest.mark.parametrize("line", ["x" * 5_000, "barrier \u202edevom"])
+def test_a_line_that_cannot_be_read_says_over_http_how_to_keep_it(client: httpx.Client, line: str) -> None:
+    told = refused(client.post(f"{API}/typed-line", json={"text": line}), 422, "bad-value")
+    assert TO_NOTES in told["faults"][-1]["do"]
+    told = refused(client.post(f"{API}/typed-line", json={"text": line, "more": 1}), 422, "bad-value", "unknown-field")
+    assert TO_NOTES in told["faults"][-1]["do"]
+    told = refused(client.post(f"{API}/typed-line", json={"text": " "}), 422, "bad-value")
+    assert "note" not in told["faults"][-1]["do"]
 
 
 def test_what_is_too_long_is_kept_as_a_note_over_http_with_nothing_that_cannot_be_seen(client: httpx.Client) -> None:
@@ -343,6 +384,6 @@ def test_a_note_is_read_as_strictly_as_an_entry(client: httpx.Client, body: Any)
 def test_a_typed_line_with_what_cannot_be_seen_says_how_to_keep_it(spoilable: Path) -> None:
     done = ringfence("log", "type", spoilable, "barrier \u202edevom")
     assert done.returncode == 2
-    assert 'keep it as a note: ringfence log add OP "..." --as-note' in done.stderr
+    assert "keep it as a note: the same command with --save --as-note" in done.stderr
     kept = answer("log", "add", spoilable, "barrier \u202edevom", "--as-note")["entry"]
     assert (kept["kind"], kept["what"]) == ("note", "barrier [U+202E]devom")

@@ -381,12 +381,15 @@ def test_a_line_in_doubt_is_not_saved_but_can_be_kept_as_a_note(spoilable: Path)
     ("line", "code"), [("", "empty-line"), ("x" * 4001, "line-too-long"), ("barrier \u202edevom", "bad-text")]
 )
 def test_a_line_that_no_entry_can_hold_is_told_so(spoilable: Path, line: str, code: str) -> None:
-    for options in ((), ("--save",), ("--save", "--as-note")):
+    for options in ((), ("--save",), ("--as-note",)):
         done = ringfence("log", "type", spoilable, line, *options)
         assert done.returncode == 2
         assert code in done.stderr
         assert "\u202e" not in done.stderr
     assert len(answer("log", "list", spoilable)["entries"]) == 156
+    kept = ringfence("log", "type", spoilable, line, "--save", "--as-note", "--json")
+    assert kept.returncode == (0 if line else 2)
+    assert code in kept.stdout or json.loads(kept.stdout)["entry"]["what"].startswith(line.split(maxsplit=1)[0][:3000])
 
 
 def test_a_line_from_standard_input_however_long(spoilable: Path) -> None:
@@ -400,3 +403,10 @@ def test_a_line_from_standard_input_however_long(spoilable: Path) -> None:
         done = subprocess.run(command, input=data, capture_output=True, check=False, timeout=300)
         assert done.returncode == status, done.stderr
         assert words in (done.stdout + done.stderr).decode()
+
+
+def test_several_lines_from_standard_input_are_one_note(spoilable: Path) -> None:
+    refused = ringfence("log", "type", spoilable, "-", "--save", typed="one line\nand another\n")
+    assert "keep all as a note: the same command with --save --as-note" in refused.stderr
+    kept = ringfence("log", "type", spoilable, "-", "--save", "--as-note", "--json", typed="one line\nand another\n")
+    assert json.loads(kept.stdout)["entry"]["what"] == "one line\nand another"

@@ -130,6 +130,24 @@ def test_a_body_may_be_as_long_as_the_limit(url: str) -> None:
     assert httpx.post(url + f"{API}/log", content=iter([body, b" "]), headers=headers).status_code == 413
 
 
+def test_long_notes_are_held_few_at_a_time_and_only_for_as_long_as_they_come(url: str) -> None:
+    head = POST.replace(b"/log", b"/notes") + f"Content-Length: {PLENTY}\r\n\r\n".encode()
+    first, second = connect(url), connect(url)
+    with first, second:
+        for line in (first, second):
+            line.sendall(head + b" ")
+        time.sleep(0.3)
+        with connect(url) as third:
+            third.sendall(head)
+            envelope(third, 503, "too-busy")
+        short = httpx.post(url + f"{API}/notes", json={"typed": "short"}, headers={"Idempotency-Key": "short"})
+        assert short.status_code == 201, "what is short takes no place"
+        for line in (first, second):
+            envelope(line, 408, "too-slow")
+    long = {"typed": "x" * NARROW.body_bytes}
+    assert httpx.post(url + f"{API}/notes", json=long, headers={"Idempotency-Key": "long note"}).status_code == 201
+
+
 @pytest.mark.parametrize(
     "garbage",
     [

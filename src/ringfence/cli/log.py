@@ -14,6 +14,7 @@ from ringfence.cli.log_add import add, read_file, show_logged
 from ringfence.cli.operations import OperationCommands
 from ringfence.cli.output import NO, YES, AsJson, Operation, OperationOrLines, Replace, open_desk, show, write
 from ringfence.cli.record import disclose, erase, reveal, schema
+from ringfence.model.typed import LINE_LETTERS_MAX
 
 log_app = typer.Typer(
     cls=OperationCommands, no_args_is_help=True, help="Read the operation's log, add to it, and prove it whole."
@@ -22,7 +23,7 @@ log_app = typer.Typer(
 Ids = list[str]
 
 LINE_BYTES_MAX = 64 * 1024
-"""As much of a typed line as is read before it is refused."""
+"""As much of a typed line as is read before it is refused; to be kept as a note all of it is read."""
 
 
 @log_app.command("list", epilog="Example: ringfence log list examples/wellington-2022 --kind barrier")
@@ -67,11 +68,25 @@ log_app.command(
 )(add)
 
 
-def _one_line(text: str) -> str:
-    """What was read, if it is one line: of two glued together the second would be lost in the words of the first."""
+AS_NOTE = "the same command with --save --as-note"
+
+
+def _read_line(*, whole: bool) -> str:
+    """What comes on standard input: one line, of two glued together the second would be lost in the words of the first.
+
+    As a note the `whole` of it is kept, however much it is.
+    """
+    data = sys.stdin.buffer.read() if whole else sys.stdin.buffer.read(LINE_BYTES_MAX + 1)
+    text = data.decode("utf-8", "surrogateescape").strip("\r\n")
+    if whole:
+        return text
+    if len(data) > LINE_BYTES_MAX:
+        expected, found = f"at most {LINE_LETTERS_MAX:,} characters", f"more than {LINE_BYTES_MAX:,} bytes"
+        do = f"Write what matters in a line or two, and keep the rest as a file. Or keep it as a note: {AS_NOTE}."
+        raise BadInput([Fault("line-too-long", "line", expected, found, do)])
     lines = [one for one in re.split(r"[\r\n]", text) if one.strip()]
     if len(lines) > 1:
-        do = "Send each line by itself: each becomes an entry of its own."
+        do = f"Send each line by itself: each becomes an entry of its own. Or keep all as a note: {AS_NOTE}."
         raise BadInput([Fault("several-lines", "line", "one line", f"{len(lines)} lines", do)])
     return text
 
@@ -95,19 +110,27 @@ def log_type(
 ) -> None:
     """What is understood of one line of typing: its parts, the entry that it makes, and what is not clear.
 
-    Nothing is written without --save. Exit 1 if something that matters is not clear.
+    Nothing is written without --save. Exit 1 if something that matters is not clear. With --save --as-note whatever is
+    read is kept, of 10 MB the beginning and the SHA-256 of all.
     """
     from ringfence.desk.live import LiveDesk
-    from ringfence.desk.notes import keepable
+    from ringfence.desk.notes import keepable, note_of
     from ringfence.desk.typed_line import read_typed_line, refuse_while_in_doubt, typed_board
 
     if line == "-":
-        line = _one_line(sys.stdin.buffer.read(LINE_BYTES_MAX).decode("utf-8", "surrogateescape").strip("\r\n"))
+        line = _read_line(whole=save and as_note)
     live = LiveDesk.open(op) if save else None
     desk = live.desk if live else open_desk(op)
     moment = desk.now_of_entries() if now is None else desk.moment(now)
-    with keepable(line, 'ringfence log add OP "..." --as-note'):
-        read = read_typed_line(desk.operation, line, moment)
+    try:
+        with keepable(line, AS_NOTE):
+            read = read_typed_line(desk.operation, line, moment)
+    except BadInput:
+        if live is None or not as_note or not line.strip():
+            raise
+        item, was_new = live.add(note_of(line), key=key)  # no line: nothing is read from it
+        show_logged(item, was_new=was_new, as_json=as_json)
+        return
     if not as_json:
         show(typed_board(desk.operation, read))
     if live is None:

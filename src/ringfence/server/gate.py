@@ -27,6 +27,10 @@ SECURITY_HEADERS = {
 }
 """On every answer, whoever gives it."""
 
+NOTES = "/api/v1/notes"
+_KEPT_AS_NOTE = frozenset({NOTES, "/api/v1/log", "/api/v1/typed-line"})
+"""Where what a person typed is sent."""
+
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _EVERYWHERE = frozenset({"", "0.0.0.0", "::"})
 _CLOSE = {"connection": "close"}
@@ -109,10 +113,14 @@ class Doorkeeper:
 
 
 class BodyReader:
-    """Reads a body whole before anything behind it runs: not too long, and not too slowly."""
+    """Reads a body whole before anything behind it runs: not too long, and not too slowly.
+
+    What is to be kept as a note may be longer than other bodies, few at a time.
+    """
 
     def __init__(self, app: ASGIApp, *, limits: Limits) -> None:
         self._app, self._limits = app, limits
+        self._long_ones = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request, or refuse it."""
@@ -120,12 +128,19 @@ class BodyReader:
         if "transfer-encoding" not in headers and headers.get("content-length", "0") == "0":
             await self._app(scope, receive, send)
             return
+        body = _Body(scope["path"], self._limits)
         try:
-            body = await self._read(headers, receive)
+            await self._serve(body, headers, scope, receive, send)
+        finally:
+            self._long_ones -= body.is_long
+
+    async def _serve(self, body: _Body, headers: Headers, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            is_whole = await self._read(body, headers, receive)
         except Refusal as refusal:
             await refusal.response()(scope, receive, send)
             return
-        if body is None:  # the client has gone
+        if not is_whole:  # the client has gone
             return
         unread = True
 
@@ -133,36 +148,71 @@ class BodyReader:
             nonlocal unread
             if unread:
                 unread = False
-                return {"type": "http.request", "body": body, "more_body": False}
+                whole = b"".join(body.parts)
+                body.parts.clear()  # it is held once
+                return {"type": "http.request", "body": whole, "more_body": False}
             return await receive()
 
         await self._app(scope, receive_read, send)
 
-    async def _read(self, headers: Headers, receive: Receive) -> bytes | None:
+    async def _read(self, body: _Body, headers: Headers, receive: Receive) -> bool:
+        """Whether the body came whole."""
         announced = headers.get("content-length", "0")
-        if not announced.isdigit() or len(announced) > 15 or int(announced) > self._limits.body_bytes:
-            raise self._too_long()
-        parts, length = [], 0
+        if not announced.isdigit() or len(announced) > 15:
+            raise body.too_long(None)
+        self._let_in(body, int(announced))
+        length = 0
         try:
             async with asyncio.timeout(self._limits.body_s):
                 while True:
                     message = await receive()
                     if message["type"] != "http.request":
-                        return None
-                    parts.append(message.get("body", b""))
-                    length += len(parts[-1])
-                    if length > self._limits.body_bytes:
-                        raise self._too_long()
+                        return False
+                    body.parts.append(message.get("body", b""))
+                    length += len(body.parts[-1])
+                    self._let_in(body, length)
                     if not message.get("more_body", False):
-                        break
+                        return True
         except TimeoutError:
             expected, found = f"the whole body within {self._limits.body_s:g} s", f"{length} bytes so far"
             fault = Fault("too-slow", "body", expected, found, "Send it again, faster.")
             raise Refusal(408, fault, headers=_CLOSE) from None
-        return b"".join(parts)
 
-    def _too_long(self) -> Refusal:
-        fault = Fault("too-long", "body", f"at most {self._limits.body_bytes} bytes", "more", "Send less at once.")
+    def _let_in(self, body: _Body, length: int) -> None:
+        """Refuse a body of this length, or more; a long one takes one of the few places for such."""
+        if length > body.bytes_max:
+            raise body.too_long(length)
+        if body.is_long or length <= self._limits.body_bytes:
+            return
+        if self._long_ones >= self._limits.notes_at_once:
+            expected = (
+                f"at most {self._limits.notes_at_once} bodies of more than {self._limits.body_bytes} bytes at once"
+            )
+            fault = Fault("too-busy", "server", expected, "more", "Send it again soon.")
+            raise Refusal(503, fault, headers={**_CLOSE, "retry-after": "2"})
+        body.is_long = True
+        self._long_ones += 1
+
+
+class _Body:
+    """A body that is being read, and how long it may be where it was sent to."""
+
+    def __init__(self, path: str, limits: Limits) -> None:
+        self.parts: list[bytes] = []
+        self.is_long = False
+        self._limits = limits
+        self._can_be_note = path in _KEPT_AS_NOTE
+        self.bytes_max = max(limits.note_bytes, limits.body_bytes) if path == NOTES else limits.body_bytes
+
+    def too_long(self, length: int | None) -> Refusal:
+        """What is answered; `length` is how long it is, or how much came."""
+        do = "Send less at once."
+        if self._can_be_note:
+            takes = f"which takes {self._limits.note_bytes} bytes"
+            is_more = length is None or length > self._limits.note_bytes
+            what = "keep it as a file, and POST its beginning" if is_more else "keep it as a note: POST what was typed"
+            do = f"{do} Or {what} to {NOTES}, {takes}."
+        fault = Fault("too-long", "body", f"at most {self.bytes_max} bytes", "more", do)
         return Refusal(413, fault, headers=_CLOSE)
 
 

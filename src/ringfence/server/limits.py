@@ -13,6 +13,10 @@ class Limits:
     ----------
     body_bytes : int
         A request's body, however it is sent.
+    note_bytes : int
+        The body of what is to be kept as a note: its beginning is, and the SHA-256 of all.
+    notes_at_once : int
+        Bodies longer than `body_bytes` that are held at a time; more are turned away.
     url_bytes : int
         Path and query together.
     header_bytes : int
@@ -50,6 +54,8 @@ class Limits:
     """
 
     body_bytes: int = 256 * 1024
+    note_bytes: int = 16 * 1024 * 1024
+    notes_at_once: int = 2
     url_bytes: int = 8 * 1024
     header_bytes: int = 16 * 1024
     header_s: float = 10.0

@@ -10,9 +10,10 @@ from starlette.responses import Response
 
 from ringfence.desk.disclosing import disclose_live
 from ringfence.desk.erasing import Erased, ErasureQuestion, erase
-from ringfence.desk.notes import NoteQuestion, note_of
+from ringfence.desk.notes import NoteQuestion
 from ringfence.desk.views import LogItem
-from ringfence.server.adding import IdempotencyKey, store_entry
+from ringfence.model.entries import EntryDraft
+from ringfence.server.adding import IdempotencyKey, note_draft, store_entry
 from ringfence.server.asking import house_of
 from ringfence.server.etags import JSON, Body, json_bytes
 from ringfence.server.responses import DISCLOSURES, JSON_LINES, PREFIX, answers, json_body, no_strange_query, wants
@@ -59,14 +60,15 @@ async def post_erasure(
     openapi_extra=wants(NoteQuestion),
 )
 async def post_note(
-    request: Request, asked: Annotated[NoteQuestion, Depends(json_body(NoteQuestion))], key: IdempotencyKey
+    request: Request, note: Annotated[EntryDraft, Depends(note_draft)], key: IdempotencyKey
 ) -> Response:
     """Keep what was typed as a note
 
     For what can't be an entry: its words are kept, characters that can't be seen written out, and nothing is read
-    from them. An entry that /log refused can be sent as it is, as `typed`.
+    from them. An entry that /log refused can be sent as it is, as `typed`. Of what is too long for an entry the
+    beginning is kept, and the SHA-256 of all: up to 16 MiB are taken here, more than anywhere else.
     """
-    return await store_entry(request, note_of(asked.typed, asked.by), key, typed="")
+    return await store_entry(request, note, key, typed="")
 
 
 @record_router.get("/disclosure", responses=DISCLOSURES, response_class=Response, tags=["log"])

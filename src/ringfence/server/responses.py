@@ -83,19 +83,34 @@ def json_body(model: type[RecordT]) -> Callable[[Request], Awaitable[RecordT]]:
     """
 
     async def read(request: Request) -> RecordT:
-        kind = request.headers.get("content-type", "")
-        if kind.partition(";")[0].strip().lower() != JSON:
-            fault = Fault("not-json", "header Content-Type", JSON, repr(kind[:100]), "Send JSON, and say so.")
-            raise Refusal(415, fault)
-        body = await request.body()
-        try:
-            _refuse_twice(body)
-            return model.model_validate_json(body, strict=True)
-        except ValidationError as error:
-            found = [{**one, "loc": ("body", *one["loc"])} for one in error.errors(include_url=False)]
-            raise RequestValidationError(found) from None
+        refuse_other_than_json(request)
+        return read_strictly(model, await request.body())
 
     return read
+
+
+def refuse_other_than_json(request: Request) -> None:
+    """Refuse a body that is not declared as JSON."""
+    kind = request.headers.get("content-type", "")
+    if kind.partition(";")[0].strip().lower() != JSON:
+        fault = Fault("not-json", "header Content-Type", JSON, repr(kind[:100]), "Send JSON, and say so.")
+        raise Refusal(415, fault)
+
+
+def read_strictly(model: type[RecordT], body: bytes) -> RecordT:
+    """What a body says; see `json_body`.
+
+    Raises
+    ------
+    RequestValidationError
+        With everything that doesn't fit.
+    """
+    try:
+        _refuse_twice(body)
+        return model.model_validate_json(body, strict=True)
+    except ValidationError as error:
+        found = [{**one, "loc": ("body", *one["loc"])} for one in error.errors(include_url=False)]
+        raise RequestValidationError(found) from None
 
 
 def _refuse_twice(body: bytes) -> None:

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from ringfence.base.errors import Fault
 from ringfence.desk import CheckReport
+from ringfence.desk.notes import keepable
 from ringfence.desk.typed_line import read_typed_line
 from ringfence.desk.views import (
     AreaMap,
@@ -28,7 +29,7 @@ from ringfence.desk.views import (
 from ringfence.ledger import heads_as_told
 from ringfence.model.entries import EntryDraft, EntryKind
 from ringfence.model.typed import TypedLine, TypedQuestion
-from ringfence.server.adding import IdempotencyKey, entry_draft, store_entry, typed_of
+from ringfence.server.adding import KEEP, IdempotencyKey, entry_draft, store_entry, typed_of, typed_question
 from ringfence.server.asking import ask, ask_shared, body_of, house_of
 from ringfence.server.etags import JSON, Body, json_bytes
 from ringfence.server.events import POSITION, EventStream, parse_position
@@ -186,9 +187,7 @@ async def post_entry(
     tags=["log"],
     openapi_extra=wants(TypedQuestion),
 )
-async def post_typed_line(
-    request: Request, question: Annotated[TypedQuestion, Depends(json_body(TypedQuestion))]
-) -> Response:
+async def post_typed_line(request: Request, question: Annotated[TypedQuestion, Depends(typed_question)]) -> Response:
     """What is understood of one line of typing?
 
     Its parts, the draft of the entry that it makes, and what is not clear. Changes nothing: the draft, or the note, is
@@ -198,9 +197,9 @@ async def post_typed_line(
 
     def read() -> bytes:
         live = house.live
-        return json_bytes(
-            read_typed_line(live.desk.operation, question.text, question.now or live.desk.now_of_entries(live.clock()))
-        )
+        now = question.now or live.desk.now_of_entries(live.clock())
+        with keepable(question.text, KEEP):
+            return json_bytes(read_typed_line(live.desk.operation, question.text, now))
 
     return Response(await house.workers.run("question", read), 200, {"cache-control": "no-store"}, JSON)
 
