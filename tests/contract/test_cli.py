@@ -213,3 +213,29 @@ def test_help_enters_no_heavy_room() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stderr.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("plan", EXAMPLE, "--export", "new.toml", "--export=x.geojson"), ["--export: 'new.toml' and 'x.geojson'"]),
+        (("plan", EXAMPLE, "--measure", "arms", "--measure", "blocks"), ["--measure: 'arms' and 'blocks'"]),
+        (
+            ("front", EXAMPLE, "--threat", "lawful", "--site-charge", "1", "--threat=determined", "--site-charge", "2"),
+            ["--threat: 'lawful' and 'determined'", "--site-charge: '1' and '2'"],
+        ),
+        (("map", EXAMPLE, "-o", "a.svg", "--output", "b.svg"), ["-o: 'a.svg' and 'b.svg'"]),
+        (("log", "list", EXAMPLE, "--kind", "note", "--kind", "count"), ["--kind: 'note' and 'count'"]),
+        (("check", EXAMPLE, "--desk", "north", "--desk", "south"), ["--desk: 'north' and 'south'"]),
+    ],
+)
+def test_an_option_that_takes_one_value_is_refused_with_two(arguments: tuple[str | Path, ...], told: list[str]) -> None:
+    refused = answer(*arguments, status=2)
+    assert [f"{fault['where']}: {fault['found']}" for fault in refused["faults"]] == told
+    assert {fault["code"] for fault in refused["faults"]} == {"said-twice"}
+
+
+def test_an_option_said_twice_alike_or_one_that_takes_many_is_no_slip() -> None:
+    once = answer("plan", EXAMPLE, "--measure", "blocks", "--must", "hill-street-4", "--must", "hill-street-4")
+    again = ("--measure", "blocks", "--measure=blocks", "--must", "hill-street-4", "--json")
+    assert answer("plan", EXAMPLE, *again)["cost"] == once["cost"]

@@ -14,9 +14,10 @@ from ringfence.cli.log_add import add, read_file, show_logged
 from ringfence.cli.operations import OperationCommands
 from ringfence.cli.output import NO, YES, AsJson, Operation, OperationOrLines, Replace, open_desk, show, write
 from ringfence.cli.record import disclose, erase, reveal, schema
+from ringfence.cli.repeated import Commands
 from ringfence.model.typed import LINE_LETTERS_MAX
 
-log_app = typer.Typer(
+log_app = Commands(
     cls=OperationCommands, no_args_is_help=True, help="Read the operation's log, add to it, and prove it whole."
 )
 

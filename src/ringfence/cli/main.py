@@ -38,6 +38,7 @@ from ringfence.cli.output import (
     write,
 )
 from ringfence.cli.planning import alternatives, compare, front, plan, plans, stages, why
+from ringfence.cli.repeated import Commands
 from ringfence.cli.review import replay, review
 
 ALIKE_SHOWN_MAX = 5
@@ -45,7 +46,7 @@ ALIKE_SHOWN_MAX = 5
 FAULTS_SHOWN_MAX = 20
 """A person reads no more; one cause can have a fault for every entry."""
 
-app = typer.Typer(
+app = Commands(
     name="ringfence",
     cls=OperationCommands,
     pretty_exceptions_enable=False,

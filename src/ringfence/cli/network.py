@@ -14,13 +14,14 @@ import typer
 
 from ringfence.base.errors import BadInput, Fault, shown
 from ringfence.cli.output import AsJson, progress_bar, show
+from ringfence.cli.repeated import Commands
 
 if TYPE_CHECKING:
     from ringfence.desk.cities import Edge, Progress
     from ringfence.model.answers import PlaceReading
     from ringfence.network import City
 
-network_app = typer.Typer(
+network_app = Commands(
     help="""Street networks of whole cities: import, look at, export.
 
     NETWORK is a network file (.rfn), an OpenStreetMap extract (.osm.pbf, .osm, .osm.gz, .osm.bz2), a GeoJSON file or a
