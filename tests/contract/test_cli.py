@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
+import signal
+import socket
 import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
 from ringfence.base.traffic import Driver
 from ringfence.operation import Operation
 from ringfence.planner import Problem
-from tests.command_line import answer, ringfence, ringfence_alone
+from tests.command_line import answer, ringfence, ringfence_alone, started
 from tests.conftest import EXAMPLE
 
 COMMANDS = [
@@ -225,7 +228,7 @@ def test_help_enters_no_heavy_room() -> None:
             ["--threat: 'lawful' and 'determined'", "--site-charge: '1' and '2'"],
         ),
         (("map", EXAMPLE, "-o", "a.svg", "--output", "b.svg"), ["-o: 'a.svg' and 'b.svg'"]),
-        (("log", "list", EXAMPLE, "--kind", "note", "--kind", "count"), ["--kind: 'note' and 'count'"]),
+        (("log", "export", EXAMPLE, "-o", "a.jsonl", "-o", "b.jsonl"), ["-o: 'a.jsonl' and 'b.jsonl'"]),
         (("check", EXAMPLE, "--desk", "north", "--desk", "south"), ["--desk: 'north' and 'south'"]),
     ],
 )
@@ -239,3 +242,14 @@ def test_an_option_said_twice_alike_or_one_that_takes_many_is_no_slip() -> None:
     once = answer("plan", EXAMPLE, "--measure", "blocks", "--must", "hill-street-4", "--must", "hill-street-4")
     again = ("--measure", "blocks", "--measure=blocks", "--must", "hill-street-4", "--json")
     assert answer("plan", EXAMPLE, *again)["cost"] == once["cost"]
+
+
+def test_a_demo_that_is_told_to_end_leaves_no_server_behind(tmp_path: Path) -> None:
+    with started("demo", "-o", tmp_path / "demo.html", "--serve", "--port", "0", "--json") as (process, said):
+        address = urlsplit(json.loads(said.readline())["url"])
+        where = (address.hostname, address.port)
+        socket.create_connection(where, timeout=5).close()
+        process.terminate()
+        assert process.wait(timeout=30) == 128 + signal.SIGTERM
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection(where, timeout=5)

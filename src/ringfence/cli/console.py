@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 
@@ -88,3 +90,19 @@ def _first_answer(process: subprocess.Popen[str]) -> dict[str, Any]:
         with suppress(ValueError):
             return dict(decoder.raw_decode(said)[0])
     raise BadInput([Fault("no-console", "serve", "a server that starts", said or "nothing", "Try ringfence serve.")])
+
+
+@contextmanager
+def ending_in_order() -> Iterator[None]:
+    """Told to end (SIGTERM, or the terminal is closed), leave as by Ctrl-C, so that what was started ends as well."""
+    ends = [one for one in (signal.SIGTERM, getattr(signal, "SIGHUP", None)) if one is not None]
+    before = {one: signal.signal(one, _leave) for one in ends}
+    try:
+        yield
+    finally:
+        for one, handler in before.items():
+            signal.signal(one, handler)
+
+
+def _leave(number: int, _: object) -> NoReturn:
+    raise SystemExit(128 + number)  # as a shell tells of a process that a signal ended

@@ -17,7 +17,7 @@ import typer
 from ringfence.base.errors import BadInput, Conflict, Fault, RingfenceError, shown
 from ringfence.base.traffic import Threat
 from ringfence.cli.alarms import acknowledge, alarms, watch
-from ringfence.cli.console import Console, Host, Port, serve_console
+from ringfence.cli.console import Console, Host, Port, ending_in_order, serve_console
 from ringfence.cli.log import log_app
 from ringfence.cli.log_backup import backup
 from ringfence.cli.mistyped import plainly
@@ -185,11 +185,10 @@ def demo(
     folder = example or example_folder()
     desk = open_desk(folder)
     write(output, b"")  # a place that can't be written is refused before the work, not after
-    console = Console()
-    if with_console:
-        copy = copy_to_play_with(folder, output.parent / desk.operation.file.id, now=datetime.now(UTC))
-        console.start(copy, host=host, port=port, as_json=as_json)
-    with console:
+    with ending_in_order(), Console() as console:
+        if with_console:
+            copy = copy_to_play_with(folder, output.parent / desk.operation.file.id, now=datetime.now(UTC))
+            console.start(copy, host=host, port=port, as_json=as_json)
         tour = take_tour(desk, progress=not as_json and sys.stderr.isatty())
         write(output, tour.page.encode())
         show({**tour.summary(), "page": str(output)} if as_json else show_tour(desk, tour, output))
