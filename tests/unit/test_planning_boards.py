@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from inspect import getsource
 
 import pytest
 from rich.console import Console, RenderableType
@@ -10,8 +11,9 @@ from rich.console import Console, RenderableType
 from ringfence.base.measures import Burden, Measure
 from ringfence.base.traffic import Threat
 from ringfence.desk import Desk
-from ringfence.model.plans import PlanQuestion
+from ringfence.model.plans import CannotClose, PlanQuestion
 from ringfence.operation import Operation
+from ringfence.planner.placing import barred_arms
 from ringfence.report.planning_boards import advice_on, front_board
 from ringfence.report.words import is_count, why_dearer
 
@@ -63,3 +65,20 @@ def test_of_prices_and_other_measures_nothing_of_the_kind_is_said(wellington: Op
     assert not is_count(charged)
     assert why_dearer(charged).endswith("prices and charges for sites count in the cost instead.")
     assert why_dearer(planning.plan(PlanQuestion())) == ""
+
+
+def test_the_rule_that_bars_a_way_in_is_named_where_one_does(wellington: Operation) -> None:
+    desk = Desk(wellington)
+    arms = tuple(one.id for one in desk.planning.plan(PlanQuestion()).barriers)
+    inner = desk.planning.plan(PlanQuestion(must_not=arms))
+    barred = CannotClose(arm="a", street="Bowen Street", why="it must not be closed")
+    plan = inner.model_copy(update={"possible": False, "cannot_close": (barred,)})
+    assert "--placing" not in shown(desk.plan_board(plan))
+    for why, rule in (
+        ("it is a ramp", "on_ramps"),
+        ("it runs through a tunnel", "in_tunnels"),
+        ("a railway crosses it where the barrier would stand", "on_rail_crossings"),
+    ):
+        assert why in getsource(barred_arms)
+        told = plan.model_copy(update={"cannot_close": (barred, barred.model_copy(update={"why": why}))})
+        assert f"`--placing {rule}=true`" in shown(desk.plan_board(told))

@@ -21,6 +21,7 @@ from ringfence.desk.plan_views import SaveQuestion
 from ringfence.generator import generate_city
 from ringfence.model.plans import PlanQuestion
 from ringfence.network import City
+from ringfence.report.words import allowed_by
 
 ASIDE_DEG = 0.008
 """So far that the streets there lie beyond the operation's own window."""
@@ -153,3 +154,5 @@ def test_nearly_a_whole_city_is_ringed_along_its_edge(desk: Desk, city: City, ed
     assert {one.why for one in barred.cannot_close} == {"it is a ramp"}
     assert barred.witness is not None
     assert {one.street for one in barred.cannot_close} <= set(barred.witness.streets)
+    (step,) = allowed_by(barred)
+    assert "`--placing on_ramps=true` lets barriers stand on ramps" in step

@@ -25,6 +25,7 @@ from ringfence.report.words import (
     NOTHING_BETWEEN,
     OUTSIDE_ITS_DAYS,
     SHAPES,
+    allowed_by,
     answer_shown,
     clean,
     counted,
@@ -120,6 +121,7 @@ def plan_board(
                 way = streets_shown(plan.witness, _arrow(ascii_only))
                 parts.append(Text(f"A way in that no barrier may close: {way}"))
             parts += [Text(f"  {clean(one.street)} ({clean(one.arm)}): {clean(one.why)}") for one in plan.cannot_close]
+            parts += [Text(says) for says in allowed_by(plan)]
             if not plan.cannot_close:
                 parts.append(Text(NOTHING_BETWEEN))
             return Group(*parts)

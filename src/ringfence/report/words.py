@@ -151,6 +151,14 @@ def barrier_symbol(barrier: Barrier, picture: BarrierPicture | None) -> SymbolKi
     return "unstaffed" if barrier.gate and (not picture.staffed or picture.state == "unstaffed") else "stands"
 
 
+_PLACING = {
+    "it is a ramp": ("on_ramps", "on ramps"),
+    "it runs through a tunnel": ("in_tunnels", "in tunnels"),
+    "a railway crosses it where the barrier would stand": ("on_rail_crossings", "on rail crossings"),
+}
+"""The rule behind each reason for which a barrier may not stand on an arm, and what it allows."""
+
+
 def letter(position: int) -> str:
     """A, B … Z, AA, AB …: how planned barriers are named on the map, beside the numbers of the operation's own."""
     if position < len(string.ascii_uppercase):
@@ -183,6 +191,16 @@ def enclosed_shown(plan: Plan) -> str:
     if plan.enclosed_addresses is None:
         return street
     return f"{street} and {counted(plan.enclosed_addresses, 'address', 'addresses')}"
+
+
+def allowed_by(plan: Plan) -> list[str]:
+    """Which placing rules would let a barrier stand on the way in that none may close, where it is they that bar it."""
+    barring = {one.why for one in plan.cannot_close}
+    rules = [(f"`--placing {rule}=true`", places) for why, (rule, places) in _PLACING.items() if why in barring]
+    if not rules:
+        return []
+    lets = " and ".join(f"{option} lets barriers stand {places}" for option, places in rules)
+    return [f"The rules of placing can be changed: {lets}. docs/placing.md says why they do not stand there as a rule."]
 
 
 def is_count(plan: Plan) -> bool:
