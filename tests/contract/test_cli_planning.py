@@ -13,6 +13,8 @@ from xml.etree import ElementTree as Tree
 
 import pytest
 from pypdf import PdfReader
+from shapely.affinity import scale
+from shapely.geometry import mapping, shape
 
 from ringfence.model.plans import Placing
 from tests.command_line import answer, ringfence
@@ -251,3 +253,14 @@ def test_demands_of_the_command_line_reach_the_planner() -> None:
     chosen = {one["id"] for one in tied["barriers"]}
     assert ("bunny-street-10" in chosen) == ("hill-street-4" in chosen)
     assert answer("plan", EXAMPLE, *DETERMINED, "--measure", "blocks")["measure"] == "blocks"
+
+
+def test_an_area_without_a_street_is_named_as_its_file_names_it(tmp_path: Path) -> None:
+    limit = shape(LIMIT["geometry"])
+    inner = scale(limit, 0.98, 0.98).exterior.interpolate(0.1, normalized=True)
+    bare = {"type": "Polygon", "coordinates": mapping(inner.buffer(1e-7))["coordinates"]}
+    named = {"type": "Feature", "properties": {"role": "protected", "name": "The pond"}, "geometry": bare}
+    (tmp_path / "drawn.geojson").write_text(json.dumps(collection(PROTECTED, named, LIMIT)))
+    (fault,) = answer("plan", EXAMPLE, "--area", tmp_path / "drawn.geojson", status=2)["faults"]
+    assert fault["code"] == "area-without-streets"
+    assert fault["where"] == "the area drawn, feature 2 (The pond)"

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from shapely import Polygon, box
+from shapely import Polygon, box, transform
 from shapely.affinity import scale, translate
 from shapely.geometry import mapping, shape
 
@@ -156,3 +156,18 @@ def test_nearly_a_whole_city_is_ringed_along_its_edge(desk: Desk, city: City, ed
     assert {one.street for one in barred.cannot_close} <= set(barred.witness.streets)
     (step,) = allowed_by(barred)
     assert "`--placing on_ramps=true` lets barriers stand on ramps" in step
+
+
+def test_where_latitude_was_put_first_that_is_said(desk: Desk, question: PlanQuestion) -> None:
+    """Also where the turned outline lies far from its limit: to draw that wider would be no help."""
+    own = desk.operation.area
+    turned = {role: mapping(transform(getattr(own, role), lambda at: at[:, ::-1])) for role in ("protected", "limit")}
+    for drawn in ({"protected": turned["protected"]}, {"limit": turned["limit"]}, turned):
+        with pytest.raises(BadInput) as caught:
+            desk.planning.plan(PlanQuestion.model_validate_json(json.dumps(drawn)))
+        (fault,) = caught.value.faults
+        assert fault.do.startswith("Longitude goes first: ")
+    far = {"protected": mapping(translate(own.protected, 5, 5))}
+    with pytest.raises(BadInput) as caught:
+        desk.planning.plan(PlanQuestion.model_validate_json(json.dumps(far)))
+    assert "Longitude" not in str(caught.value)

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-from shapely.geometry import mapping
+import numpy as np
+from shapely import Polygon, box, transform
+from shapely.geometry import mapping, shape
 
 from ringfence.base.errors import BadInput, Fault, refuse_if
 from ringfence.base.tables import decode_text
@@ -15,6 +19,8 @@ from ringfence.operation import Operation, check_ground
 
 NOT_OUTLINES = ("barrier", "barrier_line", "way_in")
 """What else a plan's export draws, by the property `ringfence`."""
+LABELS = "labels"
+"""Member of a protected outline that is read from a file of several: the number and name of each of its polygons."""
 
 
 def area_of(operation: Operation, question: PlanQuestion) -> Area:
@@ -40,9 +46,48 @@ def area_of(operation: Operation, question: PlanQuestion) -> Area:
     faults: list[Fault] = []
     document = json.dumps({"type": "FeatureCollection", "features": features}).encode()
     area = read_area(document, "the area drawn", faults)
-    refuse_if(faults)
+    refuse_if([_turned_round(operation, fault, asked) for fault in faults])
     assert area is not None
-    return area
+    labels = (question.protected or {}).get(LABELS)
+    if not isinstance(labels, list) or len(labels) != len(area.drawn):
+        return area
+    drawn = zip(map(str, labels), (polygon for _, polygon in area.drawn), strict=True)
+    return replace(area, drawn=tuple(drawn))
+
+
+def unlabelled(question: PlanQuestion) -> PlanQuestion:
+    """The question, whatever the parts of its area are called: for comparing what was drawn."""
+    if question.protected is None or LABELS not in question.protected:
+        return question
+    bare = {name: value for name, value in question.protected.items() if name != LABELS}
+    return question.model_copy(update={"protected": bare})
+
+
+def _turned_round(operation: Operation, fault: Fault, drawn: Mapping[str, Any]) -> Fault:
+    """A fault of outlines that lie elsewhere, with another advice if they lie here once their figures change places."""
+    if fault.code == "area-outside-limit" and "altogether" not in fault.found:
+        return fault
+    if fault.code not in ("area-outside-limit", "area-without-streets"):
+        return fault
+    known = _extent(operation)
+    for geometry in drawn.values():
+        if geometry is None:
+            continue
+        outline = shape(geometry)
+        turned = transform(outline, lambda lonlat: lonlat[:, ::-1])
+        if turned.intersects(known) and not outline.intersects(known):
+            lon, lat = turned.representative_point().coords[0]
+            do = f"Longitude goes first: {lon:.5f},{lat:.5f}, not {lat:.5f},{lon:.5f}. Change their places."
+            return replace(fault, do=do)
+    return fault
+
+
+def _extent(operation: Operation) -> Polygon:
+    """The box in which the streets are that the operation knows, in lon, lat."""
+    if operation.city is not None:
+        return box(*operation.city.origin.edge)
+    corners = operation.network.junction_lonlat
+    return box(*np.min(corners, axis=0), *np.max(corners, axis=0))
 
 
 def read_outlines(data: bytes, source: str) -> dict[str, dict[str, Any]]:
@@ -66,6 +111,7 @@ def read_outlines(data: bytes, source: str) -> dict[str, dict[str, Any]]:
     except (ValueError, RecursionError) as error:
         raise BadInput([Fault("bad-json", source, "GeoJSON", str(error)[:100], "Export it anew.")]) from None
     parts: dict[str, list[Any]] = {}
+    labels: list[str] = []
     for number, feature in enumerate(_features_of(document, source), start=1):
         about = feature.get("properties") if isinstance(feature, dict) else None
         about = about if isinstance(about, dict) else {}
@@ -86,11 +132,24 @@ def read_outlines(data: bytes, source: str) -> dict[str, dict[str, Any]]:
         else:
             polygons = geometry["coordinates"] if geometry["type"] == "MultiPolygon" else [geometry["coordinates"]]
             parts.setdefault(role, []).extend(polygons)
+            if role == "protected":
+                labels += _labels_of(about.get("name"), number, len(polygons))
     if not parts and not faults:
         expected = "a FeatureCollection with a feature whose property `role` is protected or limit"
         faults.append(Fault("no-outline", source, expected, "none", "`docs/operation-folder.md` shows one."))
     refuse_if(faults)
-    return {role: {"type": "MultiPolygon", "coordinates": polygons} for role, polygons in parts.items()}
+    outlines: dict[str, dict[str, Any]] = {
+        role: {"type": "MultiPolygon", "coordinates": polygons} for role, polygons in parts.items()
+    }
+    if len(labels) > 1:
+        outlines["protected"][LABELS] = labels
+    return outlines
+
+
+def _labels_of(name: Any, number: int, parts: int) -> list[str]:
+    """How a person finds each polygon of a feature in the file again."""
+    called = f" ({name[:60]})" if isinstance(name, str) and name else ""
+    return [f"feature {number}{f', part {part}' * (parts > 1)}{called}" for part in range(1, parts + 1)]
 
 
 def _features_of(document: Any, source: str) -> list[Any]:
@@ -121,16 +180,18 @@ def streets_around(operation: Operation, area: Area, margin_m: float) -> Network
     network = operation.network
     if area is operation.area:
         return network
+    drawn = {"protected": area.protected, "limit": area.limit}
     if operation.city is not None and not operation.area.limit.covers(area.limit):
         try:
             network = window(operation.city, area.limit, margin_m=margin_m)
         except ValueError:
             found = "one where no street of the city is"
             do = "Draw it where the streets are. Degrees are asked for, longitude first."
-            raise BadInput([Fault("area-without-streets", "the area drawn", "an area", found, do)]) from None
+            fault = Fault("area-without-streets", "the area drawn", "an area", found, do)
+            raise BadInput([_turned_round(operation, fault, drawn)]) from None
     faults: list[Fault] = []
     check_ground({"area": "the area drawn"}, network, area, (), (), faults)
-    refuse_if(faults)
+    refuse_if([_turned_round(operation, fault, drawn) for fault in faults])
     return network
 
 

@@ -25,7 +25,7 @@ from ringfence.desk.cordons import (
     side_of,
 )
 from ringfence.desk.demanding import demands_of, faults_by_name, fixed_arms
-from ringfence.desk.drawn_area import area_of, streets_around
+from ringfence.desk.drawn_area import area_of, streets_around, unlabelled
 from ringfence.desk.kept_plans import KeptPlans, verified
 from ringfence.desk.verifying import as_far_as_verified, refuse_doubt
 from ringfence.model.plans import (
@@ -306,7 +306,7 @@ class Planning:
             If the kept plans were made for different areas (``two-areas``) or drivers (``two-threats``).
         """
         own = question is not None and not (question.protected is None and question.limit is None)
-        kept = [self.saved(name).question for name in names if name not in OWN_NAMES]
+        kept = [unlabelled(self.saved(name).question) for name in names if name not in OWN_NAMES]
         if question is not None and (own or not kept):
             return question
         if any((one.protected, one.limit) != (kept[0].protected, kept[0].limit) for one in kept):
