@@ -40,6 +40,8 @@ def test_front_shows_every_choice_and_picks_one() -> None:
     [
         (("front", EXAMPLE, "--pick", "7"), "no-such-choice"),
         (("front", EXAMPLE, "--save", "x"), "no-pick"),
+        (("alternatives", EXAMPLE, "--export", "x.csv"), "no-pick"),
+        (("alternatives", EXAMPLE, "--count", "1", "--pick", "2"), "no-such-choice"),
         (("front", EXAMPLE, "--against", "addresses"), "no-addresses"),
         (("plan", EXAMPLE, "--crews", "3"), "unused-option"),
         (("plan", EXAMPLE, "--replace"), "unused-option"),
@@ -264,3 +266,16 @@ def test_an_area_without_a_street_is_named_as_its_file_names_it(tmp_path: Path) 
     (fault,) = answer("plan", EXAMPLE, "--area", tmp_path / "drawn.geojson", status=2)["faults"]
     assert fault["code"] == "area-without-streets"
     assert fault["where"] == "the area drawn, feature 2 (The pond)"
+
+
+def test_one_of_the_alternatives_is_picked_kept_and_written(spoilable: Path, tmp_path: Path) -> None:
+    others = answer("alternatives", spoilable, *DETERMINED)["alternatives"]
+    board = " ".join(ringfence("alternatives", spoilable, *DETERMINED).stdout.split())
+    assert "--pick shows one by its number" in board
+    options = ("--pick", "2", "--save", "second", "--export", tmp_path / "second.geojson")
+    done = ringfence("alternatives", spoilable, *DETERMINED, *options)
+    assert done.returncode == 0
+    assert "Kept in the operation as second." in done.stdout
+    opened = answer("plans", spoilable, "second")["plan"]
+    assert [one["id"] for one in opened["barriers"]] == [one["id"] for one in others[1]["plan"]["barriers"]]
+    assert (tmp_path / "second.geojson").exists()

@@ -94,7 +94,7 @@ for command, example in (
     (plan, "--threat determined --save tight --export tight.pdf --crews 2"),
     (front, "--threat determined"),
     (why, "--threat determined"),
-    (alternatives, "--threat determined --differ 2"),
+    (alternatives, "--threat determined --differ 2 --pick 1 --save other"),
     (plans, "tight --export tight.pdf --crews 2"),
     (stages, "planned fewest --threat determined"),
     (compare, "installed fewest --threat determined --map both.svg"),

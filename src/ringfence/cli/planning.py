@@ -59,11 +59,7 @@ def plan(
     form = _form_asked(desk, question, faults, save, export, replace=replace, title=title, crews=crews)
     refuse_if(faults)
     cheapest = desk.planning.plan(question)
-    if cheapest.possible:
-        _keep(desk, question, cheapest, save, title, replace=replace)
-        _export(desk, question, cheapest, export, form, crews)
-    show(cheapest if as_json else desk.plan_board(cheapest))
-    _tell_what_was_written(cheapest, save, export, quiet=as_json)
+    _tell_choice(desk, question, cheapest, save, title, export, form, replace=replace, crews=crews, as_json=as_json)
     raise typer.Exit(YES if cheapest.possible else NO)
 
 
@@ -93,22 +89,15 @@ def front(
 
     faults: list[Fault] = []
     form = _form_asked(desk, question, faults, save, export, replace=replace, title=title, crews=crews)
-    if pick is None and (save or export):
-        expected, do = "--pick COST, which says which choice", "Add it."
-        faults.append(Fault("no-pick", "front", expected, "none", do))
+    _refuse_unpicked(faults, "front", "--pick COST, which says which choice", pick, save, export)
     refuse_if(faults)
     with progress_bar(on=not as_json) as progress:
         found = desk.planning.front(question, against, only_supported=quick, progress=progress)
-    chosen = choice_of(found, pick) if pick is not None else None
-    if chosen is not None:
-        _keep(desk, question, chosen, save, title, replace=replace)
-        _export(desk, question, chosen, export, form, crews)
-    if as_json:
-        show(found if chosen is None else chosen)
+    if pick is not None:
+        chosen = choice_of(found, pick)
+        _tell_choice(desk, question, chosen, save, title, export, form, replace=replace, crews=crews, as_json=as_json)
     else:
-        show(desk.front_board(found) if chosen is None else desk.plan_board(chosen))
-    if chosen is not None:
-        _tell_what_was_written(chosen, save, export, quiet=as_json)
+        show(found if as_json else desk.front_board(found))
     raise typer.Exit(YES if found.points else NO)
 
 
@@ -132,15 +121,31 @@ def alternatives(
     question: PlanQuestion,
     differ: Annotated[int, typer.Option(metavar="N", min=1, help="Do without so many arms of each before.")] = 1,
     count: Annotated[int, typer.Option(metavar="N", min=1, max=10, help="How many at most.")] = 3,
+    pick: Annotated[
+        int | None, typer.Option(metavar="N", help="Show the plan of this number (and --save, --export it).")
+    ] = None,
+    save: Save = None,
+    replace: Replace = False,
+    title: Title = None,
+    export: Export = None,
+    crews: Crews = 1,
     as_json: AsJson = False,
 ) -> None:
     """Other plans that are nearly as good, the cheapest first. Exit 1 if there is none."""
-    from ringfence.desk.plan_views import PlanAlternatives
+    from ringfence.desk.plan_views import PlanAlternatives, alternative_of
 
+    faults: list[Fault] = []
+    form = _form_asked(desk, question, faults, save, export, replace=replace, title=title, crews=crews)
+    _refuse_unpicked(faults, "alternatives", "--pick N, which says which plan", pick, save, export)
+    refuse_if(faults)
     found = desk.planning.alternatives(question, differ=differ, count=count)
     possible = found is not None
     answer = PlanAlternatives(alternatives=found or (), possible=possible)
-    show(answer if as_json else desk.alternatives_board(answer.alternatives, possible=possible))
+    if pick is not None:
+        chosen = alternative_of(answer, pick)
+        _tell_choice(desk, question, chosen, save, title, export, form, replace=replace, crews=crews, as_json=as_json)
+    else:
+        show(answer if as_json else desk.alternatives_board(answer.alternatives, possible=possible))
     raise typer.Exit(YES if found else NO)
 
 
@@ -204,6 +209,35 @@ def compare(
     if map_file is not None and not as_json:
         show(f"Map written to {map_file}.")
     raise typer.Exit(YES if compared.first.seals and compared.second.seals else NO)
+
+
+def _refuse_unpicked(
+    faults: list[Fault], command: str, expected: str, pick: int | None, save: str | None, export: Path | None
+) -> None:
+    """Of several plans nothing is kept or written until it is said which."""
+    if pick is None and (save or export):
+        faults.append(Fault("no-pick", command, expected, "none", "Add it."))
+
+
+def _tell_choice(
+    desk: Desk,
+    question: PlanQuestion,
+    plan: Plan,
+    save: str | None,
+    title: str | None,
+    export: Path | None,
+    form: ExportForm | None,
+    *,
+    replace: bool,
+    crews: int,
+    as_json: bool,
+) -> None:
+    """Keep and write one plan as it was asked, and show it."""
+    if plan.possible:
+        _keep(desk, question, plan, save, title, replace=replace)
+        _export(desk, question, plan, export, form, crews)
+    show(plan if as_json else desk.plan_board(plan))
+    _tell_what_was_written(plan, save, export, quiet=as_json)
 
 
 def _keep(

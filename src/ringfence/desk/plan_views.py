@@ -45,6 +45,22 @@ class PlanAlternatives(Record):
     possible: bool
 
 
+def alternative_of(found: PlanAlternatives, number: int) -> Plan:
+    """The further plan of a number, from 1 on, as a board shows them.
+
+    Raises
+    ------
+    BadInput
+        ``no-such-choice``, with the numbers that there are.
+    """
+    known = len(found.alternatives)
+    if 1 <= number <= known:
+        return found.alternatives[number - 1].plan
+    numbers = ", ".join(map(str, range(1, known + 1))) or "none: there is no other plan"
+    expected = f"a number of those shown: {numbers}"
+    raise BadInput([Fault("no-such-choice", "pick", expected, str(number), "Choose one of them, or ask for more.")])
+
+
 class ReasonsQuestion(Record):
     """Why does each barrier stand where it does: in the cheapest plan, or in one of these arms, which must seal?"""
 

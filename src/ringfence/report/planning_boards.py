@@ -149,10 +149,10 @@ def alternatives_board(found: Sequence[Alternative], *, possible: bool = True) -
     table.add_column("Sites", justify="right")
     table.add_column("Street enclosed", justify="right")
     table.add_column("Without", justify="right")
-    table.add_column("Barriers at", ratio=1, overflow="fold")
+    table.add_column("Barriers at (ids, as options take them)", ratio=1, overflow="fold")
     for number, other in enumerate(found, start=1):
         plan = other.plan
-        places = "; ".join(clean(barrier.place) for barrier in plan.barriers)
+        places = "; ".join(f"{clean(barrier.place)} ({clean(barrier.id)})" for barrier in plan.barriers)
         cells = (str(number), str(plan.cost), str(plan.sites), f"{plan.enclosed_street_m:,.0f} m")
         table.add_row(*cells, counted(other.differs, "arm"), Text(places))
     parts: list[RenderableType] = [Text("Other plans, the cheapest first", style="bold"), table]
@@ -160,6 +160,7 @@ def alternatives_board(found: Sequence[Alternative], *, possible: bool = True) -
         parts.append(Text("Not all are proven the cheapest that are left."))
     if found[-1].may_be_more:
         parts.append(Text("There may be more: the solver came to no end."))
+    parts.append(Text("--pick shows one by its number, with its barriers; --save and --export keep and write it."))
     return Group(*parts)
 
 
