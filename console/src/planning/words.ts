@@ -69,7 +69,7 @@ const SOLVER = `${SOLVER_ONLY}, without a certificate`;
 /** How sure it is that nothing is cheaper; of a choice of a front, that none is both as cheap and as light. */
 export function proofInWords(plan: Plan): string {
   const { certificate, measure } = plan;
-  const [least, whom] = [`at least ${costInWords(plan.lower_bound, measure)} are needed`, AGAINST[plan.threat]];
+  const [least, whom] = [`it takes at least ${costInWords(plan.lower_bound, measure)}`, AGAINST[plan.threat]];
   const seal = `To seal the area ${whom}, ${least}`;
   if (!certificate) return `That no other is as cheap and better: ${SOLVER}. ${seal}`;
   if (certificate.weights && !plan.optimal) {
@@ -80,7 +80,7 @@ export function proofInWords(plan: Plan): string {
     ? ""
     : ". Another one as cheap may enclose less: the ring is too large to try them all";
   if (plan.optimal) return `Proven: nothing cheaper seals the area ${whom}${ties}`;
-  return `Not proven to be the cheapest ${whom}: ${least}`;
+  return `Not the cheapest ${whom}, or not proven so: ${least}`;
 }
 
 const LESS = { street: "less street", addresses: "fewer addresses" } as const;
@@ -95,7 +95,7 @@ export function choiceProofInWords(point: FrontPoint, { against, measure }: Fron
   const [proof, whom] = [point.plan.certificate, AGAINST[point.plan.threat]];
   if (point.gap === 0 && proof?.weights) return `Proven: no plan of ${at} ${whom} ${less}`;
   const { optimal, lower_bound } = point.plan;
-  const cost = optimal ? "nothing cheaper seals the area" : `at least ${costInWords(lower_bound, measure)} are needed`;
+  const cost = optimal ? "nothing cheaper seals the area" : `it takes at least ${costInWords(lower_bound, measure)}`;
   if (point.gap === 0 && proof) return `Proven: ${cost} ${whom}. No plan of ${at} ${less}: ${SOLVER_ONLY}`;
   if (point.gap === 0) return `No plan of ${at} ${whom} ${less}: ${SOLVER}`;
   return `At ${at} it might be up to ${burdenInWords(point.gap, against)} less`;

@@ -37,21 +37,25 @@ def demands_of(operation: Operation, problem: Problem, question: PlanQuestion) -
     def arms(names: Iterable[str]) -> frozenset[str]:
         return frozenset(arm for name in names for arm in _arms_of(operation, problem, name))
 
+    together = {
+        (one, other)
+        for a, b in question.together
+        for one in _arms_of(operation, problem, a)
+        for other in _arms_of(operation, problem, b)
+    }
     demands = Demands(
         must=arms(question.must),
         must_not=arms(question.must_not),
         fixed=arms(question.fixed),
-        together=frozenset(
-            (one, other)
-            for a, b in question.together
-            for one in _arms_of(operation, problem, a)
-            for other in _arms_of(operation, problem, b)
-            if one != other
-        ),
+        together=frozenset(pair for pair in together if pair[0] != pair[1]),
         site_charge=question.site_charge,
         costs=_costs(operation, problem, question, faults),
     )
-    refuse_if([*faults, *problem.faults_in(demands)])
+    every = demands.model_copy(
+        update={"together": frozenset(together)}
+    )  # who is paired with itself may be unknown, too
+    found = [fault for fault in problem.faults_in(every) if fault.code != "paired-with-itself"]
+    refuse_if([*faults, *found])
     return demands
 
 

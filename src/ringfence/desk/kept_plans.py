@@ -131,9 +131,9 @@ def verified(ring: Ring, plan: Plan, cheapest: Callable[[], Plan]) -> Plan:
     """The plan, if all that it says of itself is so: its file can have come from anywhere.
 
     Its barriers are looked at anew, and the checker says whether they seal and whether the certificate proves what it
-    claims; one that it can't follow within its limits is left out. A choice of the front has no proof of its own of
-    what every plan costs at least: it gets that of the cheapest plan. That a choice without a certificate encloses as
-    little as can be rests on the solver.
+    claims; one that it can't follow within its limits is left out. A choice whose certificate weighs cost and burden
+    has no proof of what every plan costs at least: it gets that of the cheapest plan. That any other choice encloses
+    as little as can be rests on the solver.
 
     Parameters
     ----------

@@ -106,8 +106,8 @@ def flow_proof(ring: Ring, cut: Cut) -> Proof:
     return Proof(ring.problem.cost_anyway + cut.price, ways, tuple(flow.carries for flow in cut.flows))
 
 
-def prove_cost(ring: Ring, plan: BoolArray) -> Proof | None:
-    """What every plan costs at least, by paths or by clauses; None where no bound is found in time.
+def prove_cost(ring: Ring, plan: BoolArray) -> Proof:
+    """What every plan costs at least, by paths or by clauses: as far as these come.
 
     Parameters
     ----------
@@ -119,11 +119,8 @@ def prove_cost(ring: Ring, plan: BoolArray) -> Proof | None:
     if cut.proven and not cut.turns and not ring.problem.demands.coupled:
         return flow_proof(ring, cut)
     ways = [] if cut.turns else [ring.way_along(flow.edges) for flow in cut.flows]
-    try:
-        best = by_clauses(ring, ways, plan=plan)
-    except Undecided:
-        return None
-    return None if best is None else best.proof
+    covering = cover_ways_in(ring, ways, enough=plan_cost(ring, plan))
+    return Proof(covering.lower_bound, covering.ways_in, None)
 
 
 def price_of(ring: Ring, closed: BoolArray, prices: Prices) -> int:

@@ -55,9 +55,8 @@ def in_two_lists(named: Mapping[str, Collection[str]]) -> Iterator[Fault]:
         ("fixed-and-must-not", "fixed", "must not"),
         ("must-and-fixed", "must", "fixed"),
     ):
-        do = "Take it out of the other."
         for arm in sorted(set(named[one]) & set(named[other])):
-            yield Fault(code, "plan", "an arm to be in one list", repr(arm), do)
+            yield Fault(code, "plan", "an arm to be in one list", repr(arm), "Take it out of the other.")
 
 
 def tied_to_itself(found: str) -> Fault:

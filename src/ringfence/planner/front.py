@@ -205,10 +205,8 @@ def _proven(ring: Ring, found: Choices, progress: Progress | None) -> Choices:
     _tell(progress, "proof of the cheapest", 0)  # a step that can't tell how far it is: the clock beside it runs on
     bound = prove_cost(ring, found.choices[0].closed)
     _tell(progress, "proof of the cheapest", 1)
-    if bound is None:
-        return found
     choices = tuple(choice if choice.proof is not None else replace(choice, proof=bound) for choice in found.choices)
-    return Choices(choices, found.open_between, bound.lower_bound)
+    return Choices(choices, found.open_between, max(found.least_cost, bound.lower_bound))
 
 
 def _tell(progress: Progress | None, done: str, share: float) -> None:
@@ -270,6 +268,12 @@ def _supported(tradeoff: Tradeoff, progress: Progress | None) -> Choices | None:
     return Choices(_not_bettered(choices), (), least_cost)
 
 
+def _proven_cost(choice: Choice, least_cost: int) -> int:
+    """What every plan costs at least: by the choice's own proof, if that is of the cost alone."""
+    proof = choice.proof
+    return least_cost if proof is None or proof.weights is not None else proof.lower_bound
+
+
 def _most(ring: Ring) -> int:
     """More than which no plan costs."""
     problem = ring.problem
@@ -292,7 +296,7 @@ def make_front(ring: Ring, against: Burden, *, only_supported: bool = False, pro
                 burden=choice.burden,
                 supported=choice.supported,
                 gap=choice.gap,
-                plan=describe(ring, choice.closed, choice.proof, least_cost=least_cost),
+                plan=describe(ring, choice.closed, choice.proof, least_cost=_proven_cost(choice, least_cost)),
             )
             for choice in choices
         ),

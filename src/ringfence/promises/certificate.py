@@ -207,15 +207,15 @@ class _Check:
         certificate, demands = self.certificate, self.certificate.demands
         model = cp_model.CpModel()
         closed = {arm: model.new_bool_var(arm) for arm in self._unlike_arms(crossed)}
-        for arm in self._closed_anyway:
+        for arm in sorted(self._closed_anyway):  # in order: that the solver's work is the same in every process
             model.add(closed[arm] == 1)
-        for arm in demands.must_not:
+        for arm in sorted(demands.must_not):
             model.add(closed[arm] == 0)
-        for first, second in demands.together:
+        for first, second in sorted(demands.together):
             model.add(closed[first] == closed[second])
         for path, arms in zip(certificate.paths, crossed, strict=True):
-            stopping = [closed[arm] for arm in arms & closed.keys()]
-            opening = [~closed[arm] for arm in closed.keys() & set(path.turned_back_at)]
+            stopping = [closed[arm] for arm in sorted(arms & closed.keys())]
+            opening = [~closed[arm] for arm in sorted(closed.keys() & set(path.turned_back_at))]
             if len(opening) == len(path.turned_back_at):  # else an arm turned back at stays open anyway
                 model.add(cp_model.LinearExpr.sum([*stopping, *opening]) >= 1)
         charges: list[cp_model.LinearExpr] = []

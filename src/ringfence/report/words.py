@@ -262,7 +262,7 @@ def proof_shown(plan: Plan) -> str:
             else " Another one as cheap may enclose less: the ring is too large to try them all."
         )
         return f"{bound} The plan needs no more than that, so no {_cheaper(plan)} one exists.{ties}"
-    return f"{bound} The plan needs more than that, so a {_cheaper(plan)} one has not been ruled out."
+    return f"{bound} This plan needs more: there is a {_cheaper(plan)} one, or none has been ruled out."
 
 
 def _cheaper(plan: Plan) -> str:
