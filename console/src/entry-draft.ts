@@ -1,5 +1,6 @@
 // The entry that a draft makes: what is sent, what a person has to mend before, and the sentence that will be logged.
 import type { Fault } from "./api/client";
+import { nextStep } from "./api/client";
 import type { components } from "./api/schema";
 import type { Draft, Field, ShownFault, Times } from "./draft";
 import { asksFor, corrected, idsIn, meant } from "./draft";
@@ -234,15 +235,11 @@ const FIELDS: readonly [RegExp, Field][] = [
   [/\bref\b|relates_to|disputes|follows|entry/, "more"],
 ];
 
-/** How a program keeps it as a note: a person has a button. */
-const FOR_PROGRAMS = / Or keep it as a note: POST .*$/;
-
 /** A fault of the server, next to the field that it speaks of. */
 export function placeFault(fault: Fault): ShownFault {
   const field =
     FIELDS.find(([words]) => words.test(fault.where))?.[1] ?? FIELDS.find(([words]) => words.test(fault.code))?.[1];
-  const next = fault.do.replace(FOR_PROGRAMS, "");
-  return { field: field ?? "what", says: `Expected ${fault.expected}; found ${fault.found}. ${next}` };
+  return { field: field ?? "what", says: `Expected ${fault.expected}; found ${fault.found}. ${nextStep(fault)}` };
 }
 
 /** The entry as a sentence, before it is logged. */

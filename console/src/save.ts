@@ -1,7 +1,7 @@
 // Sending the entry that was written: once, however often it is tried.
 import { computed, signal } from "@preact/signals";
 import { setLogged } from "./actions";
-import { freshKey, inWords, post, Refusal } from "./api/client";
+import { freshKey, inWords, isNoEntry, post, Refusal } from "./api/client";
 import { clearDraft, draft, rememberBy, renewKey, shownFaults } from "./draft";
 import type { EntryDraft } from "./entry-draft";
 import { faultsIn, placeFault, toEntryDraft } from "./entry-draft";
@@ -48,8 +48,7 @@ async function send(path: "log" | "notes", body: unknown, key: string, by: strin
       (entry ?? document.getElementById("log-heading"))?.focus();
     });
   } catch (error) {
-    const isNoEntry = error instanceof Refusal && error.problem.status === 422;
-    if (path === "log") refused.value = isNoEntry ? { typed: body as EntryDraft, key: freshKey() } : null;
+    if (path === "log") refused.value = isNoEntry(error) ? { typed: body as EntryDraft, key: freshKey() } : null;
     showRefusal(error);
   } finally {
     sending.value = false;

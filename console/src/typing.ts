@@ -1,12 +1,13 @@
 // The one line that is being typed: what was understood of it, and logging it once. Nothing is logged unseen.
 import { signal } from "@preact/signals";
 import { announce, setLogged } from "./actions";
-import { freshKey, inWords, post, Refusal } from "./api/client";
+import { freshKey, inWords, isNoEntry, nextStep, post, Refusal } from "./api/client";
 import type { components } from "./api/schema";
 import { takeEntry } from "./load";
 import type { LogItem } from "./state";
 import { at, operation, overruns } from "./state";
 import { isoInZone } from "./times";
+import { forgetUnheld, offerNote, unheld } from "./unheld";
 import { counted } from "./words";
 
 export type TypedLine = components["schemas"]["TypedLine"];
@@ -28,6 +29,7 @@ export function type(text: string): void {
   understood.value = null;
   refused.value = [];
   busy.value = false;
+  if (unheld.peek()?.pasted === false) forgetUnheld();
 }
 
 /** Back to the words. */
@@ -71,7 +73,10 @@ async function ask(): Promise<void> {
         : `Not clear yet: ${counted(open(read), "thing", "things")}. ${parts}.`,
     );
   } catch (error) {
-    if (mine === asked) refuse(error);
+    if (mine === asked) {
+      refuse(error);
+      if (isNoEntry(error)) offerNote(line.peek(), false);
+    }
   } finally {
     if (mine === asked) busy.value = false;
   }
@@ -104,6 +109,6 @@ export async function log(draft: EntryDraft): Promise<void> {
 function refuse(error: unknown): void {
   const faults = error instanceof Refusal ? error.problem.faults : [];
   refused.value = faults.length
-    ? faults.map((one) => `Expected ${one.expected}; found ${one.found}. ${one.do}`)
+    ? faults.map((one) => `Expected ${one.expected}; found ${one.found}. ${nextStep(one)}`)
     : [inWords(error)];
 }

@@ -172,3 +172,22 @@ def test_an_entry_that_is_refused_is_kept_as_a_note(open_page: OpenPage, writing
     stored = newest(writing_url)
     assert (stored["kind"], stored["certainty"], stored["source"]["by"]) == ("note", "claimed", "gate 6")
     assert stored["what"].startswith("Blocks pushed aside [U+202E]at Bunny Street")
+
+
+def test_an_entry_that_is_too_long_to_be_sent_is_kept_as_a_note(open_page: OpenPage, writing_url: str) -> None:
+    page = open_page(writing_url + NOON, webgl=False)
+    headers = {"Idempotency-Key": "k", "Content-Type": "application/json"}
+    too_long = httpx.post(f"{writing_url}api/v1/log", content=b" " * 300_000, headers=headers)
+    assert too_long.status_code == 413
+    body, kind = too_long.text, too_long.headers["content-type"]
+    page.route("**/api/v1/log", lambda route: route.fulfill(status=413, body=body, content_type=kind))
+    tool(page, "New entry").click()
+    log_line(page, "Blocks pushed aside", by="gate 6")
+    page.get_by_role("button", name="Log it").press("Enter")
+    told = page.get_by_role("alert").filter(has_text="It was not logged")
+    expect(told).to_contain_text("found more. Send less at once.")
+    expect(told).not_to_contain_text("POST")
+    page.get_by_role("button", name="Keep as a note").press("Enter")
+    expect(page.locator(".entry").filter(has_text="Blocks pushed aside")).to_be_visible()
+    stored = newest(writing_url)
+    assert (stored["kind"], stored["source"]["by"]) == ("note", "gate 6")

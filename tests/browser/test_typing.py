@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from hashlib import sha256
 from typing import Any
 
 import httpx
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import NOON, OpenPage
@@ -238,3 +240,51 @@ def test_what_is_not_clear_is_asked_back_and_can_be_mended_or_kept_as_a_note(
     expect(page.locator(".entry[data-picked]").filter(has_text="hold Hill Street")).to_be_visible()
     decided = entries(writing_url)[0]
     assert (decided["kind"], decided["why"], decided["power"]) == ("decision", "the crowd", "common law")
+
+
+PASTE = """(field, [letter, count]) => {
+    const clipboardData = new DataTransfer();
+    clipboardData.setData("text/plain", letter.repeat(count));
+    field.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+}"""
+
+
+@pytest.mark.parametrize("where", ["One line", "What happened"])
+def test_what_is_pasted_and_no_entry_holds_is_kept_as_a_note_with_the_hash_of_all(
+    open_page: OpenPage, writing_url: str, where: str
+) -> None:
+    page = open_page(writing_url + NOON, webgl=False)
+    expect(promise(page, LAWFUL)).to_be_visible()
+    page.keyboard.press("n")
+    field = page.get_by_role("textbox", name=where)
+    field.fill("From gate 6: ")
+    field.press("End")
+    field.evaluate(PASTE, ["x", 10_000_000])
+    told = page.get_by_role("alert").filter(has_text="It was not pasted")
+    expect(told).to_contain_text("It has 10,000,013 letters, and an entry holds 4,000.")
+    expect(told).to_contain_text("SHA-256 of all")
+    assert violations(page) == []
+    told.get_by_role("button", name="Keep as a note").press("Enter")
+    expect(told).to_have_count(0, timeout=30_000)
+    stored = entries(writing_url)[0]
+    whole = sha256(b"From gate 6: " + b"x" * 10_000_000).hexdigest()
+    assert (stored["kind"], stored["what"].startswith("From gate 6: xxx")) == ("note", True)
+    assert f"of 10,000,013 characters; SHA-256 of all, in UTF-8: {whole}" in stored["what"]
+
+
+def test_a_line_that_cannot_be_read_is_kept_as_a_note(open_page: OpenPage, writing_url: str) -> None:
+    page = open_page(writing_url + NOON, webgl=False)
+    expect(promise(page, LAWFUL)).to_be_visible()
+    page.keyboard.press("n")
+    field = page.get_by_role("textbox", name="One line")
+    field.fill("barrier \u202edevom")
+    field.press("Enter")
+    told = page.get_by_role("alert").filter(has_text="It was not read")
+    expect(told).to_be_visible()
+    expect(page.locator(".typed-refused")).not_to_contain_text("POST")
+    field.fill("barrier \u202edevom again")
+    expect(told).to_have_count(0)  # other words
+    field.press("Enter")
+    told.get_by_role("button", name="Keep as a note").press("Enter")
+    expect(told).to_have_count(0)
+    assert entries(writing_url)[0]["what"] == "barrier [U+202E]devom again"

@@ -12,6 +12,19 @@ export class Refusal extends Error {
   }
 }
 
+/** How programs keep what was refused: here a button does it. */
+const FOR_PROGRAMS = / Or keep it as a (?:note: POST|file, and POST) .*$/;
+
+/** What a fault says to do, for a person. */
+export function nextStep(fault: Fault): string {
+  return fault.do.replace(FOR_PROGRAMS, "");
+}
+
+/** Whether what was sent can't be an entry, or is too long for one: then it can be kept as a note. */
+export function isNoEntry(error: unknown): boolean {
+  return error instanceof Refusal && [413, 422].includes(error.problem.status);
+}
+
 /** No answer came at all, or none that can be read. */
 export class NoAnswer extends Error {
   constructor(readonly status: number | null) {
@@ -94,7 +107,7 @@ export function inWords(error: unknown): string {
     const [first, ...others] = error.problem.faults;
     if (!first) return error.message;
     const more = others.length ? ` And ${others.length} more ${others.length === 1 ? "fault" : "faults"}.` : "";
-    return `${first.where.replace(/^body /, "")}: expected ${first.expected}; found ${first.found}. ${first.do}${more}`;
+    return `${first.where.replace(/^body /, "")}: expected ${first.expected}; found ${first.found}. ${nextStep(first)}${more}`;
   }
   return error instanceof Error ? error.message : "Something went wrong.";
 }

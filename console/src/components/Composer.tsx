@@ -8,6 +8,7 @@ import { save, sending } from "../save";
 import { at, operation } from "../state";
 import { localMinute } from "../times";
 import { understood } from "../typing";
+import { takePaste, WORDS_MAX } from "../unheld";
 import type { Certainty, Kind } from "../words";
 import { CERTAINTIES, CERTAINTY_MEANS, KINDS } from "../words";
 import { ChangesField } from "./ChangesField";
@@ -20,10 +21,11 @@ import { LinksField, MoreField } from "./LinkFields";
 import { PlaceField } from "./PlaceField";
 import { CertaintySign } from "./Signs";
 import { TypedLine } from "./TypedLine";
+import { Unheld } from "./Unheld";
 import { WhenField } from "./WhenField";
 import { WillChange } from "./WillChange";
 
-const WHAT_MAX = 4000;
+const WHAT_MAX = WORDS_MAX;
 
 /** Texts are erased by the ledger, and an alarm is acknowledged where it stands: neither is an entry to be composed. */
 const NOT_BY_HAND: ReadonlySet<string> = new Set(["erasure", "acknowledgement"]);
@@ -53,6 +55,7 @@ export function Composer() {
       )}
       <div class="composer-body">
         {!one.fromEntry && <TypedLine />}
+        <Unheld />
         <form id="draft" noValidate hidden={understood.value !== null} onSubmit={(event) => void save(event)}>
           <FaultSummary />
           <ItSaid />
@@ -67,6 +70,7 @@ export function Composer() {
               required
               value={one.what}
               {...faulty("what")}
+              onPaste={takePaste}
               onInput={(event) => change({ what: event.currentTarget.value })}
             />
             {one.what.length > WHAT_MAX - 500 && <p class="hint">{WHAT_MAX - one.what.length} letters left</p>}

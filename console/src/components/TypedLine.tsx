@@ -7,6 +7,7 @@ import { operation } from "../state";
 import { spanInWords } from "../times";
 import type { TypedLine as Understood } from "../typing";
 import { busy, editAgain, enter, line, log, refused, type, understood } from "../typing";
+import { takePaste, WORDS_MAX } from "../unheld";
 import { CERTAINTIES, KINDS, listed } from "../words";
 import { Effects } from "./Effects";
 import { CertaintySign } from "./Signs";
@@ -67,11 +68,12 @@ export function TypedLine() {
           class="field"
           ref={input}
           value={line.value}
-          maxLength={4000}
+          maxLength={WORDS_MAX}
           autoComplete="off"
           spellcheck={false}
           aria-describedby="typed-hint"
           aria-invalid={refused.value.length > 0}
+          onPaste={takePaste}
           onInput={(event) => type(event.currentTarget.value)}
         />
         <button
