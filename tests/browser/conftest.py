@@ -136,7 +136,7 @@ def writing_url(spoilable: Path) -> Iterator[str]:
 def _complains(said: ConsoleMessage) -> bool:
     """Whether a page reports an error.
 
-    A stopped server is none of its own, a refusal (413, 422) is an answer, and that there is no WebGL the page says itself.
+    A stopped server is none of its own, a refusal (413, 422) is an answer; that there is no WebGL the page says itself.
     """
     stopped = re.search(r"net::ERR_(CONNECTION_REFUSED|CONNECTION_RESET|EMPTY_RESPONSE|INCOMPLETE_CHUNKED)", said.text)
     refused = re.search(r"the server responded with a status of (413|422)", said.text)
