@@ -35,6 +35,8 @@ FRAGMENTS = (
     "10-15 cars", "eight arrests", "12k people", "all 8 barriers", "except", "false alarm", "drill", "not reached",
     "06:00+99:99", "since 0600+24:00", "since 6am", "hasnt been", "none of the", "4 of the", "0", "un-", "4-5pm",
     "8 barriers", "10 - 15 cars", "May", " " * 70,
+    "2022-2-21", "2022/02/21", "21-22 Feb", "21/2", "20220221", "Feb 21", "by Monday", "until", "as of", "23 Feb",
+    "since Monday", "not before",
     "1 John Smith", "2 others", "under section 35 of the", "Summary Offences Act 1981", "so that",
 )  # fmt: skip
 
