@@ -279,3 +279,14 @@ def test_one_of_the_alternatives_is_picked_kept_and_written(spoilable: Path, tmp
     opened = answer("plans", spoilable, "second")["plan"]
     assert [one["id"] for one in opened["barriers"]] == [one["id"] for one in others[1]["plan"]["barriers"]]
     assert (tmp_path / "second.geojson").exists()
+
+
+def test_stages_from_where_nothing_stands_say_so_and_how_to_begin(spoilable: Path) -> None:
+    answer("plan", spoilable, *DETERMINED, "--save", "tight")
+    asked = ("stages", spoilable, "installed", "tight", "--at", "2022-02-20T12:00:07.123456")
+    (fault,) = answer(*asked, status=2)["faults"]
+    assert fault["found"] == "'installed', of which nothing stands at 2022-02-20T12:00:07+13:00"
+    assert "`ringfence stages OP NAME tight`" in fault["do"]
+    leaking = ("stages", spoilable, "installed", "tight", "--at", "2022-02-22T12:00:07.123456")
+    (fault,) = answer(*leaking, status=2)["faults"]
+    assert "--at 2022-02-22T12:00:07+13:00` shows where." in fault["do"]

@@ -82,3 +82,11 @@ def test_the_rule_that_bars_a_way_in_is_named_where_one_does(wellington: Operati
         assert why in getsource(barred_arms)
         told = plan.model_copy(update={"cannot_close": (barred, barred.model_copy(update={"why": why}))})
         assert f"`--placing {rule}=true`" in shown(desk.plan_board(told))
+
+
+def test_the_board_of_alternatives_names_their_arms(wellington: Operation) -> None:
+    desk = Desk(wellington)
+    found = desk.planning.alternatives(PlanQuestion(), differ=1, count=1)
+    assert found
+    board = shown(desk.alternatives_board(found, possible=True))
+    assert all(f"({one.id})" in board for one in found[0].plan.barriers)

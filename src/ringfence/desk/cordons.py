@@ -9,6 +9,7 @@ from datetime import datetime
 import numpy as np
 
 from ringfence.base.errors import BadInput, Fault
+from ringfence.base.traffic import Threat
 from ringfence.model.operation import ArmPlace, Barrier
 from ringfence.model.plans import Plan, Side
 from ringfence.network import Stop
@@ -88,6 +89,24 @@ def refuse_unsealed(ring: Ring, closed: BoolArray, *, where: str, do: str) -> No
     if leaks:
         found = f"arms past which one can still drive in, by {', '.join(leaks[:3])}"
         raise BadInput([Fault("leaks", where, "barriers that seal the area", found, do)])
+
+
+def unsealed(cordon: Cordon, names: tuple[str, str], threat: Threat, at: datetime | None) -> Fault:
+    """What is wrong with one of two cordons that does not seal, and what shows where; `at` is the moment asked about."""
+    moment = "" if at is None or INSTALLED not in names else f" --at {at.isoformat(timespec='seconds')}"
+    if cordon.name == INSTALLED and not cordon.closed and not cordon.elsewhere:
+        found = f"{INSTALLED!r}, of which nothing stands{f' at {moment[6:]}' * bool(moment)}"
+        others = [name for name in names if name != INSTALLED] or [PLANNED]
+        do = (
+            f"From nothing there are no stages that seal: put up {others[0]!r} as a whole, or begin from a kept plan, "
+            f"`ringfence stages OP NAME {others[0]}`. At a moment when barriers stand, say so: --at TIME."
+        )
+        return Fault("leaks", "stages", "two cordons that seal the area", found, do)
+    do = f"`ringfence compare OP {names[0]} {names[1]} --threat {threat}{moment}` shows where."
+    if cordon.elsewhere:
+        do += f" Not on a street of the ring: {', '.join(cordon.elsewhere)}."
+    found = f"{cordon.name!r}, past which one can still drive in"
+    return Fault("leaks", "stages", "two cordons that seal the area", found, do)
 
 
 def closed_arms(ring: Ring, arms: Iterable[str]) -> BoolArray:

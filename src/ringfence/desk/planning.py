@@ -23,6 +23,7 @@ from ringfence.desk.cordons import (
     closed_arms,
     refuse_unsealed,
     side_of,
+    unsealed,
 )
 from ringfence.desk.demanding import demands_of, faults_by_name, fixed_arms
 from ringfence.desk.drawn_area import area_of, streets_around, unlabelled
@@ -237,12 +238,7 @@ class Planning:
         for cordon in cordons:
             shut = closed_arms(ring, cordon.closed)
             if not ring.seals(shut):
-                found = f"{cordon.name!r}, past which one can still drive in"
-                when = f" --at {at.isoformat()}" if at is not None and INSTALLED in {first, second} else ""
-                do = f"`ringfence compare OP {first} {second} --threat {asked.threat}{when}` shows where."
-                if cordon.elsewhere:
-                    do += f" Not on a street of the ring: {', '.join(cordon.elsewhere)}."
-                raise BadInput([Fault("leaks", "stages", "two cordons that seal the area", found, do)])
+                raise BadInput([unsealed(cordon, (first, second), asked.threat, at)])
             closed.append(shut)
         stages = plan_stages(ring, closed[0], closed[1])
         stages = stages.model_copy(update={"fixed": tuple(sorted(cordons[0].fixed | cordons[1].fixed))})
