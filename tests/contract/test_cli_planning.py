@@ -290,3 +290,27 @@ def test_stages_from_where_nothing_stands_say_so_and_how_to_begin(spoilable: Pat
     leaking = ("stages", spoilable, "installed", "tight", "--at", "2022-02-22T12:00:07.123456")
     (fault,) = answer(*leaking, status=2)["faults"]
     assert "--at 2022-02-22T12:00:07+13:00` shows where." in fault["do"]
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        (("--cost", "hill-street-4=0"), "at least 1"),
+        (("--placing", "on_ramps=perhaps"), "true or false"),
+        (("--placing", "clear_m=2.5"), "less than 1.8"),
+        (("--placing", "turn_back_m=0"), "more than 0"),
+        (("--placing", "block_m=30"), "at most 20"),
+    ],
+)
+def test_what_a_value_must_be_is_said_in_plain_words(options: tuple[str, str], expected: str) -> None:
+    (fault,) = answer("plan", EXAMPLE, *options, status=2)["faults"]
+    assert fault["expected"] == expected
+
+
+def test_an_empty_file_is_told_as_that(spoilable: Path, tmp_path: Path) -> None:
+    (tmp_path / "drawn.geojson").write_text("\n")
+    (fault,) = answer("plan", EXAMPLE, "--area", tmp_path / "drawn.geojson", status=2)["faults"]
+    assert (fault["code"], fault["found"]) == ("bad-json", "an empty file")
+    (spoilable / "area.geojson").write_text("")
+    (fault,) = answer("check", spoilable, status=2)["faults"]
+    assert (fault["code"], fault["found"]) == ("bad-geojson", "an empty file")

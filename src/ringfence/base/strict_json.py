@@ -17,6 +17,11 @@ def parse_json(text: str) -> Any:
     return json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_unique)
 
 
+def no_json(text: str, error: Exception) -> str:
+    """What stands where JSON is due, in words, by the error of whoever read it."""
+    return str(error)[:100] if text.strip() else "an empty file"
+
+
 def _refuse_constant(name: str) -> NoReturn:
     message = f"{name} is no JSON number"
     raise ValueError(message)

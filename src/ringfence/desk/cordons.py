@@ -92,7 +92,7 @@ def refuse_unsealed(ring: Ring, closed: BoolArray, *, where: str, do: str) -> No
 
 
 def unsealed(cordon: Cordon, names: tuple[str, str], threat: Threat, at: datetime | None) -> Fault:
-    """What is wrong with one of two cordons that does not seal, and what shows where, as asked at a moment."""
+    """What is wrong with one of two cordons that does not seal, and what to do; `at` is the moment asked about."""
     moment = "" if at is None or INSTALLED not in names else f" --at {at.isoformat(timespec='seconds')}"
     if cordon.name == INSTALLED and not cordon.closed and not cordon.elsewhere:
         found = f"{INSTALLED!r}, of which nothing stands{f' at {moment[6:]}' * bool(moment)}"

@@ -12,6 +12,7 @@ from shapely import Polygon, box, transform
 from shapely.geometry import mapping, shape
 
 from ringfence.base.errors import BadInput, Fault, refuse_if
+from ringfence.base.strict_json import no_json
 from ringfence.base.tables import decode_text
 from ringfence.model.plans import PlanQuestion
 from ringfence.network import MARGIN_M, Area, Network, not_an_outline, read_area, window
@@ -109,7 +110,7 @@ def read_outlines(data: bytes, source: str) -> dict[str, dict[str, Any]]:
     try:
         document = json.loads(text or "")
     except (ValueError, RecursionError) as error:
-        raise BadInput([Fault("bad-json", source, "GeoJSON", str(error)[:100], "Export it anew.")]) from None
+        raise BadInput([Fault("bad-json", source, "GeoJSON", no_json(text or "", error), "Export it anew.")]) from None
     parts: dict[str, list[Any]] = {}
     labels: list[str] = []
     for number, feature in enumerate(_features_of(document, source), start=1):

@@ -80,7 +80,8 @@ def _document(data: bytes, name: str, report: Report) -> dict[str, Any]:
     try:
         document = json.loads(data.decode("utf-8-sig"), parse_constant=_refuse_constant)
     except json.JSONDecodeError as error:
-        where, found = f"{name} line {error.lineno}", error.msg
+        empty = not data.strip()
+        where, found = (name, "an empty file") if empty else (f"{name} line {error.lineno}", error.msg)
     except UnicodeDecodeError as error:
         found = f"a stray byte at position {error.start}"
     except RecursionError:

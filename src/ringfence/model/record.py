@@ -120,9 +120,18 @@ EXPECTED = {
     "int_type": "a whole number",
     "int_from_float": "a whole number",
     "string_type": "text",
+    "bool_parsing": "true or false",
+    "bool_type": "true or false",
     "string_too_short": "at least one character",  # no text has to be longer
 }
 """What the commonest faults of a value mean, in plain words, by pydantic's name for them."""
+_BOUNDS = {
+    "greater_than_equal": ("ge", "at least"),
+    "greater_than": ("gt", "more than"),
+    "less_than_equal": ("le", "at most"),
+    "less_than": ("lt", "less than"),
+}
+"""What a number is held against, by pydantic's name for the fault: where it is, and in words."""
 _DATE = re.compile(r"\s*(?:[0-9]{4}([-/.])[0-9]{1,2}\1[0-9]{1,2}|(?:19|20|21)[0-9]{2}[01][0-9][0-3][0-9])\s*")
 _WHOLE, _ANY_NUMBER = "constrained-int", "constrained-float"
 
@@ -145,6 +154,14 @@ def more_told(problem: Mapping[str, Any]) -> tuple[str, str, str] | None:
     length_max = problem["ctx"]["max_length"]
     do = "Shorten it, or keep it as a file that the words name." if length_max == TEXT_LENGTH_MAX else "Shorten it."
     return f"at most {length_max:,} characters", f"{len(problem['input']):,}", do
+
+
+def bound_told(problem: Mapping[str, Any]) -> str | None:
+    """Of a number that is too small or too large, what was expected; None for another fault."""
+    if problem["type"] not in _BOUNDS:
+        return None
+    name, words = _BOUNDS[problem["type"]]
+    return f"{words} {problem['ctx'][name]:,.10g}"
 
 
 def field_in(loc: Iterable[str | int]) -> str:

@@ -25,6 +25,7 @@ from shapely.errors import ShapelyError
 from shapely.geometry import shape as geojson_shape
 
 from ringfence.base.errors import Fault
+from ringfence.base.strict_json import no_json
 from ringfence.base.tables import decode_text
 from ringfence.network.outlines import what_is_wrong
 from ringfence.network.projection import LocalMetres
@@ -152,7 +153,8 @@ def read_area(data: bytes, where: str, faults: list[Fault]) -> Area | None:
         for feature in features:
             by_role.setdefault(str(feature["properties"].get("role")), []).append(feature)
     except (ValueError, RecursionError) as error:
-        faults.append(Fault("bad-geojson", where, "GeoJSON", f"no JSON: {str(error)[:80]}", "Export the area again."))
+        read = f"no JSON: {no_json(text, error)}" if text.strip() else no_json(text, error)
+        faults.append(Fault("bad-geojson", where, "GeoJSON", read, "Export the area again."))
         return None
     except (KeyError, TypeError, AttributeError):
         expected = "a GeoJSON FeatureCollection whose features have the property role"

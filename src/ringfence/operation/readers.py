@@ -12,7 +12,7 @@ from ringfence.base.strict_json import parse_json
 from ringfence.base.tables import decode_text, read_number, read_table
 from ringfence.model.entries import Entry
 from ringfence.model.operation import Portal, Site
-from ringfence.model.record import EXPECTED, field_in, more_told, told_once
+from ringfence.model.record import EXPECTED, bound_told, field_in, more_told, told_once
 
 ENTRY_BYTES_MAX = 64 * 1024
 
@@ -64,7 +64,8 @@ _EXPECTED = EXPECTED | {
 def _fault_of(problem: Any, where: str) -> Fault:
     field = field_in(problem["loc"])
     message = problem["msg"][:1].lower() + problem["msg"][1:]
-    expected = _EXPECTED.get(problem["type"], message.removeprefix("value error, ").removeprefix("input should be "))
+    told = message.removeprefix("value error, ").removeprefix("input should be ")
+    expected = _EXPECTED.get(problem["type"]) or bound_told(problem) or told
     found, do = _shown(problem.get("input")), "Correct the field."
     if problem["type"] == "missing":
         found, do = "nothing", "Add it."

@@ -18,7 +18,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from ringfence.base.errors import BadInput, Conflict, Fault, shown
-from ringfence.model.record import EXPECTED, Record, field_in, more_told, told_once
+from ringfence.model.record import EXPECTED, Record, bound_told, field_in, more_told, told_once
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -172,7 +172,7 @@ def _fault_of(error: Mapping[str, Any]) -> Fault:
     code, do = _OF_KIND.get(error["type"], ("bad-value", "Correct it."))
     said = str(error["msg"]).removeprefix("Value error, ").removeprefix("Input should be ")
     expected = {"missing-field": "it to be there", "unknown-field": "no such field"}.get(
-        code, EXPECTED.get(error["type"], said)
+        code, EXPECTED.get(error["type"]) or bound_told(error) or said
     )
     if more := more_told(error):
         expected, found, do = more
