@@ -63,7 +63,15 @@ def test_of_prices_and_other_measures_nothing_of_the_kind_is_said(wellington: Op
     planning = Desk(wellington).planning
     charged = planning.plan(IMPORTANCE.model_copy(update={"site_charge": 2}))
     assert not is_count(charged)
-    assert why_dearer(charged).endswith("prices and charges for sites count in the cost instead.")
+    assert why_dearer(charged).endswith("prices count in the cost instead, charges for sites on top.")
+    bare = [one for one in charged.barriers if one.through == 0]
+    assert charged.cost == charged.through + len(bare) + 2 * charged.sites
+    assert (f"{len(bare)} barrier" in why_dearer(charged)) == bool(bare)
+    (service,) = [one.id for one in planning.plan(IMPORTANCE).barriers if one.through == 0]
+    forced = planning.plan(IMPORTANCE.model_copy(update={"site_charge": 3, "must": (service,)}))
+    assert "barrier on a street of importance 0 costs 1 all the same; prices" in why_dearer(forced)
+    priced = planning.plan(IMPORTANCE.model_copy(update={"costs": {service: 5}, "must": (service,)}))
+    assert "all the same" not in why_dearer(priced)
     assert why_dearer(planning.plan(PlanQuestion())) == ""
 
 

@@ -214,11 +214,13 @@ def why_dearer(plan: Plan) -> str:
     """Why a cost in importance is not what the streets closed carry, if it is not: both are shown."""
     if plan.measure is not Measure.IMPORTANCE or not plan.possible or plan.cost == plan.through:
         return ""
-    if not is_count(plan):
-        return f"The streets closed carry {plan.through:,}; prices and charges for sites count in the cost instead."
-    bare = sum(one.through == 0 for one in plan.barriers if not one.fixed)
+    priced = plan.certificate.demands.costs if plan.certificate is not None else {}
+    bare = sum(one.through == 0 for one in plan.barriers if not one.fixed and one.id not in priced)
     where = "on a street of importance 0 costs" if bare == 1 else "on streets of importance 0 cost"
-    return f"The streets closed carry {plan.through:,}; {counted(bare, 'barrier')} {where} 1 all the same."
+    parts = [f"{counted(bare, 'barrier')} {where} 1 all the same"] if bare else []
+    if not is_count(plan):
+        parts.append("prices count in the cost instead, charges for sites on top")
+    return "; ".join([f"The streets closed carry {plan.through:,}", *parts]) + "."
 
 
 def least_shown(plan: Plan) -> str:
