@@ -232,7 +232,10 @@ def test_help_enters_no_heavy_room() -> None:
         (("check", EXAMPLE, "--desk", "north", "--desk", "south"), ["--desk: 'north' and 'south'"]),
     ],
 )
-def test_an_option_that_takes_one_value_is_refused_with_two(arguments: tuple[str | Path, ...], told: list[str]) -> None:
+def test_an_option_that_takes_one_value_is_refused_with_two(
+    arguments: tuple[str | Path, ...], told: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)  # a command that is not refused writes its files
     refused = answer(*arguments, status=2)
     assert [f"{fault['where']}: {fault['found']}" for fault in refused["faults"]] == told
     assert {fault["code"] for fault in refused["faults"]} == {"said-twice"}
