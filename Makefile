@@ -34,7 +34,7 @@ lint-console: $(CONSOLE)
 long: .venv/ready
 	RINGFENCE_LONG=1 RINGFENCE_INSTANCES=2000 $(RUN) pytest tests/property/test_planner_against_brute_force.py \
 		tests/property/test_same_plan.py tests/property/test_front.py tests/property/test_other_plans.py tests/property/test_certificates.py tests/property/test_weighed_certificates.py \
-		tests/property/test_osm_oracle.py tests/property/test_ledger_desk.py tests/property/test_ledger_property.py \
+		tests/property/test_told.py tests/property/test_osm_oracle.py tests/property/test_ledger_desk.py tests/property/test_ledger_property.py \
 		tests/contract/test_osmnx_agreement.py
 
 # Ten minutes of requests to the API, and a million inputs at every door where something comes in; some half an hour.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from random import Random
 from types import FrameType
@@ -27,6 +28,8 @@ from ringfence.picture import (
 )
 from tests.property.test_chronicle import asked, drawn_log, exactly, moment, span
 
+LOGS = 150 if os.environ.get("RINGFENCE_LONG") else 50
+"""Drawn for each of the limits; `make long` takes three times as many."""
 TOLD: tuple[tuple[Any, Any, TypeAdapter[Any]], ...] = (
     (counts, Chronicle.counts, TypeAdapter(tuple[Count, ...])),
     (rivals, Chronicle.rivals, TypeAdapter(tuple[Rivals, ...])),
@@ -74,7 +77,7 @@ def test_what_the_index_tells_is_what_the_whole_log_tells(
 ) -> None:
     for name, limit in zip(("FEW", "FRONT", "MEMBERS_MAX"), limits, strict=True):
         monkeypatch.setattr(tallies, name, limit)
-    for seed in range(150):
+    for seed in range(LOGS):
         rng = Random(f"told {limits} {seed}")
         log = told_log(rng, rng.choice([1, 5, 20, 60, 120]))
         chronicle = Chronicle(log)
@@ -86,7 +89,7 @@ def test_an_index_that_grew_tells_what_the_longer_log_tells_and_the_one_before_w
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(tallies, "FEW", 1)
-    for seed in range(60):
+    for seed in range(LOGS // 2):
         rng = Random(f"grown {seed}")
         monkeypatch.setattr(tallies, "MEMBERS_MAX", rng.choice([3, 64]))
         log = told_log(rng, 50)
@@ -105,7 +108,7 @@ def test_whoever_asks_while_another_thread_adds_entries_is_told_of_the_log_befor
     monkeypatch.setattr(tallies, "FEW", 1)
     files = {module.__file__ for module in (tallies, index, clusters, zones)}
     looks = 0
-    for seed in range(12):
+    for seed in range(LOGS // 10):
         rng = Random(f"meanwhile {seed}")
         monkeypatch.setattr(tallies, "MEMBERS_MAX", rng.choice([4, 64]))
         log = told_log(rng, 40, tied=(0.2,), about=(0.6,))
@@ -131,7 +134,7 @@ def test_whoever_asks_while_another_thread_adds_entries_is_told_of_the_log_befor
             longer = longer.grown(log[:count])
             sys.settrace(None)
         same(longer, log[: longer._count], rng, seed)
-    assert looks > 100
+    assert looks > LOGS // 2
 
 
 def test_of_a_long_log_most_figures_are_only_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,7 +15,6 @@ from ringfence.cli.operations import OperationCommands
 from ringfence.cli.output import NO, YES, AsJson, Operation, OperationOrLines, Replace, open_desk, show, write
 from ringfence.cli.record import disclose, erase, reveal, schema
 from ringfence.cli.repeated import Commands
-from ringfence.model.typed import LINE_LETTERS_MAX
 
 log_app = Commands(
     cls=OperationCommands, no_args_is_help=True, help="Read the operation's log, add to it, and prove it whole."
@@ -82,6 +81,8 @@ def _read_line(*, whole: bool) -> str:
     if whole:
         return text
     if len(data) > LINE_BYTES_MAX:
+        from ringfence.model.typed import LINE_LETTERS_MAX
+
         expected, found = f"at most {LINE_LETTERS_MAX:,} characters", f"more than {LINE_BYTES_MAX:,} bytes"
         do = f"Write what matters in a line or two, and keep the rest as a file. Or keep it as a note: {AS_NOTE}."
         raise BadInput([Fault("line-too-long", "line", expected, found, do)])
