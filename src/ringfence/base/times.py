@@ -8,6 +8,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from ringfence.base.errors import BadInput, Fault
 
+YEAR_MIN, YEAR_MAX = 1900, 2200
+"""Years that a cordon can lie in, so that no sum of times overflows."""
+
 
 def find_zone(name: str) -> ZoneInfo | None:
     """The IANA time zone of that name, or None."""

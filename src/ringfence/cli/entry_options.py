@@ -12,8 +12,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from ringfence.base.errors import Fault, refuse_if
-from ringfence.base.times import find_day, parse_time, refuse_day
-from ringfence.model.record import YEAR_MAX, YEAR_MIN
+from ringfence.base.times import YEAR_MAX, YEAR_MIN, find_day, parse_time, refuse_day
 
 _SAID, _WHEN = "Who says so, and where", "When"
 _CHANGES, _COUNTS, _DECIDES, _ANSWERS = (

@@ -8,8 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from ringfence.base.errors import BadInput, Fault
-from ringfence.base.times import find_day, parse_time, show_time
-from ringfence.model.record import YEAR_MAX, YEAR_MIN
+from ringfence.base.times import YEAR_MAX, YEAR_MIN, find_day, parse_time, show_time
 
 TOLERANCE = timedelta(minutes=15)
 """How far ahead of the desk's clock a stated time may lie: clocks differ."""

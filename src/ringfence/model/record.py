@@ -21,8 +21,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from ringfence.base.tables import ID_PATTERN
-
-YEAR_MIN, YEAR_MAX = 1900, 2200
+from ringfence.base.times import YEAR_MAX, YEAR_MIN
 
 
 def _within_reason(moment: datetime) -> datetime:
