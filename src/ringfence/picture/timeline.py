@@ -87,8 +87,10 @@ class _Last(Generic[ValueT]):
 
     @property
     def entries(self) -> tuple[str, ...]:
-        listed = {change.entry for change in self.listed}
-        return tuple(sorted(listed.union(self.crowd.entries))) if listed else self.crowd.entries
+        listed = sorted({change.entry for change in self.listed})
+        if not listed:
+            return self.crowd.entries
+        return tuple(sorted(dict.fromkeys((*self.crowd.entries, *listed))))  # two in order: no more than a merge
 
 
 _NOBODY: Readings[Any] = Readings(frozenset(), frozenset(), ())
