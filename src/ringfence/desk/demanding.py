@@ -51,9 +51,8 @@ def demands_of(operation: Operation, problem: Problem, question: PlanQuestion) -
         site_charge=question.site_charge,
         costs=_costs(operation, problem, question, faults),
     )
-    every = demands.model_copy(
-        update={"together": frozenset(together)}
-    )  # who is paired with itself may be unknown, too
+    # With the pairs of one: a name that is paired with itself may be unknown, too.
+    every = demands.model_copy(update={"together": frozenset(together)})
     found = [fault for fault in problem.faults_in(every) if fault.code != "paired-with-itself"]
     refuse_if([*faults, *found])
     return demands
